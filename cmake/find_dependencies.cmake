@@ -1,0 +1,70 @@
+# Finds what the library stands on: in our own build, and in that of a consumer of the installed
+# library, who gets this file too. Nothing is downloaded here: scripts/setup does that, once.
+foreach(package Threads fmt nlohmann_json SQLite3 OpenSSL ZLIB yaml-cpp)
+  find_package(${package} REQUIRED)
+endforeach()
+
+# A library without a CMake package of its own: header and file, found by name.
+function(qf_find_plain name header)
+  if(TARGET qf::${name})
+    return()
+  endif()
+  find_path(QF_${name}_INCLUDE ${header} REQUIRED)
+  mark_as_advanced(QF_${name}_INCLUDE)
+  if(ARGN)
+    find_library(QF_${name}_LIBRARY NAMES ${ARGN} REQUIRED)
+    mark_as_advanced(QF_${name}_LIBRARY)
+    add_library(qf::${name} UNKNOWN IMPORTED)
+    set_target_properties(qf::${name} PROPERTIES IMPORTED_LOCATION ${QF_${name}_LIBRARY})
+  else()
+    add_library(qf::${name} INTERFACE IMPORTED)
+  endif()
+  target_include_directories(qf::${name} SYSTEM INTERFACE ${QF_${name}_INCLUDE})
+endfunction()
+qf_find_plain(sodium sodium.h sodium)
+qf_find_plain(utf8proc utf8proc.h utf8proc)
+qf_find_plain(zstd zstd.h zstd)
+qf_find_plain(expected tl/expected.hpp)
+qf_find_plain(tomlplusplus toml++/toml.h)
+
+# Arrow and Parquet: the system's packages, else the C++ library inside the pinned pyarrow wheel of
+# the project's own virtual environment (its headers and shared objects are meant for this).
+# QF_ARROW_FROM_WHEEL is known already where a consumer asks: then the origin must be the same one.
+if(NOT DEFINED QF_ARROW_FROM_WHEEL)
+  find_package(Arrow CONFIG QUIET)
+  find_package(Parquet CONFIG QUIET)
+  if(Arrow_FOUND AND Parquet_FOUND)
+    set(QF_ARROW_FROM_WHEEL OFF)
+  else()
+    set(QF_ARROW_FROM_WHEEL ON)
+  endif()
+elseif(NOT QF_ARROW_FROM_WHEEL)
+  find_package(Arrow CONFIG REQUIRED)
+  find_package(Parquet CONFIG REQUIRED)
+endif()
+
+if(QF_ARROW_FROM_WHEEL)
+  execute_process(
+    COMMAND ${QF_PYTHON} -c "import pyarrow as p; p.create_library_symlinks(); print(p.__version__, p.get_include(), p.get_library_dirs()[0], sep=';')"
+    OUTPUT_VARIABLE QF_PYARROW OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE QF_PYARROW_FAILED)
+  if(QF_PYARROW_FAILED)
+    message(FATAL_ERROR "Neither Arrow's C++ packages nor pyarrow were found. In a checkout, run scripts/setup; "
+                        "elsewhere, set QF_PYTHON to a Python that has pyarrow (now: ${QF_PYTHON})")
+  endif()
+  list(GET QF_PYARROW 0 QF_PYARROW_VERSION)
+  list(GET QF_PYARROW 1 QF_PYARROW_INCLUDE)
+  list(GET QF_PYARROW 2 QF_PYARROW_LIBRARIES)
+  foreach(name arrow parquet)
+    if(NOT TARGET qf::${name})
+      add_library(qf::${name} SHARED IMPORTED)
+      set_target_properties(qf::${name} PROPERTIES
+        IMPORTED_LOCATION ${QF_PYARROW_LIBRARIES}/${CMAKE_SHARED_LIBRARY_PREFIX}${name}${CMAKE_SHARED_LIBRARY_SUFFIX})
+      target_include_directories(qf::${name} SYSTEM INTERFACE ${QF_PYARROW_INCLUDE})
+    endif()
+  endforeach()
+  set(QF_ARROW_ORIGIN "pyarrow wheel ${QF_PYARROW_VERSION}")
+elseif(NOT TARGET qf::arrow)
+  add_library(qf::arrow ALIAS Arrow::arrow_shared)
+  add_library(qf::parquet ALIAS Parquet::parquet_shared)
+  set(QF_ARROW_ORIGIN "system package ${Arrow_VERSION}")
+endif()

@@ -1,0 +1,303 @@
+// Swedish words and sentences, invented for this school.
+#include "vocabulary.h"
+
+namespace classroom {
+namespace {
+
+using W = std::string_view;
+
+constexpr W kBioTopics[] = {"cellmembranet",     "fotosyntesen",      "cellandningen",  "proteinsyntesen",
+                            "mitosen",           "meiosen",           "näringsväven",   "blodomloppet",
+                            "immunförsvaret",    "nervimpulsen",      "ärftligheten",   "det naturliga urvalet",
+                            "kvävets kretslopp", "enzymernas arbete", "hormonsystemet", "klyvöppningarna",
+                            "artbildningen",     "njurens filtrering"};
+constexpr W kBioFactors[] = {"temperaturen", "tillgången på syre",   "koncentrationen av salt", "ljusets styrka",
+                             "pH-värdet",    "mängden koldioxid",    "antalet rovdjur",         "vattenhalten",
+                             "en mutation",  "tillgången på glukos", "ytans storlek",           "konkurrensen om föda"};
+constexpr W kBioSettings[] = {"en näringsfattig sjö", "ett växthus om vintern",    "en muskel under löpning",
+                              "en bakterieodling",    "en gammal granskog",        "ett odlat korallrev",
+                              "en jästdeg",           "ett fjällbestånd av ripor", "en människa med feber",
+                              "ett blad i skugga",    "tarmens slemhinna",         "en nygrävd damm",
+                              "en ö utan rovdjur"};
+constexpr W kBioConditions[] = {"cellen läggs i destillerat vatten",
+                                "populationen halveras",
+                                "ett enzym saknas",
+                                "natten blir längre",
+                                "syret tar slut",
+                                "två arter delar nisch",
+                                "signalen blockeras",
+                                "en gen slås ut",
+                                "temperaturen stiger med %n grader",
+                                "kroppen förlorar vätska"};
+constexpr W kBioClaims[] = {"växter andas bara på natten",   "gener bestämmer allt",
+                            "alla bakterier är skadliga",    "djur anpassar sig för att de vill",
+                            "blodet är blått före lungorna", "energi återvinns i näringskedjan",
+                            "celler växer utan gräns",       "antibiotika hjälper mot virus"};
+
+constexpr W kPhyTopics[] = {"tröghetslagen",
+                            "friktionskraften",
+                            "rörelsemängden",
+                            "den mekaniska energin",
+                            "kaströrelsen",
+                            "det elektriska fältet",
+                            "spänningsdelningen",
+                            "induktionen",
+                            "stående vågor",
+                            "ljusets brytning",
+                            "dopplereffekten",
+                            "värmeöverföringen",
+                            "det radioaktiva sönderfallet",
+                            "fotoelektriska effekten",
+                            "centripetalkraften",
+                            "densiteten",
+                            "tryckets fortplantning"};
+constexpr W kPhyFactors[] = {"massan",       "farten",     "vinkeln",  "resistansen",    "våglängden", "avståndet",
+                             "temperaturen", "laddningen", "strömmen", "luftmotståndet", "lutningen",  "frekvensen"};
+constexpr W kPhySettings[] = {"en släde på is",      "ett tåg i en kurva",  "en gunga på lekplatsen",
+                              "en seriekoppling",    "en vattentank",       "en kloss på ett lutande plan",
+                              "en fiolsträng",       "en satellit i bana",  "ett glasprisma",
+                              "en bromsande cykel",  "en hiss som startar", "en termos med te",
+                              "en fallskärmshoppare"};
+constexpr W kPhyConditions[] = {"farten fördubblas",
+                                "kretsen bryts",
+                                "massan ökar till %n kg",
+                                "friktionen försvinner",
+                                "strömmen är %n milliampere",
+                                "ljuset går från luft till vatten",
+                                "fjädern dras ut %n centimeter",
+                                "källan närmar sig",
+                                "temperaturen sjunker %n grader",
+                                "kraften verkar under %n sekunder"};
+constexpr W kPhyClaims[] = {"tunga föremål alltid faller fortare",
+                            "ström förbrukas i lampan",
+                            "en kraft behövs för att hålla farten",
+                            "kyla strömmar in genom fönstret",
+                            "ljus saknar hastighet i vakuum",
+                            "vikten är densamma som massan",
+                            "vakuum suger",
+                            "ljud färdas snabbast i luft"};
+
+constexpr W kHisTopics[] = {"den franska revolutionen",
+                            "industrialiseringen",
+                            "kolonialismen",
+                            "reformationen",
+                            "kalla kriget",
+                            "den svenska rösträttsrörelsen",
+                            "vikingatidens handel",
+                            "mellankrigstiden",
+                            "folkvandringarna",
+                            "upplysningen",
+                            "slavhandeln",
+                            "det svenska stormaktsväldet",
+                            "avkoloniseringen",
+                            "emigrationen till Amerika",
+                            "fredsuppgörelsen 1919",
+                            "digerdöden",
+                            "skiftesreformerna"};
+constexpr W kHisFactors[] = {"brödpriset",           "den växande borgarklassen",
+                             "kyrkans makt",         "ny teknik",
+                             "krigskostnaderna",     "befolkningsökningen",
+                             "tidningspressen",      "handelsvägarna",
+                             "kungamaktens svaghet", "missväxten",
+                             "folkrörelserna",       "konkurrensen mellan stormakterna"};
+constexpr W kHisSettings[] = {"en hamnstad kring 1700",     "en bruksort på 1870-talet",
+                              "ett brev från en fältpräst", "en skattelängd",
+                              "ett flygblad från 1789",     "en dagbok från Göteborg",
+                              "en propagandaaffisch",       "ett riksdagsprotokoll",
+                              "en karta över handelsvägar", "en runsten",
+                              "ett tal på ett torg",        "en fabriksräkning"};
+constexpr W kHisConditions[] = {"källan är samtida",
+                                "avsändaren hade egen vinning av saken",
+                                "två källor säger emot varandra",
+                                "man ser den ur böndernas synvinkel",
+                                "perioden kortas till %n år",
+                                "man jämför med grannländerna",
+                                "kvinnors villkor sätts i centrum",
+                                "kriget har pågått i %n månader",
+                                "begreppet brukas i dag",
+                                "bara en avskrift finns kvar"};
+constexpr W kHisClaims[] = {"historien går alltid framåt",
+                            "en enda person orsakade kriget",
+                            "källor ljuger eller talar sanning",
+                            "alla levde likadant på medeltiden",
+                            "industrin genast gav högre levnadsstandard",
+                            "neutralitet betyder att inget händer",
+                            "kolonierna bara gynnades",
+                            "bönder saknade all makt"};
+
+constexpr W kMatTopics[] = {"andragradsfunktionen",
+                            "derivatan",
+                            "den räta linjens ekvation",
+                            "exponentialfunktionen",
+                            "logaritmlagarna",
+                            "sannolikheten",
+                            "normalfördelningen",
+                            "polynomdivisionen",
+                            "integralen",
+                            "talföljden",
+                            "sinusfunktionen",
+                            "ekvationssystemet",
+                            "potenslagarna",
+                            "procentuell förändring",
+                            "vektorn",
+                            "gränsvärdet",
+                            "primtalsfaktoriseringen"};
+constexpr W kMatFactors[] = {"koefficienten framför x",
+                             "konstanttermen",
+                             "exponenten",
+                             "definitionsmängden",
+                             "antalet försök",
+                             "basen",
+                             "vinkeln i enhetscirkeln",
+                             "tecknet på diskriminanten",
+                             "förändringsfaktorn",
+                             "steglängden",
+                             "medelvärdet",
+                             "lutningen"};
+constexpr W kMatSettings[] = {"ett lån på %n tusen kronor",
+                              "en boll som kastas uppåt",
+                              "en bakteriekultur",
+                              "ett lotteri med %n lotter",
+                              "en rektangulär hage",
+                              "ett mobilabonnemang",
+                              "en vattentunna som töms",
+                              "en stickprovskontroll",
+                              "en trappa med %n steg",
+                              "en backe med lutning %n procent",
+                              "ett schackbräde",
+                              "en biljettkö",
+                              "en vinstkurva"};
+constexpr W kMatConditions[] = {"x = %n",
+                                "derivatan är noll",
+                                "koefficienten byter tecken",
+                                "stickprovet fördubblas",
+                                "diskriminanten är negativ",
+                                "räntan är %n promille",
+                                "två händelser är oberoende",
+                                "linjerna är parallella",
+                                "grafen flyttas %n steg åt höger",
+                                "värdet halveras varje timme"};
+constexpr W kMatClaims[] = {"ett minustecken framför alltid ger ett negativt tal",
+                            "en graf är ett foto av rörelsen",
+                            "roten ur en summa är summan av rötterna",
+                            "större nämnare ger större bråk",
+                            "medelvärdet alltid finns bland talen",
+                            "derivatan är noll bara i maximipunkter",
+                            "sex kommer snart när det dröjt",
+                            "x alltid är obekant"};
+
+constexpr W kSweTopics[] = {"berättarperspektivet",
+                            "novellens vändpunkt",
+                            "talets disposition",
+                            "den retoriska frågan",
+                            "metaforen",
+                            "referattekniken",
+                            "satsens fundament",
+                            "dialektens ställning",
+                            "argumentationens tes",
+                            "diktens rytm",
+                            "låneorden",
+                            "karaktärens utveckling",
+                            "källhänvisningen",
+                            "skiljetecknen",
+                            "sagans form",
+                            "språksociologin",
+                            "det ironiska tonfallet"};
+constexpr W kSweFactors[] = {"ordvalet",          "läsarens förkunskaper", "tempus",   "meningslängden", "genren",
+                             "avsändarens syfte", "bildspråket",           "publiken", "tidens ideal",   "dialogen",
+                             "upprepningen",      "styckeindelningen"};
+constexpr W kSweSettings[] = {"en insändare i lokaltidningen",
+                              "ett öppningsstycke",
+                              "ett bröllopstal",
+                              "en kriminalnovell",
+                              "ett utdrag ur en dagbok",
+                              "en reklamtext",
+                              "en debattartikel om skolmat",
+                              "en prosadikt",
+                              "ett referat på %n ord",
+                              "en radiointervju",
+                              "ett sms till en chef",
+                              "en visa från 1800-talet"};
+constexpr W kSweConditions[] = {
+    "berättaren är opålitlig",  "texten läses högt",     "mottagaren är okänd",    "tesen kommer först i slutet",
+    "texten kortas med %n ord", "bisatsen flyttas fram", "talaren byter stilnivå", "dialogen tas bort",
+    "citatet saknar källa",     "tempus växlar"};
+constexpr W kSweClaims[] = {"ett referat får innehålla egna åsikter",
+                            "en metafor alltid kräver ordet som",
+                            "långa meningar är finare",
+                            "dialekt är dåligt språk",
+                            "jag-berättaren är författaren",
+                            "komma sätts där man andas",
+                            "alla noveller slutar öppet",
+                            "fakta räcker som argument"};
+
+constexpr W kQuestions[] = {"Vilket påstående om %t stämmer bäst när %c?",
+                            "Förklara hur %f påverkar %t i %s.",
+                            "En elev säger att %k. Vad är fel i det resonemanget när man ser på %t?",
+                            "Jämför %t med %u och ange en viktig skillnad i %s.",
+                            "Vad händer med %t i %s om %c?",
+                            "Vilken roll spelar %f för %t när %c?",
+                            "Ge ett exempel på %t från %s och motivera ditt val.",
+                            "Rangordna %f och %g efter hur mycket de betyder för %t i %s.",
+                            "Varför räcker det inte med %f för att förklara %t i %s?",
+                            "Bedöm påståendet att %k med hjälp av %t och %s.",
+                            "Vilket av alternativen visar bäst sambandet mellan %f och %t?",
+                            "Hur kan man undersöka %t i %s på %n minuter?",
+                            "Beskriv steg för steg vad som sker i %s när %c, och knyt det till %t.",
+                            "Vilken slutsats om %t är rimlig om %f ändras i %s?",
+                            "Uppgift %n: använd %t för att tolka %s när %c.",
+                            "Vad skulle du mäta eller läsa först i %s för att förstå %t?"};
+constexpr W kOptions[] = {"%f avgör ensam hur det går med %t",
+                          "%t påverkas mest av %f",
+                          "%f saknar betydelse i %s",
+                          "Både %f och %g påverkar %t",
+                          "Det beror på att %k",
+                          "%t upphör när %c",
+                          "%f ökar medan %g minskar",
+                          "Det går inte att avgöra ur %s",
+                          "%g ersätter %f",
+                          "%t blir tydligare i %s"};
+constexpr W kCorrect[] = {"Rätt! Du har sett att %f hör ihop med %t.", "Bra, du skiljer %t från %u.",
+                          "Ja, just i %s syns det tydligt.", "Stämmer. Tänk vidare på vad som sker när %c."};
+constexpr W kIncorrect[] = {"Inte riktigt. Läs om %t igen och titta särskilt på %f.",
+                            "Många tror att %k, men så är det inte.", "Du blandar ihop %t och %u.",
+                            "Pröva tanken när %c."};
+constexpr W kRationales[] = {"Frågan prövar förståelse av %t, inte minne.",
+                             "Klassen blandar ofta ihop %t och %u.",
+                             "%f har vi inte gått igenom än.",
+                             "För svår som första fråga om %t.",
+                             "Vi behöver fler frågor där %c.",
+                             "Lagom nivå efter laborationen om %s.",
+                             "Distraktorn om att %k avslöjar precis rätt missuppfattning.",
+                             "Jag vill se resonemang om %f, inte bara en formel.",
+                             "Vi tog upp %s på lektionen i tisdags.",
+                             "Språket måste vara enklare för de nyanlända i gruppen.",
+                             "Samma sak frågas redan i uppgift %n.",
+                             "AI:n överskattar hur mycket eleverna kan om %t.",
+                             "Bra förslag, det liknar nationella provet."};
+constexpr W kNotes[] = {"Jag lade till fältet om %t själv",
+                        "Formatet blev fel efter inklistring från provet om %s",
+                        "Ta hellre med %f här",
+                        "Rubriken ska vara %t",
+                        "Har rättat stavningen i frågan om %t",
+                        "Stämmer nu med mallen för kapitel %n"};
+constexpr W kSkips[] = {"Dubblett av uppgift %n", "Hör till nästa kapitel om %t", "Saknar facit",
+                        "För lik frågan om %u", "Stryks, %f ingår inte i kursen"};
+constexpr W kEndings[] = {" Motivera kort.",         " Svara med högst två meningar.",      " Ange ett alternativ.",
+                          " Utgå från texten ovan.", " Använd begreppen från genomgången.", " Skriv hela meningar."};
+
+constexpr Phrases kPhrases = {kQuestions, kOptions, kCorrect, kIncorrect, kRationales, kNotes, kSkips, kEndings};
+
+}  // namespace
+
+std::array<Lexicon, kSubjectCount> swedish_lexicons() {
+  return {{{kBioTopics, kBioFactors, kBioSettings, kBioConditions, kBioClaims},
+           {kPhyTopics, kPhyFactors, kPhySettings, kPhyConditions, kPhyClaims},
+           {kHisTopics, kHisFactors, kHisSettings, kHisConditions, kHisClaims},
+           {kMatTopics, kMatFactors, kMatSettings, kMatConditions, kMatClaims},
+           {kSweTopics, kSweFactors, kSweSettings, kSweConditions, kSweClaims}}};
+}
+
+const Phrases& swedish_phrases() { return kPhrases; }
+
+}  // namespace classroom

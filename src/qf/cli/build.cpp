@@ -1,0 +1,126 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "qf/cli/screen.h"
+#include "qf/cli/verbs.h"
+#include "qf/core/instant.h"
+#include "qf/run/build.h"
+
+namespace qf::cli {
+namespace {
+
+struct Options : Common {
+  std::string config, audience, text, as_of;
+  std::int64_t threads = -1;
+  bool dry_run = false;
+};
+
+Result<BuildRequest> request_of(const Options& options) {
+  BuildRequest request;
+  request.paths = options.read_paths();
+  request.store = options.store;
+  request.key_file = options.key_path();
+  if (!options.config.empty()) {
+    QF_ASSIGN(request.config, load_config(options.config));
+  }
+  const auto named = [](std::string_view option, Error error) { return failure(error.code, fmt::format("{}: {}", option, error.message)); };
+  if (!options.audience.empty()) {
+    auto audience = parse_audience(options.audience);
+    if (!audience) return named("--audience", audience.error());
+    request.config.audience = *audience;
+  }
+  if (!options.text.empty()) {
+    auto level = parse_text_level(options.text);
+    if (!level) return named("--text", level.error());
+    request.config.text.fill(*level);
+  }
+  if (options.threads >= 0) request.config.threads = options.threads;
+  if (!options.as_of.empty()) {
+    request.as_of_us = parse_day_or_instant(options.as_of);
+    if (!request.as_of_us) return failure(ErrorCode::kInvalidInput, "--as-of: not a day (2026-01-31) or an instant (2026-01-31T12:00:00Z)");
+  }
+  request.now_us = now_us();
+  request.dry_run = options.dry_run;
+  return request;
+}
+
+nlohmann::json result_json(const BuildResult& result) {
+  nlohmann::json json = {{"version", result.version.empty() ? nlohmann::json() : nlohmann::json(result.version)},
+                         {"path", result.path.empty() ? nlohmann::json() : nlohmann::json(result.path.string())},
+                         {"audience", result.audience},
+                         {"tally", to_json(result.tally)},
+                         {"gates", to_json(result.gates)},
+                         {"content_digest", result.content_digest},
+                         {"logical_digest", result.logical_digest},
+                         {"seconds", result.seconds},
+                         {"bytes", result.bytes},
+                         {"subjects", result.subjects},
+                         {"confirmed_subjects", result.confirmed_subjects},
+                         {"skipped", to_json(result.skipped)},
+                         {"warnings", result.warnings}};
+  if (result.unchanged) json["unchanged"] = true;
+  if (result.dry_run) json["dry_run"] = true;
+  if (!result.next.empty()) json["next"] = result.next;
+  return json;
+}
+
+void print(const BuildResult& result) {
+  print_tally(result.tally);
+  std::vector<std::vector<std::string>> rows;
+  for (const GateResult& gate : result.gates)
+    rows.push_back({gate.passed ? "ok" : gate.severity == Severity::kWarn ? "warns" : "refuses", gate.name, gate.measured, "of " + gate.required});
+  fmt::print("Gates\n{}", table_text(rows));
+  for (const std::string& warning : result.warnings) fmt::print("warning: {}\n", warning);
+  if (result.unchanged) {
+    fmt::print("Nothing has changed: {} {} stands at {}\n", result.audience, result.version, result.path.string());
+  } else if (!result.version.empty()) {
+    fmt::print("Published {} {} in {:.1f} s at {}\n", result.audience, result.version, result.seconds, result.path.string());
+    if (result.audience == "private") fmt::print("It is private: it stays with whoever holds the logs. Pseudonymised is not anonymous.\n");
+  } else if (result.dry_run && result.next.empty()) {
+    fmt::print("Dry run: nothing was published. {} people, {} of them confirmed.\n", result.subjects, result.confirmed_subjects);
+  } else {
+    fmt::print("Nothing was published: a gate refused.\n");
+    if (!result.next.empty()) fmt::print("What leads on:\n");
+    for (const std::string& command : result.next) fmt::print("  {}\n", command);
+  }
+}
+
+int run(const Options& options) {
+  auto request = request_of(options);
+  if (!request) return report(request.error());
+  std::unique_ptr<ProgressBar> bar = std::make_unique<ProgressBar>();
+  request->progress = [&bar](const Progress& progress) { bar->show(progress); };
+  auto result = build(*request);
+  bar.reset();
+  if (!result) return report(result.error());
+  if (result->key_created)
+    fmt::print(stderr, "A key was made at {}. Back it up: without it no version can be rebuilt and nobody looked up in one.\n", request->key_file.string());
+  print_skipped(result->skipped);
+  if (options.json) fmt::print("{}\n", result_json(*result).dump());
+  else print(*result);
+  const bool refused = result->version.empty() && !(result->dry_run && result->next.empty());
+  if (refused) return kRefused;
+  return result->skipped.empty() ? kDone : kSomeInputsUnreadable;
+}
+
+}  // namespace
+
+void add_build(CLI::App& app, Action& action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("build", "logs to a new published version, or a refusal that says what leads on");
+  add_paths(*verb, *options);
+  add_store(*verb, *options);
+  verb->add_option("--config", options->config, "a TOML file; `qf-dataset schema config` prints every key");
+  verb->add_option("--audience", options->audience, "private, internal or external");
+  verb->add_option("--text", options->text, "none, features, redacted or raw, for all texts");
+  verb->add_option("--as-of", options->as_of, "the day or instant whose consent counts; default: now");
+  verb->add_option("--threads", options->threads, "threads; 0: one for each core");
+  verb->add_flag("--dry-run", options->dry_run, "count what would leave, publish nothing");
+  add_key(*verb, *options);
+  add_json(*verb, *options);
+  verb->footer("Example:\n  qf-dataset build ~/Courses --store ~/dataset --text features");
+  verb->callback([options, &action] { action = [options] { return run(*options); }; });
+}
+
+}  // namespace qf::cli

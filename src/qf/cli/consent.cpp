@@ -1,0 +1,189 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "qf/cli/screen.h"
+#include "qf/cli/verbs.h"
+#include "qf/core/instant.h"
+#include "qf/core/text.h"
+#include "qf/run/people_list.h"
+#include "qf/run/store.h"
+
+namespace qf::cli {
+namespace {
+
+struct Options : Common {
+  std::string subject, covers_from, expires_at, method, evidence, recorded_by, notice;
+  std::vector<std::string> scopes;
+  bool me = false;
+};
+
+tl::unexpected<Error> invalid(std::string message) { return failure(ErrorCode::kInvalidInput, std::move(message)); }
+
+// Scopes as given, one each or several with ';' or ',' between them.
+Result<std::vector<Scope>> scopes_of(const std::vector<std::string>& given) {
+  std::vector<Scope> scopes;
+  for (const std::string& list : given) {
+    std::size_t begin = 0;
+    while (begin <= list.size()) {
+      const std::size_t end = std::min(list.find_first_of(";,", begin), list.size());
+      const std::string_view name = std::string_view(list).substr(begin, end - begin);
+      begin = end + 1;
+      if (name.empty()) continue;
+      const auto scope = parse_scope(name);
+      if (!scope) {
+        const std::string_view near = nearest_name(name, scope_names());
+        return invalid(fmt::format("--scope: {} is not a scope{}; known: {}", name, near.empty() ? "" : fmt::format(", did you mean {}?", near), fmt::join(scope_names(), ", ")));
+      }
+      scopes.push_back(*scope);
+    }
+  }
+  if (scopes.empty()) return invalid("--scope: name at least one of " + fmt::format("{}", fmt::join(scope_names(), ", ")));
+  return scopes;
+}
+
+Result<std::int64_t> day(std::string_view option, const std::string& text, std::int64_t fallback) {
+  if (text.empty()) return fallback;
+  const auto time = parse_day_or_instant(text);
+  if (!time) return invalid(fmt::format("{}: not a day (2026-01-31) or an instant (2026-01-31T12:00:00Z)", option));
+  return *time;
+}
+
+void print_recorded(const Options& options, const ConsentImport& recorded) {
+  if (options.json) fmt::print("{}\n", nlohmann::json{{"recorded", recorded.recorded}, {"known", recorded.known}}.dump());
+  else fmt::print("{} statements recorded, {} were known\n", recorded.recorded, recorded.known);
+}
+
+Result<int> import(const std::string& file, const Options& options) {
+  QF_ASSIGN(const Database ledger, Store(options.store).open_or_create());
+  QF_ASSIGN(const ConsentImport recorded, import_consent(ledger, file, now_us()));
+  print_recorded(options, recorded);
+  return kDone;
+}
+
+Result<int> give(const Options& options) {
+  QF_ASSIGN(const auto scopes, scopes_of(options.scopes));
+  const std::int64_t now = now_us();
+  QF_ASSIGN(const std::int64_t covers_from, day("--covers-from", options.covers_from, now));
+  if (options.me) {
+    if (options.paths.empty()) return invalid("--me needs the paths of your projects");
+    const auto subject = options.subject.empty() ? std::nullopt : std::optional(options.subject);
+    QF_ASSIGN(const OwnConsent own, give_own_consent(options.read_paths(), options.store, subject, scopes, covers_from, now));
+    if (options.json)
+      fmt::print("{}\n", nlohmann::json{{"subject", own.subject}, {"projects", own.projects}, {"recorded", own.recorded.recorded}, {"known", own.recorded.known}}.dump());
+    else
+      fmt::print("{} projects are now confirmed as one person's; {} statements recorded\n", own.projects, own.recorded.recorded);
+    return kDone;
+  }
+  if (options.subject.empty()) return invalid("--subject says whose agreement it is; --me PATH… if the logs are your own");
+  ConsentStatement terms;
+  terms.given_at_us = now;
+  terms.covers_from_us = covers_from;
+  if (!options.expires_at.empty()) {
+    QF_ASSIGN(terms.expires_at_us, day("--expires-at", options.expires_at, 0));
+  }
+  terms.method = options.method;
+  terms.evidence = options.evidence;
+  terms.recorded_by = options.recorded_by;
+  terms.notice = options.notice;
+  QF_ASSIGN(const Database ledger, Store(options.store).open_or_create());
+  QF_ASSIGN(const ConsentImport recorded, give_consent(ledger, options.subject, scopes, terms, now));
+  print_recorded(options, recorded);
+  return kDone;
+}
+
+Result<int> withdraw(const Options& options) {
+  QF_ASSIGN(const auto scopes, scopes_of(options.scopes));
+  const std::int64_t now = now_us();
+  QF_ASSIGN(const Database ledger, Store(options.store).open_or_create());
+  QF_ASSIGN(const ConsentImport recorded, withdraw_consent(ledger, options.subject, scopes, now, options.recorded_by, now));
+  print_recorded(options, recorded);
+  if (!options.json) fmt::print("The next build leaves this person's rows out.\n");
+  return kDone;
+}
+
+Result<int> list(const Options& options) {
+  QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
+  QF_ASSIGN(const auto events, list_consent(ledger, options.subject.empty() ? std::nullopt : std::optional<std::string_view>(options.subject)));
+  nlohmann::json rows = nlohmann::json::array();
+  std::vector<std::vector<std::string>> table = {{"subject", "scope", "status", "given", "covers from", "expires", "method", "recorded by"}};
+  for (const ConsentEvent& event : events) {
+    const ConsentStatement& s = event.statement;
+    const std::string expires = s.expires_at_us ? format_instant(*s.expires_at_us) : "";
+    rows.push_back({{"subject", s.subject}, {"scope", to_string(s.scope)}, {"status", to_string(s.status)}, {"given_at", format_instant(s.given_at_us)},
+                    {"covers_from", format_instant(s.covers_from_us)}, {"expires_at", expires}, {"method", s.method}, {"evidence", s.evidence},
+                    {"recorded_by", s.recorded_by}, {"notice", s.notice}, {"recorded_at", format_instant(event.recorded_at_us)}});
+    table.push_back({s.subject, std::string(to_string(s.scope)), std::string(to_string(s.status)), format_day(s.given_at_us), format_day(s.covers_from_us),
+                     s.expires_at_us ? format_day(*s.expires_at_us) : "", s.method, s.recorded_by});
+  }
+  if (options.json) fmt::print("{}\n", nlohmann::json{{"consent", rows}}.dump());
+  else fmt::print("{}", table_text(table, ""));
+  return kDone;
+}
+
+void runs(CLI::App& verb, Action& action, std::function<Result<int>()> what) {
+  verb.callback([what = std::move(what), &action] {
+    action = [what] {
+      const auto code = what();
+      return code ? *code : report(code.error());
+    };
+  });
+}
+
+void add_scope(CLI::App& verb, Options& options) {
+  verb.add_option("--scope", options.scopes, "model_training (needed for every row), question_text, correction_text, rationale_text, share_internal, share_external; several with ;")->required();
+}
+
+}  // namespace
+
+void add_consent(CLI::App& app, Action& action) {
+  CLI::App* verb = app.add_subcommand("consent", "what each person agreed to");
+  verb->require_subcommand(1);
+
+  auto imported = std::make_shared<Options>();
+  auto file = std::make_shared<std::string>();
+  CLI::App* importer = verb->add_subcommand("import", "record statements from a CSV file");
+  importer->add_option("FILE", *file, "columns subject, scope, status, given_at, covers_from, expires_at, method, evidence, recorded_by, notice")->required();
+  add_store(*importer, *imported);
+  add_json(*importer, *imported);
+  importer->footer("Example:\n  qf-dataset consent import consent.csv --store ~/dataset");
+  runs(*importer, action, [file, imported] { return import(*file, *imported); });
+
+  auto given = std::make_shared<Options>();
+  CLI::App* giver = verb->add_subcommand("give", "record one person's agreement, or your own");
+  giver->add_option("--subject", given->subject, "the person, as `people list` names them");
+  giver->add_flag("--me", given->me, "the projects under PATH are all your own");
+  add_paths(*giver, *given, false);
+  add_scope(*giver, *given);
+  giver->add_option("--covers-from", given->covers_from, "first day of the logs that it covers; default: now");
+  giver->add_option("--expires-at", given->expires_at, "the day it runs out");
+  giver->add_option("--method", given->method, "how it was given: paper, mail, form");
+  giver->add_option("--evidence", given->evidence, "where that can be seen");
+  giver->add_option("--recorded-by", given->recorded_by, "who records it");
+  giver->add_option("--notice", given->notice, "which notice the person had read");
+  add_store(*giver, *given);
+  add_json(*giver, *given);
+  giver->footer("Examples:\n  qf-dataset consent give --subject anna --scope 'model_training;question_text' --covers-from 2026-01-01 --store ~/dataset\n"
+                "  qf-dataset consent give --me ~/Courses --scope model_training --covers-from 2026-01-01 --store ~/dataset");
+  runs(*giver, action, [given] { return give(*given); });
+
+  auto withdrawn = std::make_shared<Options>();
+  CLI::App* withdrawer = verb->add_subcommand("withdraw", "record that a person no longer agrees");
+  withdrawer->add_option("--subject", withdrawn->subject, "the person")->required();
+  add_scope(*withdrawer, *withdrawn);
+  withdrawer->add_option("--recorded-by", withdrawn->recorded_by, "who records it");
+  add_store(*withdrawer, *withdrawn);
+  add_json(*withdrawer, *withdrawn);
+  withdrawer->footer("Example:\n  qf-dataset consent withdraw --subject anna --scope model_training --store ~/dataset");
+  runs(*withdrawer, action, [withdrawn] { return withdraw(*withdrawn); });
+
+  auto listed = std::make_shared<Options>();
+  CLI::App* lister = verb->add_subcommand("list", "all statements on record");
+  lister->add_option("--subject", listed->subject, "only this person's");
+  add_store(*lister, *listed);
+  add_json(*lister, *listed);
+  lister->footer("Example:\n  qf-dataset consent list --store ~/dataset");
+  runs(*lister, action, [listed] { return list(*listed); });
+}
+
+}  // namespace qf::cli

@@ -1,0 +1,95 @@
+// The command line: what was typed becomes a call of run, what comes back becomes text and an exit code.
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+
+#include "qf/cli/screen.h"
+#include "qf/cli/verbs.h"
+#include "qf/core/text.h"
+#include "qf/run/program.h"
+
+namespace {
+
+using namespace std::string_view_literals;
+
+// Every option name that a verb knows, with its dashes.
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+// The verb that the words call, as far as they are verbs.
+const CLI::App* called_verb(const CLI::App& app, int argc, char** argv) {
+  const CLI::App* verb = &app;
+  for (int i = 1; i < argc; ++i) {
+    const auto subs = verb->get_subcommands([](const CLI::App*) { return true; });
+    const auto found = std::find_if(subs.begin(), subs.end(), [&](const CLI::App* sub) { return sub->get_name() == argv[i]; });
+    if (found == subs.end()) break;
+    verb = *found;
+  }
+  return verb;
+}
+
+// Says which known word was probably meant.
+std::string suggestion(const CLI::App& app, int argc, char** argv) {
+  const CLI::App* verb = called_verb(app, argc, argv);
+  std::vector<std::string> known = option_names(*verb);
+  for (const CLI::App* sub : verb->get_subcommands([](const CLI::App*) { return true; })) known.push_back(sub->get_name());
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = std::string_view(argv[i]).substr(0, std::string_view(argv[i]).find('='));
+    const bool is_known = std::find(names.begin(), names.end(), word) != names.end();
+    const bool may_be_verb = verb == &app && i == 1;
+    if (is_known || (!word.starts_with("--") && !may_be_verb)) continue;
+    const std::string_view near = qf::nearest_name(word, names);
+    if (!near.empty()) return fmt::format("{} is not known here; did you mean {}?", word, near);
+    return fmt::format("{} is not known here; `qf-dataset {}--help` lists what is", word, verb == &app ? "" : verb->get_name() + " ");
+  }
+  return {};
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("From the logs of QuestionForge to a versioned dataset for machine learning.", "qf-dataset");
+  app.set_version_flag("--version", qf::version_text());
+  app.require_subcommand(1);
+  app.footer("Start here:\n"
+             "  qf-dataset check ~/Courses                     what the logs hold, and what is missing\n"
+             "  qf-dataset people list ~/Courses > people.csv   whose projects they are\n"
+             "  qf-dataset build ~/Courses --store ~/dataset    the dataset\n"
+             "Every verb explains itself: qf-dataset build --help");
+  qf::cli::Action action;
+  qf::cli::add_build(app, action);
+  qf::cli::add_check(app, action);
+  qf::cli::add_people(app, action);
+  qf::cli::add_consent(app, action);
+  qf::cli::add_listings(app, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::CallForVersion& version) {
+    return app.exit(version);
+  } catch (const CLI::ParseError& error) {
+    const std::string hint = suggestion(app, argc, argv);
+    fmt::print(stderr, "qf-dataset: {}\n", hint.empty() ? std::string(error.what()) : hint);
+    return qf::cli::kCouldNotRun;
+  }
+  return action ? action() : qf::cli::kCouldNotRun;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    std::cerr << "qf-dataset: not enough memory\n";
+  } catch (const std::exception& error) {
+    std::cerr << "qf-dataset: " << error.what() << "\n";
+  }
+  return qf::cli::kCouldNotRun;
+}

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "qf/cli/screen.h"
+#include "qf/cli/verbs.h"
+#include "qf/run/people_list.h"
+#include "qf/run/store.h"
+
+namespace qf::cli {
+namespace {
+
+int list(const Common& options) {
+  ProgressBar bar;
+  const std::optional<std::filesystem::path> store = options.store.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.store);
+  const auto listing = list_people(options.read_paths(), store, now_us(), [&bar](const Progress& progress) { bar.show(progress); });
+  if (!listing) return report(listing.error());
+  print_skipped(listing->skipped);
+  if (options.json) {
+    nlohmann::json projects = nlohmann::json::array();
+    for (const ListedProject& p : listing->projects)
+      projects.push_back({{"project", p.project}, {"subject", p.subject}, {"confirmed", p.confirmed}, {"sessions", p.sessions},
+                          {"decisions", p.decisions}, {"first_day", p.first_day}, {"last_day", p.last_day}, {"consent", p.consent}});
+    fmt::print("{}\n", nlohmann::json{{"projects", projects}, {"skipped", to_json(listing->skipped)}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else {
+    fmt::print("{}", people_csv(*listing));
+  }
+  return listing->skipped.empty() ? kDone : kSomeInputsUnreadable;
+}
+
+int import(const std::string& file, const Common& options) {
+  const auto ledger = Store(options.store).open_or_create();
+  if (!ledger) return report(ledger.error());
+  const auto imported = import_people(*ledger, file, now_us());
+  if (!imported) return report(imported.error());
+  if (options.json)
+    fmt::print("{}\n", nlohmann::json{{"added", imported->added}, {"changed", imported->changed}, {"unchanged", imported->unchanged}}.dump());
+  else
+    fmt::print("{} projects confirmed, {} now another person's, {} as before\n", imported->added, imported->changed, imported->unchanged);
+  return kDone;
+}
+
+}  // namespace
+
+void add_people(CLI::App& app, Action& action) {
+  CLI::App* verb = app.add_subcommand("people", "who is in the logs, and whose project is which");
+  verb->require_subcommand(1);
+
+  auto list_options = std::make_shared<Common>();
+  CLI::App* lister = verb->add_subcommand("list", "every project with its person, guessed or confirmed, as CSV");
+  add_paths(*lister, *list_options);
+  add_store(*lister, *list_options, false);
+  add_json(*lister, *list_options);
+  lister->footer("Example:\n  qf-dataset people list ~/Courses > people.csv");
+  lister->callback([list_options, &action] { action = [list_options] { return list(*list_options); }; });
+
+  auto import_options = std::make_shared<Common>();
+  auto file = std::make_shared<std::string>();
+  CLI::App* importer = verb->add_subcommand("import", "confirm whose projects these are, from the CSV that `people list` prints");
+  importer->add_option("FILE", *file, "CSV with the columns project and subject")->required();
+  add_store(*importer, *import_options);
+  add_json(*importer, *import_options);
+  importer->footer("Example:\n  qf-dataset people import people.csv --store ~/dataset");
+  importer->callback([file, import_options, &action] { action = [file, import_options] { return import(*file, *import_options); }; });
+}
+
+}  // namespace qf::cli

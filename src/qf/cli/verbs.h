@@ -1,0 +1,42 @@
+// The verbs of the program. Each adds its options to the command line and sets what is to be run.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace qf::cli {
+
+// Set by the verb that was called; runs after parsing and gives the exit code.
+using Action = std::function<int()>;
+
+// Options that several verbs share.
+struct Common {
+  std::vector<std::string> paths;
+  std::string store;
+  std::string key_file;
+  bool json = false;
+
+  // The given paths; `-` stands for a list on standard input, one path a line.
+  std::vector<std::filesystem::path> read_paths() const;
+  std::filesystem::path key_path() const;
+};
+
+void add_paths(CLI::App& verb, Common& common, bool required = true);
+void add_store(CLI::App& verb, Common& common, bool required = true);
+void add_key(CLI::App& verb, Common& common);
+void add_json(CLI::App& verb, Common& common);
+
+void add_build(CLI::App& app, Action& action);
+void add_check(CLI::App& app, Action& action);
+void add_people(CLI::App& app, Action& action);
+void add_consent(CLI::App& app, Action& action);
+void add_listings(CLI::App& app, Action& action);  // schema, list
+
+// Microseconds since 1970: the clock is read here and nowhere else.
+std::int64_t now_us();
+
+}  // namespace qf::cli

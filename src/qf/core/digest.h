@@ -1,0 +1,45 @@
+// SHA-256 of bytes and files, by OpenSSL.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "qf/core/result.h"
+
+namespace qf {
+
+using Sha256Bytes = std::array<unsigned char, 32>;
+
+// Bytes as lower-case hexadecimal digits, two for each byte.
+std::string to_hex(std::string_view bytes);
+std::string to_hex(const Sha256Bytes& digest);
+
+// A running SHA-256. Reading the result starts it anew, so that one object serves many texts.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(Sha256&&) noexcept;
+  Sha256& operator=(Sha256&&) noexcept;
+
+  Sha256& update(std::string_view bytes);
+  // The digest of everything given since the start or since the last result.
+  Sha256Bytes bytes();
+  std::string hex() { return to_hex(bytes()); }
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
+
+// The digest of one text.
+Sha256Bytes sha256(std::string_view bytes);
+
+// The digest of a file's content as 64 hexadecimal digits; kNotFound or kIo where it cannot be read.
+Result<std::string> sha256_of_file(const std::filesystem::path& path);
+
+}  // namespace qf

@@ -1,0 +1,38 @@
+// Two byte forms of a row: a compact one for spill files, and a canonical one for content digests.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "qf/core/record.h"
+#include "qf/core/result.h"
+#include "qf/core/schema.h"
+
+namespace qf {
+
+// Appends the row in a compact form: the number of cells, then each cell as a tag and its value
+// (varint for lengths, zigzag varint for integers, eight bytes little-endian for doubles).
+// It holds no names and no version: for files that one run writes, reads and removes.
+void encode_row(ConstRow row, std::string& out);
+
+// Where the text of a decoded row lies.
+enum class TextStorage {
+  kCopy,  // in the arena: the row outlives `bytes`
+  kView,  // in `bytes`: nothing is copied, the row lives as long as `bytes`
+};
+
+// Reads one row from the beginning of `bytes` into `row` and says how many bytes it took.
+// kCorrupt where the bytes are no row or one of another width; `row` is then unspecified.
+Result<std::size_t> decode_row(std::string_view bytes, Arena& arena, Row row,
+                               TextStorage storage = TextStorage::kCopy);
+
+// Appends the row as canonical JSON by RFC 8785: one object without white space, its keys (and those
+// of nested structs) sorted, null written out. Instants are integers, microseconds since 1970 UTC.
+// Text is UTF-8, escaped only where JSON needs it; numbers have the shortest form that reads back
+// the same, laid out as ECMAScript does (1, 0.25, 1e-7). The form does not depend on the file
+// format that a row was read from, so anyone can recompute it; tests/python/canonical.py does.
+// A list or struct whose cell does not fit the schema is written as null.
+void canonical_row(const TableSchema& schema, ConstRow row, std::string& out);
+
+}  // namespace qf

@@ -1,0 +1,36 @@
+// Who is in train, validation and test: people, not rows; who was assigned once stays.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace qf {
+
+enum class Split : std::uint8_t { kTrain, kValidation, kTest };
+inline constexpr std::size_t kSplitCount = 3;
+std::string_view to_string(Split split);
+
+inline constexpr int kFoldCount = 5;
+// A split to evaluate on needs several people, or it measures one person's habits.
+inline constexpr std::size_t kMinEvaluationSubjects = 3;
+
+struct Assignment {
+  Split split = Split::kTrain;
+  int fold = 0;
+  friend bool operator==(const Assignment&, const Assignment&) = default;
+};
+
+// Keyed tag of a person → where they are.
+using Assignments = std::map<std::string, Assignment, std::less<>>;
+
+// Places the people of `tags` that `old` does not know; `old` stays as it is. `ratios` are the wished shares of
+// people in train, validation and test. A first assignment of 12 people or more has three splits, of 6 to 11 train and
+// test, of fewer only train; later a split opens once 3 new people can fill it. At least half of all people
+// are in train. The order of `tags` makes no difference.
+Assignments assign_splits(const Assignments& old, std::vector<std::string> tags, const std::array<double, kSplitCount>& ratios);
+
+}  // namespace qf

@@ -1,0 +1,25 @@
+// Bytes of a file as they were before compression. Inside ingest only.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+
+#include "qf/core/result.h"
+#include "qf/ingest/line_reader.h"
+
+namespace qf {
+
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  // Fills the front of `to`; 0 at the end of the file.
+  virtual Result<std::size_t> read(std::span<char> to) = 0;
+  // Bytes taken from the disk so far.
+  virtual std::uint64_t consumed() const = 0;
+};
+
+Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& path, Compression compression);
+
+}  // namespace qf

@@ -1,0 +1,102 @@
+// Correction events to rows of the corrections table.
+#include <string>
+
+#include "qf/core/text.h"
+#include "qf/ingest/transform_state.h"
+
+namespace qf {
+namespace {
+
+// Longer texts are compared by their length buckets only: the distance costs their product.
+constexpr std::size_t kMaxDistanceCodePoints = 10'000;
+
+}  // namespace
+
+void ProjectTransform::correct(Session& session, const Event& event, const CorrectionBody& body) {
+  const bool by_teacher = event.actor == Actor::kTeacher;
+  // A machine's repair carries out nobody's decision.
+  const auto link = by_teacher ? session.linker.carry_out(event, body, session.sitting) : std::nullopt;
+  add_correction(session, event, body, link ? link->decision : nullptr, link ? link->rule : LinkRuleId::kCorrectionExplicitId, "");
+}
+
+void ProjectTransform::add_correction(Session& session, const Event& event, const CorrectionBody& body, const KeptDecision* by,
+                                      LinkRuleId rule, std::string_view suffix) {
+  std::string_view id = body.question.id;
+  if (id.empty() && by != nullptr) id = by->question;
+  Question* question = id.empty() ? nullptr : &question_of(session, event, id);
+  const std::uint32_t occurrence = suffix.empty() ? occurrence_of(event.line_hash) : lines_[event.line_hash] - 1;
+
+  RowOf<TableId::kCorrections> row(out_.arena);
+  set_envelope(row, session, event);
+  row.set<"record_id">(keep(record_name(event, occurrence, suffix)));
+  if (!id.empty()) row.set<"question_id">(question_name(id));
+  const std::string_view module = event.module.empty() ? std::string_view(session.module) : event.module;
+  if (!module.empty()) row.set<"module">(keep(module));
+  const auto stage = event.stage ? event.stage : session.stage;
+  if (stage) row.set<"stage">(static_cast<std::int64_t>(*stage));
+
+  const std::string_view field = canonical(Vocabulary::kFieldName, body.field.bytes()).value_or(std::string_view());
+  if (!field.empty()) row.set<"field">(field);
+  else if (body.field.present()) row.set<"field_other">(keep(body.field.bytes()));
+  if (body.correction_type.present()) row.set<"correction_type">(keep(body.correction_type.bytes()));
+  set_question_type(row, body.question.type, question, id, event.time_us);
+
+  const auto put = [&](const LoggedValue& value) { return value.absent() ? Cell::null() : Cell::of(keep(value.bytes)); };
+  row.set_cell<"before">(put(body.before));
+  row.set_cell<"after">(put(body.after));
+  if (body.before.kind != JsonKind::kAbsent) row.set<"before_kind">(to_string(body.before.kind));
+  if (body.after.kind != JsonKind::kAbsent) row.set<"after_kind">(to_string(body.after.kind));
+  row.set<"before_truncated">(body.before_truncated);
+  row.set<"after_truncated">(body.after_truncated);
+  if (options_.text_features) {
+    if (!body.before.absent()) {
+      row.set<"before_length">(length_bucket(count_words(body.before.bytes)));
+      if (const auto features = text_features(body.before.bytes); !features.language.empty()) row.set<"language">(features.language);
+    }
+    if (!body.after.absent()) row.set<"after_length">(length_bucket(count_words(body.after.bytes)));
+    if (!body.before.absent() && !body.after.absent() && !body.before_truncated && !body.after_truncated)
+      if (const auto distance = edit_distance(body.before.bytes, body.after.bytes, kMaxDistanceCodePoints))
+        row.set<"edit_distance">(static_cast<std::int64_t>(*distance));
+  }
+
+  row.set<"is_final">(true);
+  if (!id.empty()) {
+    const std::string about = std::string(id) + '\0' + std::string(field.empty() ? body.field.bytes() : field);
+    const auto [place, is_first] = session.final_correction.try_emplace(about, out_.rows.size());
+    if (!is_first) {
+      RowOf<TableId::kCorrections>(out_.rows[place->second].cells).set<"is_final">(false);
+      place->second = out_.rows.size();
+    }
+  }
+  if (by != nullptr) {
+    const RowOf<TableId::kDecisions> decision(out_.rows[by->row].cells);
+    row.set_cell<"decision_record_id">(decision.get<"record_id">());
+    const LinkRule& link = rule_of(rule);
+    row.set<"link_rule">(link.name);
+    row.set<"link_confidence">(link.precision);
+    ++out_.tally.linked[std::string(link.name)];
+    if (!by->suggestion.view().absent() && !body.after.absent() && !body.after_truncated)
+      row.set<"matches_suggestion">(by->suggestion.bytes == body.after.bytes);
+  }
+  row.set_cell<"quality_flags">(Cell::list({}));
+  out_.rows.push_back({TableId::kCorrections, row.cells(), {session.index, event.time_us, true, event.line_hash, occurrence}});
+  ++out_.tally.records["corrections"];
+
+  if (question == nullptr) return;
+  mention(*question, body.question);
+  if (event.actor == Actor::kTeacher) {
+    ++question->corrections;
+    ++question->corrections_since_suggestion;
+  } else {
+    ++question->machine_corrections;
+  }
+  if (body.after.absent() || body.after_truncated || body.after.kind != JsonKind::kString) return;
+  const UserText after(body.after.bytes);
+  if (field == "question_text") keep_text(question->text, after);
+  if (field == "question_type") keep_text(question->type, after);
+  if (field == "bloom_level") keep_text(question->bloom, after);
+  if (field == "difficulty") keep_text(question->difficulty, after);
+  if (field == "title") keep_text(question->title, after);
+}
+
+}  // namespace qf

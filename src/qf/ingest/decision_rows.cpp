@@ -1,0 +1,210 @@
+// Decision events to rows of the decisions table; docs/records.md states the rules with examples.
+#include <algorithm>
+#include <string>
+
+#include "qf/core/text.h"
+#include "qf/ingest/outcome.h"
+#include "qf/ingest/transform_state.h"
+
+namespace qf {
+namespace {
+
+// The vocabulary that a decision of this type chooses from.
+std::optional<Vocabulary> vocabulary_of(std::string_view decision_type) {
+  if (decision_type == "bloom_level") return Vocabulary::kBloom;
+  if (decision_type == "difficulty_level" || decision_type == "difficulty") return Vocabulary::kDifficulty;
+  if (decision_type == "question_type") return Vocabulary::kQuestionType;
+  return std::nullopt;
+}
+
+constexpr std::int64_t kPlausibleFirstUs = 946'684'800LL * kSecondUs;   // 2000-01-01
+constexpr std::int64_t kPlausibleLastUs = 4'102'444'800LL * kSecondUs;  // 2100-01-01
+
+}  // namespace
+
+void ProjectTransform::add_decision(Session& session, const Event& event, const DecisionBody& body) {
+  const std::string_view id = body.question.id;
+  const std::string_view type = canonical(Vocabulary::kDecisionType, body.decision_type).value_or(body.decision_type);
+  Question* question = id.empty() ? nullptr : &question_of(session, event, id);
+  const std::uint32_t occurrence = occurrence_of(event.line_hash);
+  const auto link = session.linker.answer(event, body, session.sitting);
+
+  RowOf<TableId::kDecisions> row(out_.arena);
+  std::vector<std::string_view> flags;
+  set_envelope(row, session, event);
+  row.set<"record_id">(keep(record_name(event, occurrence, "")));
+  row.set<"sitting_order">(session.sitting_order++);
+  if (!id.empty()) row.set<"question_id">(question_name(id));
+  row.set<"decision_type">(keep(type));
+
+  // The question as it stood before: what this line says about it, else earlier lines, else an earlier file.
+  const QuestionVersion* version = id.empty() ? nullptr : book_.as_of(id, event.time_us);
+  const auto stood = [&](UserText said, const KeptText Question::*member, const std::optional<std::string> QuestionVersion::*in_file) {
+    if (said.present()) return said;
+    if (question != nullptr && (question->*member)) return view_of(question->*member);
+    return version != nullptr ? view_of(version->*in_file) : UserText();
+  };
+  const auto vocabulary = vocabulary_of(type);
+  UserText text = body.question.text;
+  std::string_view source = "event";
+  if (!text.present() && question != nullptr) text = view_of(question->text);
+  if (!text.present() && version != nullptr) {
+    text = view_of(version->text);
+    source = "history";
+  }
+  if (text.present()) {
+    set_text_features(row, text.bytes());
+  } else if (const QuestionVersion* today = id.empty() ? nullptr : book_.current(id)) {
+    text = view_of(today->text);  // may be later than the decision: shown, never a feature
+    source = "current";
+  }
+  if (text.present()) {
+    row.set<"question_text">(keep(text.bytes()));
+    row.set<"question_text_source">(source);
+  }
+  if (options_.text_features && version != nullptr) row.set<"answer_position">(version->answer_position);
+  set_question_type(row, vocabulary == Vocabulary::kQuestionType ? UserText() : body.question.type, question, id, event.time_us);
+  // A line about a decision on the Bloom level may already hold the level that was chosen: not what stood before.
+  set_vocabulary<"bloom_level", "bloom_level_other">(
+      row, Vocabulary::kBloom,
+      stood(vocabulary == Vocabulary::kBloom ? UserText() : body.question.bloom, &Question::bloom, &QuestionVersion::bloom), out_.arena);
+  set_vocabulary<"difficulty", "difficulty_other">(
+      row, Vocabulary::kDifficulty,
+      stood(vocabulary == Vocabulary::kDifficulty ? UserText() : body.question.difficulty, &Question::difficulty, &QuestionVersion::difficulty),
+      out_.arena);
+
+  // Context: where, and what was decided before.
+  const auto previous = out_.arena.make<Cell>(session.previous.size());
+  for (std::size_t i = 0; i < session.previous.size(); ++i) {
+    const Decided& earlier = session.previous[i];
+    const auto members = out_.arena.make<Cell>(3);
+    members[0] = Cell::of(keep(earlier.decision_type));
+    members[1] = Cell::of(keep(earlier.choice));
+    members[2] = Cell::of(!id.empty() && earlier.question == id);
+    previous[i] = Cell::structure(members);
+  }
+  const auto context = out_.arena.make<Cell>(3);
+  const std::string_view module = event.module.empty() ? std::string_view(session.module) : event.module;
+  const auto stage = event.stage ? event.stage : session.stage;
+  if (!module.empty()) context[0] = Cell::of(keep(module));
+  if (stage) context[1] = Cell::of(static_cast<std::int64_t>(*stage));
+  context[2] = Cell::list(previous);
+  row.set_cell<"context">(Cell::structure(context));
+  row.set<"session_elapsed">(duration_bucket(session.before_us - session.first_us));
+  row.set<"sitting_elapsed">(duration_bucket(session.new_sitting ? 0 : session.before_us - session.sitting_first_us));
+  if (session.last_decision_us) row.set<"since_previous">(duration_bucket(session.before_us - *session.last_decision_us));
+
+  // Options, suggestion, choice.
+  LoggedValue suggestion = body.suggestion;
+  Confidence confidence = body.confidence;
+  if (link) {
+    if (suggestion.absent()) suggestion = link->suggestion->value.view();
+    if (!confidence.logged) confidence = link->suggestion->confidence;
+    const LinkRule& rule = rule_of(link->rule);
+    row.set<"link_rule">(rule.name);
+    row.set<"link_confidence">(rule.precision);
+    row.set<"time_to_decide">(duration_bucket(event.time_us - link->suggestion->time_us));
+    ++out_.tally.linked[std::string(rule.name)];
+    if (link->ambiguous) flags.push_back("ambiguous_link");
+  } else if (!suggestion.absent()) {
+    const LinkRule& rule = rule_of(LinkRuleId::kSuggestionInEvent);
+    row.set<"link_rule">(rule.name);
+    row.set<"link_confidence">(rule.precision);
+    ++out_.tally.linked[std::string(rule.name)];
+  } else if (!body.reference.empty()) {
+    flags.push_back("suggestion_missing");
+  }
+  if (body.has_options) {
+    const auto options = out_.arena.make<Cell>(body.options.size());
+    for (std::size_t i = 0; i < options.size(); ++i) options[i] = Cell::of(keep(body.options[i].bytes));
+    row.set_cell<"options_presented">(Cell::list(options));
+    row.set<"option_count">(static_cast<std::int64_t>(options.size()));
+  }
+  const auto set_label = [&](const LoggedValue& value) -> std::optional<std::string_view> {
+    return vocabulary && value.kind == JsonKind::kString ? canonical(*vocabulary, value.bytes) : std::nullopt;
+  };
+  const auto suggestion_label = set_label(suggestion), choice_label = set_label(body.choice);
+  if (!suggestion.absent()) {
+    row.set<"ai_suggestion">(keep(suggestion.bytes));
+    row.set<"ai_suggestion_kind">(to_string(suggestion.kind));
+    row.set<"ai_suggestion_label">(suggestion_label);
+    if (body.has_options) row.set<"ai_suggestion_index">(index_among(body.options, suggestion, vocabulary));
+  }
+  row.set<"ai_confidence">(confidence.unit);
+  row.set<"ai_confidence_logged">(confidence.logged);
+  if (confidence.logged && !confidence.unit) flags.push_back("confidence_out_of_range");
+  row.set<"user_choice">(keep(body.choice.bytes));
+  row.set<"user_choice_kind">(to_string(body.choice.kind));
+  row.set<"user_choice_label">(choice_label);
+  if (body.has_options) row.set<"user_choice_index">(index_among(body.options, body.choice, vocabulary));
+
+  const bool answers = link.has_value() || !suggestion.absent() || answers_a_suggestion(*event.type);
+  const bool corrected = question != nullptr && question->corrections_since_suggestion > 0;
+  const Outcome outcome = outcome_of(body, suggestion, vocabulary, answers, corrected);
+  row.set<"outcome">(to_string(outcome));
+  if (body.rationale.present()) {
+    row.set<"rationale">(keep(body.rationale.bytes()));
+  }
+  if (options_.text_features) row.set<"rationale_length">(rationale_length_bucket(count_words(body.rationale.bytes())));
+  if (event.time_us < kPlausibleFirstUs || event.time_us > kPlausibleLastUs) flags.push_back("implausible_time");
+  if (event.time_us < session.last_us) flags.push_back("clock_step");
+  const auto flag_cells = out_.arena.make<Cell>(flags.size());
+  for (std::size_t i = 0; i < flags.size(); ++i) flag_cells[i] = Cell::of(flags[i]);
+  row.set_cell<"quality_flags">(Cell::list(flag_cells));
+
+  // A later decision on the same thing replaces this one.
+  row.set<"is_final">(true);
+  std::string about(type);
+  about += '\0';
+  about += id.empty() ? std::string(module) + '/' + (stage ? std::to_string(*stage) : "") : std::string(id);
+  const auto [place, is_first] = session.final_decision.try_emplace(about, out_.rows.size());
+  if (!is_first) {
+    RowOf<TableId::kDecisions>(out_.rows[place->second].cells).set<"is_final">(false);
+    place->second = out_.rows.size();
+  }
+
+  out_.rows.push_back({TableId::kDecisions, row.cells(), {session.index, event.time_us, true, event.line_hash, occurrence}});
+  ++out_.tally.records["decisions"];
+  SessionFacts& facts = out_.sessions[session.index];
+  ++facts.decisions;
+  if (session.last_sitting_with_decision != session.sitting) ++facts.sittings_with_decisions;
+  session.last_sitting_with_decision = session.sitting;
+
+  // From here on the decision is the past.
+  session.last_decision_us = session.last_us;
+  session.previous.push_front({std::string(type), std::string(choice_label.value_or(body.choice.bytes)), std::string(id)});
+  if (session.previous.size() > kMaxPreviousDecisions) session.previous.pop_back();
+  if (question != nullptr) {
+    mention(*question, body.question);
+    if (event.actor == Actor::kTeacher) ++question->decisions;
+    if (outcome == Outcome::kAccepted) ++question->accepted;
+    if (vocabulary == Vocabulary::kBloom && choice_label) question->bloom = std::string(*choice_label);
+    if (vocabulary == Vocabulary::kDifficulty && choice_label) question->difficulty = std::string(*choice_label);
+    if (vocabulary == Vocabulary::kQuestionType && choice_label) question->type = std::string(*choice_label);
+    if (type == "approve_question")
+      question->step = outcome == Outcome::kRejected ? QuestionStep::kSkipped : QuestionStep::kApproved;
+    if (action_of(body.choice.bytes) == Action::kDelete) question->step = QuestionStep::kDeleted;
+  }
+  KeptDecision decided;
+  decided.at = event.at;
+  decided.sitting = session.sitting;
+  decided.reference = body.reference;
+  decided.question = id;
+  decided.decision_type = type;
+  decided.choice = KeptValue(body.choice);
+  decided.suggestion = KeptValue(suggestion);
+  decided.row = out_.rows.size() - 1;
+  decided.takes_corrections = outcome != Outcome::kRejected;
+  if (!body.applied.absent()) {
+    // The same line holds what the teacher put in: a correction of its own.
+    CorrectionBody applied;
+    applied.question = body.question;
+    applied.after = body.applied;
+    applied.after_truncated = body.applied_truncated;
+    decided.takes_corrections = false;
+    add_correction(session, event, applied, &decided, LinkRuleId::kSuggestionInEvent, "+applied");
+  }
+  session.linker.decided(std::move(decided));
+}
+
+}  // namespace qf

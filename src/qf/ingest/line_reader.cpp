@@ -1,0 +1,117 @@
+#include "qf/ingest/line_reader.h"
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include "qf/core/digest.h"
+#include "qf/ingest/byte_source.h"
+
+namespace qf {
+namespace {
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+}
+
+struct LineReader::State {
+  std::unique_ptr<ByteSource> source;
+  std::vector<char> buffer;  // kept longer than what is filled by kLinePadding
+  std::size_t chunk_bytes = 0;
+  std::size_t begin = 0;  // first byte not yet handed out
+  std::size_t end = 0;    // one past the last byte read
+  std::uint64_t line = 1;
+  bool at_end = false;
+  bool skipping = false;  // inside a line that is too long
+  bool first = true;
+  std::uint64_t bytes = 0;
+  Sha256 digest;
+
+  void hand_out(std::size_t count) {
+    digest.update({buffer.data() + begin, count});
+    bytes += count;
+    begin += count;
+  }
+
+  // Moves what is left to the front and reads more behind it.
+  Status fill() {
+    if (begin > 0) std::memmove(buffer.data(), buffer.data() + begin, end - begin);
+    end -= begin;
+    begin = 0;
+    const std::size_t want = end + chunk_bytes + kLinePadding;
+    if (buffer.size() < want) buffer.resize(want);
+    QF_ASSIGN(const std::size_t got, source->read({buffer.data() + end, chunk_bytes}));
+    if (got == 0) at_end = true;
+    end += got;
+    if (first && end >= kByteOrderMark.size()) {
+      first = false;
+      if (std::string_view(buffer.data(), kByteOrderMark.size()) == kByteOrderMark) hand_out(kByteOrderMark.size());
+    }
+    return {};
+  }
+};
+
+LineReader::LineReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+LineReader::LineReader(LineReader&&) noexcept = default;
+LineReader& LineReader::operator=(LineReader&&) noexcept = default;
+LineReader::~LineReader() = default;
+
+Compression compression_of(const std::filesystem::path& path) {
+  const auto ending = path.extension();
+  if (ending == ".gz") return Compression::kGzip;
+  if (ending == ".zst") return Compression::kZstd;
+  return Compression::kNone;
+}
+
+Result<LineReader> LineReader::open(const std::filesystem::path& path, std::size_t chunk_bytes) {
+  auto state = std::make_unique<State>();
+  QF_ASSIGN(state->source, open_bytes(path, compression_of(path)));
+  state->chunk_bytes = chunk_bytes;
+  return LineReader(std::move(state));
+}
+
+Result<LineChunk> LineReader::next() {
+  State& s = *state_;
+  while (true) {
+    const char* first = s.buffer.data() + s.begin;
+    const std::size_t held = s.end - s.begin;
+    if (s.skipping) {
+      const void* feed = held == 0 ? nullptr : std::memchr(first, '\n', held);
+      if (feed != nullptr) {
+        s.hand_out(static_cast<std::size_t>(static_cast<const char*>(feed) - first) + 1);
+        s.skipping = false;
+        return LineChunk{LineChunk::Kind::kTooLong, {}, s.line++};
+      }
+      s.hand_out(held);
+    } else if (held != 0) {
+      // Backwards from the end: the last LF bounds the whole lines.
+      const void* last = ::memrchr(first, '\n', held);
+      if (last != nullptr) {
+        const std::size_t count = static_cast<std::size_t>(static_cast<const char*>(last) - first) + 1;
+        const std::string_view lines(first, count);
+        const LineChunk chunk{LineChunk::Kind::kLines, lines, s.line};
+        s.line += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+        s.hand_out(count);
+        return chunk;
+      }
+      if (held > kMaxLineBytes) {
+        s.skipping = true;
+        continue;
+      }
+    }
+    if (s.at_end) {
+      if (s.skipping || s.begin != s.end) {
+        s.skipping = false;
+        const std::string_view tail(s.buffer.data() + s.begin, s.end - s.begin);
+        s.begin = s.end;
+        return LineChunk{LineChunk::Kind::kPending, tail, s.line};
+      }
+      return LineChunk{LineChunk::Kind::kEnd, {}, s.line};
+    }
+    QF_CHECK(s.fill());
+  }
+}
+
+std::string LineReader::digest_hex() const { return state_->digest.hex(); }
+std::uint64_t LineReader::bytes() const { return state_->bytes; }
+std::uint64_t LineReader::consumed() const { return state_->source->consumed(); }
+
+}  // namespace qf

@@ -1,0 +1,40 @@
+// All logs of one project as one stream of events, and from there as rows.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "qf/ingest/decoder.h"
+#include "qf/ingest/project.h"
+#include "qf/ingest/transform.h"
+
+namespace qf {
+
+// One log as it was read, for the manifest and the build's identity.
+struct InputFacts {
+  std::string relative;   // for messages and private state only
+  std::string sha256;     // of the decompressed bytes up to the last LF
+  std::uint64_t bytes = 0;
+  std::uint64_t lines = 0;
+};
+
+struct ReadOptions {
+  TransformOptions transform;
+  EventTag tag;
+  std::atomic<std::uint64_t>* progress_bytes = nullptr;  // bytes taken from the disk, added up as they come
+};
+
+struct ProjectReading {
+  ProjectRows rows;
+  DecodeFacts facts;
+  std::vector<InputFacts> inputs;
+  std::vector<SkippedInput> skipped;
+};
+
+// Reads a project. Files keep the order of their lines; between files the time decides. A file that fails in the
+// middle is reported in `skipped` and what came before stands.
+ProjectReading read_project(const Project& project, const ReadOptions& options);
+
+}  // namespace qf

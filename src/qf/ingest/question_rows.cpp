@@ -1,0 +1,110 @@
+// The life of each question to a row of the questions table, once all events are read.
+#include <algorithm>
+
+#include "qf/ingest/transform_state.h"
+
+namespace qf {
+namespace {
+
+std::string_view name_of(QuestionStep step) {
+  switch (step) {
+    case QuestionStep::kApproved: return "approved";
+    case QuestionStep::kExported: return "exported";
+    case QuestionStep::kSkipped: return "skipped";
+    case QuestionStep::kDeleted: return "deleted";
+    case QuestionStep::kAbandoned: return "abandoned";
+    case QuestionStep::kSeen:
+    case QuestionStep::kBuilt: return "open";
+  }
+  return "";
+}
+
+}  // namespace
+
+void ProjectTransform::add_question_rows() {
+  for (Question* question : question_order_) add_question_row(*question);
+}
+
+void ProjectTransform::add_question_row(Question& question) {
+  RowOf<TableId::kQuestions> row(out_.arena);
+  row.set<"record_id">(keep(project_ + '\0' + question.id + '\0' + "question"));
+  row.set<"session_id">(session_name(*question.session));
+  row.set<"subject_id">(std::string_view(project_));
+  row.set<"question_id">(question_name(question.id));
+  row.set<"session_order">(question.order);
+  if (question.any_event) {
+    row.set<"first_seen">(question.first_us);
+    row.set<"last_seen">(question.last_us);
+    row.set<"term">(keep(format_term(question.first_us)));
+    row.set<"duration">(duration_bucket(question.last_us - question.first_us));
+  }
+
+  // What events said last; else the newest file.
+  const QuestionVersion* file = book_.current(question.id);
+  std::string_view source = "current";
+  if (file == nullptr) {
+    file = book_.as_of(question.id, INT64_MAX);
+    source = "history";
+  }
+  const auto latest = [&](const KeptText& from_events, const std::optional<std::string> QuestionVersion::*in_file) {
+    if (from_events || file == nullptr) return view_of(from_events);
+    return view_of(file->*in_file);
+  };
+  const UserText text = latest(question.text, &QuestionVersion::text), title = latest(question.title, &QuestionVersion::title);
+  if (title.present()) row.set<"title">(keep(title.bytes()));
+  if (text.present()) {
+    row.set<"question_text">(keep(text.bytes()));
+    row.set<"question_text_source">(question.text ? std::string_view("event") : source);
+    set_text_features(row, text.bytes());
+  }
+  if (file != nullptr && !file->options.empty()) {
+    const auto options = out_.arena.make<Cell>(file->options.size());
+    for (std::size_t i = 0; i < options.size(); ++i) options[i] = Cell::of(keep(file->options[i]));
+    row.set_cell<"options">(Cell::list(options));
+    row.set<"option_count">(static_cast<std::int64_t>(options.size()));
+    if (options_.text_features) row.set<"answer_position">(file->answer_position);
+  }
+  UserText type = latest(question.type, &QuestionVersion::type);
+  if (!type.present())
+    if (const auto told = type_of_identifier(question.id)) type = UserText(*told);
+  set_vocabulary<"question_type", "question_type_other">(row, Vocabulary::kQuestionType, type, out_.arena);
+  set_vocabulary<"bloom_level", "bloom_level_other">(row, Vocabulary::kBloom, latest(question.bloom, &QuestionVersion::bloom), out_.arena);
+  set_vocabulary<"difficulty", "difficulty_other">(row, Vocabulary::kDifficulty, latest(question.difficulty, &QuestionVersion::difficulty),
+                                                   out_.arena);
+  std::string_view area = subject_area_of(question.id);
+  if (area.empty()) area = subject_area_;
+  if (!area.empty()) row.set<"subject_area">(keep(area));
+
+  row.set<"suggestions">(question.suggestions);
+  row.set<"decisions">(question.decisions);
+  row.set<"accepted">(question.accepted);
+  row.set<"corrections">(question.corrections);
+  row.set<"machine_corrections">(question.machine_corrections);
+  row.set<"iterations">(question.corrections + question.machine_corrections + question.failed_validations);
+  row.set<"validation_attempts">(question.validations);
+  row.set<"validation_failures">(question.failed_validations);
+
+  std::string_view outcome = name_of(question.step), stopped;
+  switch (question.last) {
+    case Question::Last::kBuildAbandoned: stopped = "build"; break;
+    case Question::Last::kReviewAbandoned: stopped = "review"; break;
+    case Question::Last::kValidationAbandoned: stopped = "validation"; break;
+    case Question::Last::kFailedValidation: stopped = "validation"; break;
+    case Question::Last::kSuggestion: stopped = "decision"; break;
+    case Question::Last::kOther: break;
+  }
+  // Left with a failed validation or an unanswered suggestion, and nobody came back to it: abandoned.
+  if (outcome == "open" && !stopped.empty()) outcome = "abandoned";
+  row.set<"outcome">(outcome);
+  if (outcome == "abandoned" && !stopped.empty()) row.set<"abandoned_at">(stopped);
+  row.set_cell<"quality_flags">(Cell::list({}));
+
+  RowFacts facts;
+  facts.session = question.session->index;
+  facts.has_time = question.any_event || any_event_;
+  facts.time_us = question.any_event ? question.first_us : last_us_;
+  out_.rows.push_back({TableId::kQuestions, row.cells(), facts});
+  ++out_.tally.records["questions"];
+}
+
+}  // namespace qf

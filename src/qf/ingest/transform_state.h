@@ -1,0 +1,109 @@
+// What ProjectTransform remembers of sessions and questions. Inside ingest only.
+#pragma once
+
+#include "qf/core/instant.h"
+#include "qf/core/vocabulary.h"
+#include "qf/ingest/event_table.h"
+#include "qf/ingest/transform.h"
+#include "qf/ingest/text_features.h"
+
+namespace qf {
+
+// A text that may be absent, kept beyond its batch.
+using KeptText = std::optional<std::string>;
+inline void keep_text(KeptText& to, UserText from) {
+  if (from.present()) to = std::string(from.bytes());
+}
+inline UserText view_of(const KeptText& text) { return text ? UserText(*text) : UserText(); }
+
+struct ProjectTransform::Decided {
+  std::string decision_type;
+  std::string choice;
+  std::string question;
+};
+
+struct ProjectTransform::Session {
+  std::uint32_t index = 0;
+  Linker linker;
+  std::int32_t sitting = 0;
+  std::int64_t first_us = 0, sitting_first_us = 0, last_us = 0;  // last: of the newest event so far
+  std::int64_t before_us = 0;  // of the event before the one being read
+  bool any_event = false;
+  bool new_sitting = false;  // the event being read began a sitting
+  std::int32_t order = 0, sitting_order = 0, questions = 0;
+  std::optional<std::int64_t> last_decision_us;
+  std::string module;
+  std::optional<std::int32_t> stage;
+  std::deque<Decided> previous;  // newest first
+  std::map<std::string, std::size_t> final_decision, final_correction;  // what was decided → row
+  std::int32_t last_sitting_with_decision = -1;
+
+  explicit Session(LinkOptions link) : linker(link) {}
+};
+
+struct ProjectTransform::Question {
+  std::string id;
+  Session* session = nullptr;
+  std::int32_t order = 0;
+  std::int64_t first_us = 0, last_us = 0;
+  bool any_event = false;
+  KeptText text, type, bloom, difficulty, title;  // as they stand, from events
+  int suggestions = 0, decisions = 0, accepted = 0, corrections = 0, machine_corrections = 0;
+  int corrections_since_suggestion = 0;
+  int validations = 0, failed_validations = 0;
+  QuestionStep step = QuestionStep::kSeen;
+  enum class Last : std::uint8_t { kOther, kSuggestion, kFailedValidation, kBuildAbandoned, kReviewAbandoned, kValidationAbandoned };
+  Last last = Last::kOther;
+};
+
+template <TableId Table>
+void ProjectTransform::set_envelope(RowOf<Table>& row, Session& session, const Event& event) {
+  row.template set<"session_id">(session_name(session));
+  row.template set<"subject_id">(std::string_view(project_));  // replaced by the person when permission is settled
+  row.template set<"session_order">(session.order++);
+  row.template set<"timestamp">(event.time_us);
+  row.template set<"tz_offset_minutes">(static_cast<std::int64_t>(event.offset_minutes));
+  row.template set<"term">(keep(format_term(event.time_us)));
+  row.template set<"event_type">(event.type->name);
+  row.template set<"log_layout">(to_string(event.layout));
+  row.template set<"mcp">(known_servers()[event.mcp]);
+  row.template set<"tool">(known_tools()[event.tool]);
+  row.template set<"actor">(to_string(event.actor));
+  row.template set<"sitting">(session.sitting);
+  if (!subject_area_.empty()) row.template set<"subject_area">(keep(subject_area_));
+}
+
+template <TableId Table>
+void ProjectTransform::set_text_features(RowOf<Table>& row, std::string_view text) {
+  if (!options_.text_features) return;
+  const TextFeatures features = text_features(text);
+  const auto put = [](std::string_view value) { return value.empty() ? Cell::null() : Cell::of(value); };
+  row.template set_cell<"language">(put(features.language));
+  row.template set_cell<"question_length">(put(features.length_bucket));
+  row.template set_cell<"cue_verb_class">(put(features.cue_verb_class));
+  row.template set_cell<"readability">(put(features.readability));
+}
+
+// The canonical form into one column, what has none into another.
+template <FieldName Canonical, FieldName Other, TableId Table>
+void set_vocabulary(RowOf<Table>& row, Vocabulary vocabulary, UserText said, Arena& arena) {
+  if (!said.present()) return;
+  if (const auto form = canonical(vocabulary, said.bytes())) {
+    row.template set<Canonical>(*form);
+  } else {
+    row.template set<Other>(arena.copy(said.bytes()));
+  }
+}
+
+template <TableId Table>
+void ProjectTransform::set_question_type(RowOf<Table>& row, UserText said, const Question* question, std::string_view id,
+                                         std::int64_t time_us) {
+  if (!said.present() && question != nullptr) said = view_of(question->type);
+  if (!said.present())
+    if (const QuestionVersion* version = book_.as_of(id, time_us)) said = view_of(version->type);
+  if (!said.present())
+    if (const auto type = type_of_identifier(id)) said = UserText(*type);
+  set_vocabulary<"question_type", "question_type_other">(row, Vocabulary::kQuestionType, said, out_.arena);
+}
+
+}  // namespace qf

@@ -1,0 +1,84 @@
+#include "qf/ingest/twins.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <vector>
+
+#include "qf/core/digest.h"
+#include "qf/ingest/byte_source.h"
+#include "qf/ingest/decoder.h"
+
+namespace qf {
+namespace {
+
+constexpr std::size_t kHeadBytes = 64 * 1024;
+constexpr std::size_t kKeyBytes = 4 * 1024;
+
+// Fills the whole of `to` unless the file ends before.
+Result<std::size_t> read_fully(ByteSource& source, std::span<char> to) {
+  std::size_t got = 0;
+  while (got < to.size()) {
+    QF_ASSIGN(const std::size_t more, source.read(to.subspan(got)));
+    if (more == 0) break;
+    got += more;
+  }
+  return got;
+}
+
+// Whether a line still ends in what is left: in `rest`, or further on in the file.
+Result<bool> has_line_end(ByteSource& source, std::string_view rest, std::span<char> buffer) {
+  if (rest.find('\n') != std::string_view::npos) return true;
+  while (true) {
+    QF_ASSIGN(const std::size_t got, source.read(buffer));
+    if (got == 0) return false;
+    if (std::memchr(buffer.data(), '\n', got) != nullptr) return true;
+  }
+}
+
+}  // namespace
+
+Result<CommonBeginning> common_beginning(const std::filesystem::path& a, const std::filesystem::path& b) {
+  QF_ASSIGN(const auto source_a, open_bytes(a, compression_of(a)));
+  QF_ASSIGN(const auto source_b, open_bytes(b, compression_of(b)));
+  std::vector<char> block_a(256 * 1024), block_b(256 * 1024);
+  CommonBeginning common;
+  while (true) {
+    QF_ASSIGN(const std::size_t got_a, read_fully(*source_a, block_a));
+    QF_ASSIGN(const std::size_t got_b, read_fully(*source_b, block_b));
+    const std::string_view bytes_a(block_a.data(), got_a), bytes_b(block_b.data(), got_b);
+    const std::size_t shorter = std::min(got_a, got_b);
+    const auto differ = static_cast<std::size_t>(
+        std::mismatch(bytes_a.begin(), bytes_a.begin() + static_cast<std::ptrdiff_t>(shorter), bytes_b.begin()).first - bytes_a.begin());
+    common.lines += static_cast<std::uint64_t>(std::count(bytes_a.begin(), bytes_a.begin() + static_cast<std::ptrdiff_t>(differ), '\n'));
+    if (differ == block_a.size()) continue;
+    const std::string rest_a(bytes_a.substr(differ)), rest_b(bytes_b.substr(differ));
+    QF_ASSIGN(const bool more_a, has_line_end(*source_a, rest_a, block_a));
+    QF_ASSIGN(const bool more_b, has_line_end(*source_b, rest_b, block_b));
+    common.a_whole = !more_a;
+    common.b_whole = !more_b;
+    return common;
+  }
+}
+
+Result<LogHead> read_head(const std::filesystem::path& path) {
+  QF_ASSIGN(const auto source, open_bytes(path, compression_of(path)));
+  std::vector<char> block(kHeadBytes + kLinePadding);
+  QF_ASSIGN(const std::size_t got, read_fully(*source, {block.data(), kHeadBytes}));
+  const std::string_view bytes(block.data(), got);
+  LogHead head;
+  const std::size_t last = bytes.rfind('\n');
+  if (last == std::string_view::npos) {
+    if (got == kHeadBytes) head.key = to_hex(sha256(bytes.substr(0, kKeyBytes)));
+    return head;
+  }
+  head.key = to_hex(sha256(bytes.substr(0, std::min(bytes.find('\n'), kKeyBytes))));
+  EventBatch batch;
+  DecodeFacts facts;
+  LineDecoder decoder([](std::string_view) { return std::string(); });
+  decoder.decode(bytes.substr(0, last + 1), {}, batch, facts);
+  head.session_id = facts.own_session_id;
+  return head;
+}
+
+}  // namespace qf

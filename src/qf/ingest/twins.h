@@ -1,0 +1,27 @@
+// Copies of logs, found by what they hold. Inside ingest only.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "qf/core/result.h"
+
+namespace qf {
+
+// What two files have in common from their beginnings, in whole lines.
+struct CommonBeginning {
+  std::uint64_t lines = 0;
+  bool a_whole = false;  // every whole line of `a` is in it
+  bool b_whole = false;
+};
+Result<CommonBeginning> common_beginning(const std::filesystem::path& a, const std::filesystem::path& b);
+
+// What tells a log from unrelated ones: its first line, at most 4 KiB of it, and the first session id in that line.
+struct LogHead {
+  std::string key;         // "" where the file has no whole line
+  std::string session_id;  // as the first lines name it; "" where none does
+};
+Result<LogHead> read_head(const std::filesystem::path& path);
+
+}  // namespace qf

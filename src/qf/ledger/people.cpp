@@ -1,0 +1,157 @@
+#include "qf/ledger/people.h"
+
+#include <fmt/format.h>
+#include <utf8proc.h>
+
+#include <array>
+#include <cstdlib>
+#include <map>
+#include <memory>
+
+#include "qf/ledger/csv.h"
+
+namespace qf {
+namespace {
+
+constexpr std::size_t kMaxSubjectBytes = 200;
+constexpr std::size_t kMaxProjectBytes = 4'096;
+constexpr std::size_t kMaxRegisterBytes = std::size_t{64} << 20;
+constexpr std::array<std::string_view, 8> kColumns = {"project",   "subject",   "confirmed", "sessions",
+                                                      "decisions", "first_day", "last_day",  "consent"};
+constexpr std::array<std::string_view, 2> kRequired = {"project", "subject"};
+
+struct FreeMalloced {
+  void operator()(void* memory) const noexcept { std::free(memory); }
+};
+
+// The text in another form; empty where it is not UTF-8 (or is empty).
+std::string mapped(std::string_view text, utf8proc_option_t options) {
+  utf8proc_uint8_t* memory = nullptr;
+  const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                 static_cast<utf8proc_ssize_t>(text.size()), &memory, options);
+  const std::unique_ptr<utf8proc_uint8_t, FreeMalloced> owned(memory);
+  if (size <= 0) return {};
+  return {reinterpret_cast<const char*>(memory), static_cast<std::size_t>(size)};
+}
+
+// Session ids that many projects share, so that a row for them would pool their people.
+bool is_placeholder(std::string_view key) { return key == "unknown" || key == "manual"; }
+
+Status check_project(std::string_view project, std::string_view place) {
+  const auto bad = [&](std::string_view why) { return failure(ErrorCode::kInvalidInput, fmt::format("{}: {}", place, why)); };
+  if (project.empty()) return bad("the project's name is missing");
+  if (project.size() > kMaxProjectBytes) return bad(fmt::format("longer than {} bytes", kMaxProjectBytes));
+  if (has_control_character(project)) return bad("not UTF-8, or with control characters");
+  if (is_placeholder(subject_key(project)))
+    return bad("this id is shared by many projects and is nobody's; name the project as `people list` prints it");
+  return {};
+}
+
+}  // namespace
+
+std::string subject_key(std::string_view name) {
+  name = trimmed(name);
+  // Decomposed first: folding a composed letter with several marks would leave them in another order.
+  const std::string decomposed = mapped(name, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE));
+  std::string key =
+      mapped(decomposed, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD));
+  return key.empty() ? std::string(name) : key;
+}
+
+Status check_subject(std::string_view name, std::string_view place) {
+  const auto bad = [&](std::string_view why) { return failure(ErrorCode::kInvalidInput, fmt::format("{}: {}", place, why)); };
+  name = trimmed(name);
+  if (name.empty()) return bad("the person's name is missing");
+  if (name.size() > kMaxSubjectBytes) return bad(fmt::format("a name of more than {} bytes", kMaxSubjectBytes));
+  if (has_control_character(name)) return bad("a name that is not UTF-8, or has control characters");
+  if (is_placeholder(subject_key(name)))
+    return bad("`unknown` and `manual` stand for nobody in particular; name the person, or leave the row out");
+  return {};
+}
+
+Result<std::vector<ProjectClaim>> parse_people(std::string_view content, std::string_view name) {
+  QF_ASSIGN(const CsvTable table, parse_csv(content, name));
+  QF_ASSIGN(const CsvColumns columns, CsvColumns::find(table, kColumns, kRequired));
+  struct First {
+    std::size_t line;
+    std::string key;
+  };
+  std::map<std::string, First, std::less<>> seen;
+  std::vector<ProjectClaim> claims;
+  for (const CsvRow& row : table.rows) {
+    ProjectClaim claim{std::string(columns.field(row, "project")), std::string(columns.field(row, "subject"))};
+    QF_CHECK(check_project(claim.project, field_place(name, row.line, "project")));
+    QF_CHECK(check_subject(claim.subject, field_place(name, row.line, "subject")));
+    std::string key = subject_key(claim.subject);
+    const auto [first, fresh] = seen.try_emplace(claim.project, First{row.line, key});
+    if (!fresh && first->second.key != key)
+      return failure(ErrorCode::kInvalidInput,
+                     fmt::format("{}: this project has another person in line {}; a project has one owner",
+                                 field_place(name, row.line, "subject"), first->second.line));
+    if (fresh) claims.push_back(std::move(claim));
+  }
+  return claims;
+}
+
+Result<PeopleImport> confirm_owners(const Database& database, std::span<const ProjectClaim> claims,
+                                    std::int64_t confirmed_at_us) {
+  QF_ASSIGN(Transaction transaction, database.begin());
+  QF_ASSIGN(Statement find, database.prepare("SELECT subject_key FROM project_owners WHERE project = ?1"));
+  QF_ASSIGN(Statement keep,
+            database.prepare("INSERT INTO project_owner_history (project, subject, subject_key, confirmed_at, replaced_at) "
+                             "SELECT project, subject, subject_key, confirmed_at, ?2 FROM project_owners WHERE project = ?1"));
+  QF_ASSIGN(Statement write,
+            database.prepare("INSERT INTO project_owners (project, subject, subject_key, confirmed_at) VALUES (?1, ?2, ?3, ?4) "
+                             "ON CONFLICT (project) DO UPDATE SET subject = excluded.subject, "
+                             "subject_key = excluded.subject_key, confirmed_at = excluded.confirmed_at"));
+  PeopleImport result;
+  for (const ProjectClaim& claim : claims) {
+    QF_CHECK(check_project(claim.project, "project"));
+    QF_CHECK(check_subject(claim.subject, "subject"));
+    const std::string key = subject_key(claim.subject);
+    QF_CHECK(find.bind(claim.project));
+    QF_ASSIGN(const bool known, find.next());
+    if (known && find.text(0) == key) {
+      ++result.unchanged;
+      continue;
+    }
+    if (known) QF_CHECK(keep.run(claim.project, confirmed_at_us));
+    QF_CHECK(write.run(claim.project, trimmed(claim.subject), key, confirmed_at_us));
+    ++(known ? result.changed : result.added);
+  }
+  QF_CHECK(find.bind());
+  QF_CHECK(transaction.commit());
+  return result;
+}
+
+Result<PeopleImport> import_people(const Database& database, const std::filesystem::path& csv,
+                                   std::int64_t confirmed_at_us) {
+  QF_ASSIGN(const std::string content, read_whole_file(csv, kMaxRegisterBytes));
+  QF_ASSIGN(const std::vector<ProjectClaim> claims, parse_people(content, csv.string()));
+  return confirm_owners(database, claims, confirmed_at_us);
+}
+
+Result<std::vector<ProjectOwner>> list_owners(const Database& database) {
+  QF_ASSIGN(Statement rows, database.prepare("SELECT project, subject, subject_key, confirmed_at FROM project_owners ORDER BY project"));
+  std::vector<ProjectOwner> owners;
+  for (;;) {
+    QF_ASSIGN(const bool more, rows.next());
+    if (!more) return owners;
+    owners.push_back({std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.integer(3)});
+  }
+}
+
+Result<std::vector<PastOwner>> past_owners(const Database& database, std::string_view project) {
+  QF_ASSIGN(Statement rows, database.prepare("SELECT project, subject, subject_key, confirmed_at, replaced_at "
+                                             "FROM project_owner_history WHERE project = ?1 ORDER BY id"));
+  QF_CHECK(rows.bind(project));
+  std::vector<PastOwner> owners;
+  for (;;) {
+    QF_ASSIGN(const bool more, rows.next());
+    if (!more) return owners;
+    owners.push_back({{std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.integer(3)},
+                      rows.integer(4)});
+  }
+}
+
+}  // namespace qf

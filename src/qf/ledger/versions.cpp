@@ -1,0 +1,86 @@
+#include "qf/ledger/versions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <tuple>
+
+namespace qf {
+namespace {
+
+constexpr std::array<std::string_view, 3> kStates = {"live", "superseded", "revoked"};
+constexpr std::size_t kMaxDigits = 9;
+
+}  // namespace
+
+std::string_view to_string(VersionState state) { return kStates[static_cast<std::size_t>(state)]; }
+
+std::optional<VersionNumber> parse_version_number(std::string_view text) {
+  VersionNumber number;
+  const std::array<std::int64_t*, 3> parts = {&number.major, &number.minor, &number.patch};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const bool last = i + 1 == parts.size();
+    const std::size_t end = last ? text.size() : text.find('.');
+    if (end == std::string_view::npos || end == 0 || end > kMaxDigits || (end > 1 && text[0] == '0')) return std::nullopt;
+    // from_chars would take a minus sign.
+    if (text.substr(0, end).find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+    std::from_chars(text.data(), text.data() + end, *parts[i]);
+    text.remove_prefix(last ? end : end + 1);
+  }
+  return number;
+}
+
+std::string to_string(const VersionNumber& number) { return fmt::format("{}.{}.{}", number.major, number.minor, number.patch); }
+
+Result<std::vector<VersionFacts>> load_versions(const Database& database) {
+  QF_ASSIGN(Statement rows, database.prepare("SELECT audience, version, state, identity, content_digest, logical_digest, "
+                                             "created_at, as_of, program_version FROM versions"));
+  std::vector<VersionFacts> versions;
+  for (;;) {
+    QF_ASSIGN(const bool more, rows.next());
+    if (!more) break;
+    const auto number = parse_version_number(rows.text(1));
+    const auto state = std::find(kStates.begin(), kStates.end(), rows.text(2));
+    if (!number || state == kStates.end())
+      return failure(ErrorCode::kCorrupt, fmt::format("{}: the table versions holds a row that is not a version", database.path().string()));
+    versions.push_back({std::string(rows.text(0)), *number, static_cast<VersionState>(state - kStates.begin()),
+                        std::string(rows.text(3)), std::string(rows.text(4)), std::string(rows.text(5)), rows.integer(6),
+                        rows.integer(7), std::string(rows.text(8))});
+  }
+  // By number: as text, 1.10.0 would come before 1.9.0.
+  std::sort(versions.begin(), versions.end(), [](const VersionFacts& a, const VersionFacts& b) {
+    return std::tie(a.audience, a.version) < std::tie(b.audience, b.version);
+  });
+  return versions;
+}
+
+Result<std::optional<VersionFacts>> live_version(const Database& database, std::string_view audience) {
+  QF_ASSIGN(std::vector<VersionFacts> versions, load_versions(database));
+  for (VersionFacts& facts : versions)
+    if (facts.audience == audience && facts.state == VersionState::kLive) return std::optional<VersionFacts>(std::move(facts));
+  return std::optional<VersionFacts>();
+}
+
+Status record_publication(const Database& database, const VersionFacts& facts) {
+  QF_ASSIGN(Transaction transaction, database.begin());
+  QF_ASSIGN(Statement supersede, database.prepare("UPDATE versions SET state = 'superseded' WHERE audience = ?1 AND state = 'live'"));
+  QF_CHECK(supersede.run(facts.audience));
+  QF_ASSIGN(Statement write,
+            database.prepare("INSERT INTO versions (audience, version, state, identity, content_digest, logical_digest, "
+                             "created_at, as_of, program_version) VALUES (?1, ?2, 'live', ?3, ?4, ?5, ?6, ?7, ?8)"));
+  QF_CHECK(write.run(facts.audience, to_string(facts.version), facts.identity, facts.content_digest, facts.logical_digest,
+                     facts.created_at_us, facts.as_of_us, facts.program_version));
+  return transaction.commit();
+}
+
+Status revoke_version(const Database& database, std::string_view audience, const VersionNumber& version) {
+  QF_ASSIGN(Statement revoke, database.prepare("UPDATE versions SET state = 'revoked' WHERE audience = ?1 AND version = ?2"));
+  QF_ASSIGN(const std::int64_t changed, revoke.run(audience, to_string(version)));
+  if (changed == 0)
+    return failure(ErrorCode::kNotFound, fmt::format("{}: there is no version {} for that audience", database.path().string(), to_string(version)));
+  return {};
+}
+
+}  // namespace qf

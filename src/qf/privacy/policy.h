@@ -1,0 +1,88 @@
+// Which fields leave, in which form: the compiled privacy policy. A field that no rule names does not leave.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "qf/core/record.h"
+#include "qf/core/result.h"
+
+namespace qf {
+
+inline constexpr std::string_view kRulesVersion = "1";
+
+// Who a dataset is for. Only private ones are built until the privacy work is done.
+enum class Audience : std::uint8_t { kPrivate, kInternal, kExternal };
+std::string_view to_string(Audience audience);
+
+// How much of a text leaves: nothing, features of it, the text with people masked, the text.
+enum class TextLevel : std::uint8_t { kNone, kFeatures, kRedacted, kRaw };
+std::string_view to_string(TextLevel level);
+
+// The groups of text that have a level of their own.
+enum class TextGroup : std::uint8_t { kQuestion, kOptions, kCorrection, kRationale };
+inline constexpr std::size_t kTextGroupCount = 4;
+std::string_view to_string(TextGroup group);
+using TextLevels = std::array<TextLevel, kTextGroupCount>;
+
+// What is done to one field.
+enum class RuleAction : std::uint8_t {
+  kKeep,           // leaves as it is
+  kPseudonymise,   // leaves as a keyed pseudonym
+  kPrivateOnly,    // leaves only where the audience is private
+  kText,           // words of a person: leave at level raw
+  kClosedOrText,   // values of a closed vocabulary always leave, other strings as text
+  kTextFeature,    // taken from a text: leaves unless its level is none
+  kContext,        // the context struct: its choices are closed or text
+};
+std::string_view to_string(RuleAction action);
+
+struct FieldRule {
+  TableId table;
+  std::string_view field;
+  RuleAction action;
+  TextGroup group = TextGroup::kQuestion;  // for the text actions
+};
+
+// The open table of rules: one row for each field of each table.
+std::span<const FieldRule> field_rules();
+
+// Which texts the person agreed to. A missing scope empties the text and keeps the row.
+struct TextScopes {
+  bool question = false;    // question text, titles and options
+  bool correction = false;
+  bool rationale = false;
+};
+
+class Policy {
+ public:
+  // kRefused where a rule is missing for a direct identifier, a quasi-identifier or a person's words, where raw
+  // text would leave the private audience, or where redacted text is asked for.
+  static Result<Policy> compile(Audience audience, const TextLevels& levels);
+
+  // Makes the row safe for the audience, in place. Has no memory: the same row always comes out the same.
+  void apply(TableId table, Row row, const TextScopes& scopes, Arena& arena) const;
+  RuleAction action(TableId table, std::size_t column) const { return rules_[static_cast<std::size_t>(table)][column].action; }
+
+  Audience audience() const { return audience_; }
+  const TextLevels& levels() const { return levels_; }
+  // raw where any raw text leaves, else pseudonymised.
+  std::string_view privacy_level() const;
+
+ private:
+  struct Compiled {
+    RuleAction action = RuleAction::kKeep;
+    TextGroup group = TextGroup::kQuestion;
+    bool denied = true;  // no rule names it
+  };
+  bool text_leaves(TextGroup group, const TextScopes& scopes) const;
+
+  Audience audience_ = Audience::kPrivate;
+  TextLevels levels_{};
+  std::array<std::vector<Compiled>, kTableCount> rules_;
+};
+
+}  // namespace qf

@@ -1,0 +1,437 @@
+#include "qf/run/build.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <thread>
+
+#include "qf/core/instant.h"
+#include "qf/core/text.h"
+#include "qf/curate/duplicates.h"
+#include "qf/ledger/assignments.h"
+#include "qf/output/durable.h"
+#include "qf/run/identity.h"
+#include "qf/run/permit.h"
+#include "qf/run/publish.h"
+#include "qf/run/staging.h"
+#include "qf/run/store.h"
+
+namespace qf {
+namespace {
+
+// What a whole build passes from one step to the next.
+struct BuildState {
+  const BuildRequest& request;
+  Store store;
+  Policy policy;
+  KeyFile key;
+  KeyedTag tags;
+  LedgerView view;
+  StagedRun staged;
+  SubjectList subjects;
+  std::mutex mutex;
+  IdentityParts identity;
+  std::vector<ManifestInput> inputs;
+  std::set<std::uint32_t> subjects_with_rows;
+  std::uint64_t sessions = 0, sittings = 0, sittings_with_decisions = 0;
+  BuildResult result;
+};
+
+// The columns whose text is compared between splits.
+std::vector<std::size_t> text_columns(TableId table) {
+  switch (table) {
+    case TableId::kDecisions: return {column_of<TableId::kDecisions, "question_text">()};
+    case TableId::kCorrections: return {column_of<TableId::kCorrections, "before">(), column_of<TableId::kCorrections, "after">()};
+    case TableId::kQuestions: return {column_of<TableId::kQuestions, "question_text">()};
+  }
+  return {};
+}
+
+// Permits, fingerprints, applies the policy and stages the rows of one project.
+Status stage_project(BuildState& state, const Project& project, ProjectReading&& reading) {
+  const SubjectName subject = subject_of(state.view, project, guess_subject(project, reading.facts));
+  ProjectRows& rows = reading.rows;
+  std::vector<SessionRows> sessions(rows.sessions.size());
+  Tally dropped;
+  std::string normal;
+  std::uint32_t number = 0;
+  bool any = false;
+  for (StagedRow& row : rows.rows) {
+    const RowPermission permission = permission_for(state.view, subject.key, row.facts.time_us, row.facts.has_time);
+    if (permission.drop != DropReason::kNone) {
+      ++dropped.dropped[std::string(text_of(permission.drop).name)];
+      continue;
+    }
+    if (!any) number = state.subjects.number(subject);
+    any = true;
+    SessionRows& session = sessions[row.facts.session];
+    SessionRows::Part& part = session.parts[static_cast<std::size_t>(row.table)];
+    for (const std::size_t column : text_columns(row.table)) {
+      const Cell& cell = row.cells[column];
+      if (cell.is_null()) continue;
+      normalise_for_comparison(cell.view(), normal);
+      if (!normal.empty()) part.texts.push_back({state.tags.fingerprint(normal), static_cast<std::uint32_t>(part.rows.size()), number});
+    }
+    state.policy.apply(row.table, row.cells, permission.texts, rows.arena);
+    StagedRowEntry entry;
+    entry.table = row.table;
+    Fingerprint line;
+    // A question has no line of its own: its name within the project stands for it.
+    if (row.table == TableId::kQuestions) line = state.tags.fingerprint(row.cells[column_of<TableId::kQuestions, "record_id">()].view());
+    else line.bytes = row.facts.line_hash;
+    entry.key = state.tags.row_key(project.name, line, row.facts.occurrence);
+    StagedRun::encode(row.table, row.cells, part.bytes, entry.content);
+    part.rows.push_back(entry);
+  }
+  std::uint64_t kept_sessions = 0, sittings = 0, with_decisions = 0;
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    if (sessions[i].empty()) continue;
+    ++kept_sessions;
+    sittings += rows.sessions[i].sittings;
+    with_decisions += rows.sessions[i].sittings_with_decisions;
+    sessions[i].id = project.name + '\0' + rows.sessions[i].id;
+    sessions[i].subject = number;
+    QF_CHECK(state.staged.add(std::move(sessions[i])));
+  }
+  QF_ASSIGN(ProjectIdentity identity, identify(project, reading.inputs));
+  const std::lock_guard lock(state.mutex);
+  state.result.tally.add(dropped);
+  state.identity.projects.push_back(std::move(identity));
+  for (const InputFacts& input : reading.inputs)
+    state.inputs.push_back({state.tags.subject_tag(input.sha256), input.bytes, input.lines});
+  if (any) state.subjects_with_rows.insert(number);
+  state.sessions += kept_sessions;
+  state.sittings += sittings;
+  state.sittings_with_decisions += with_decisions;
+  return {};
+}
+
+// Places people into splits: those of earlier versions stay where they are.
+Result<std::vector<WrittenSubject>> place_people(BuildState& state, const std::vector<SplitAssignment>& stored, Assignments& all) {
+  Assignments old;
+  for (const SplitAssignment& one : stored) {
+    Assignment placed{Split::kTrain, one.fold};
+    for (const Split split : {Split::kValidation, Split::kTest})
+      if (one.split == to_string(split)) placed.split = split;
+    old.emplace(one.subject_tag, placed);
+  }
+  std::vector<std::string> tags;
+  for (const std::uint32_t subject : state.subjects_with_rows) tags.push_back(state.tags.subject_tag(state.subjects[subject].key));
+  all = assign_splits(old, tags, state.request.config.ratios);
+  std::vector<WrittenSubject> subjects(state.subjects.size());
+  for (std::size_t i = 0; i < subjects.size(); ++i) {
+    subjects[i].key = state.subjects[i].key;
+    const auto found = all.find(state.tags.subject_tag(subjects[i].key));
+    if (found != all.end()) subjects[i].assignment = found->second;
+    state.identity.assignments[subjects[i].key] = subjects[i].assignment;
+    state.identity.subjects.push_back(subjects[i].key);
+  }
+  return subjects;
+}
+
+void drop_shared_text(BuildState& state, const std::vector<WrittenSubject>& subjects) {
+  if (!state.request.config.drop_shared_text) return;
+  std::vector<TextPlace> places;
+  places.reserve(state.staged.texts().size());
+  for (const StagedText& text : state.staged.texts()) places.push_back({text.text.bytes, text.row, subjects[text.subject].assignment.split});
+  for (const std::uint32_t row : shared_rows_of_train(places)) {
+    state.staged.rows()[row].dropped = true;
+    ++state.result.tally.dropped[std::string(text_of(DropReason::kSharedText).name)];
+  }
+}
+
+std::vector<PublishedRow> published_rows(const BuildState& state, const std::vector<WrittenSubject>& subjects) {
+  std::vector<PublishedRow> rows;
+  for (const StagedBlock& block : state.staged.blocks()) {
+    const Assignment& placed = subjects[state.staged.sessions()[block.session].subject].assignment;
+    for (std::uint32_t i = 0; i < block.rows; ++i) {
+      const StagedRowEntry& row = state.staged.rows()[block.first_row + i];
+      if (!row.dropped) rows.push_back({row.key, row.content, row.table, placed.split, static_cast<std::uint8_t>(placed.fold)});
+    }
+  }
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
+std::string quoted_path(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
+
+// What a person can do about a refusal, as commands.
+std::vector<std::string> ways_on(const BuildState& state) {
+  const BuildRequest& request = state.request;
+  std::string paths;
+  for (const auto& path : request.paths) paths += " " + quoted_path(path);
+  const std::string store = " --store " + quoted_path(request.store);
+  std::vector<std::string> next;
+  const auto& dropped = state.result.tally.dropped;
+  if (sum(state.result.tally.records) == 0) {
+    next.push_back("qf-dataset check" + paths);
+  } else if (dropped.contains("no_consent_record")) {
+    next.push_back("qf-dataset people list" + paths + store + " > people.csv");
+    next.push_back("qf-dataset people import people.csv" + store);
+    next.push_back("qf-dataset consent import consent.csv" + store);
+    next.push_back("qf-dataset consent give --me" + paths + " --scope model_training --covers-from YYYY-MM-DD" + store);
+  } else if (!dropped.empty()) {
+    next.push_back("qf-dataset consent list" + store);
+  }
+  return next;
+}
+
+std::map<std::string, std::string> text_levels(const Config& config) {
+  std::map<std::string, std::string> levels;
+  for (std::size_t group = 0; group < kTextGroupCount; ++group)
+    levels[std::string(to_string(static_cast<TextGroup>(group)))] = to_string(config.text[group]);
+  return levels;
+}
+
+std::string tally_json(const Tally& tally) {
+  return nlohmann::json{{"files", tally.files},       {"twins", {{"files", tally.twin_files}, {"lines", tally.twin_lines}}},
+                        {"lines", tally.lines},       {"blank", tally.blank},
+                        {"pending", tally.pending},   {"salvaged", tally.salvaged},
+                        {"rejected", tally.rejected}, {"filtered", tally.filtered},
+                        {"events", tally.events},     {"event_names", tally.event_names},
+                        {"noted", tally.noted},       {"linked", tally.linked},
+                        {"orphans", tally.orphans},   {"records", tally.records},
+                        {"dropped", tally.dropped},   {"written", tally.written}}
+      .dump();
+}
+
+std::string gates_json(const std::vector<GateResult>& gates) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const GateResult& gate : gates)
+    list.push_back({{"name", gate.name}, {"passed", gate.passed}, {"measured", gate.measured}, {"required", gate.required},
+                    {"severity", to_string(gate.severity)}});
+  return list.dump();
+}
+
+CardFacts card_facts(const BuildState& state, const WrittenTables& written, const std::string& version) {
+  const Config& config = state.request.config;
+  CardFacts card;
+  card.name = config.dataset_name;
+  card.version = version;
+  card.audience = to_string(config.audience);
+  card.privacy_level = state.policy.privacy_level();
+  card.program_version = QF_VERSION;
+  card.text_levels = text_levels(config);
+  for (const TableSchema& table : tables())
+    for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest}) {
+      const auto rows = written.rows.find(table.name);
+      if (rows == written.rows.end()) continue;
+      if (const auto count = rows->second.find(to_string(split)); count != rows->second.end())
+        card.splits.push_back({table.id, std::string(to_string(split)), count->second});
+    }
+  card.subjects = state.result.subjects;
+  card.confirmed_subjects = state.result.confirmed_subjects;
+  card.sessions = state.sessions;
+  card.sittings = state.sittings;
+  card.first_term = written.first_term;
+  card.last_term = written.last_term;
+  card.languages = written.languages;
+  for (const auto& [reason, rows] : state.result.tally.dropped) card.dropped[reason] = rows;
+  for (const GateResult& gate : state.result.gates)
+    card.gates.push_back({gate.name, gate.passed, gate.measured, gate.required, std::string(to_string(gate.severity))});
+  card.content_digest = written.content_digest;
+  card.warnings = state.result.warnings;
+  card.summary = config.summary;
+  card.license = config.license;
+  card.license_name = config.license_name;
+  card.controller = config.controller;
+  card.contact = config.contact;
+  card.authors = config.authors;
+  card.citation = config.citation;
+  return card;
+}
+
+// Writes the version beside the published ones and makes it appear in one rename.
+Status write_version(BuildState& state, const std::vector<WrittenSubject>& subjects, const std::string& identity,
+                     const std::string& previous, const VersionNumber& number) {
+  const BuildRequest& request = state.request;
+  const std::string version = to_string(number);
+  const auto audience_folder = state.store.audience_folder(request.config.audience);
+  const auto staging = audience_folder / fmt::format(".staging-{}", ::getpid());
+  const auto final_folder = state.store.version_folder(request.config.audience, number);
+  std::error_code error;
+  std::filesystem::remove_all(staging, error);
+  std::filesystem::create_directories(staging, error);
+  if (error) return failure(ErrorCode::kIo, staging.string() + ": " + error.message());
+
+  QF_ASSIGN(const Salt salt, state.key.salt_for(identity));
+  QF_ASSIGN(const Pseudonymiser pseudonymiser, Pseudonymiser::make(state.key, salt, request.config.dataset_name, identity));
+  WritePlan plan;
+  plan.config = &request.config;
+  plan.staged = &state.staged;
+  plan.subjects = &subjects;
+  plan.pseudonymiser = &pseudonymiser;
+  plan.folder = staging;
+  plan.version = version;
+  plan.privacy_level = state.policy.privacy_level();
+  plan.threads = request.config.threads != 0 ? static_cast<unsigned>(request.config.threads) : std::max(1U, std::thread::hardware_concurrency());
+  QF_ASSIGN(WrittenTables written, write_tables(plan));
+  state.result.content_digest = written.content_digest;
+  state.result.tally.written = written.rows;
+  QF_CHECK(state.result.tally.check_records());
+
+  Manifest manifest;
+  manifest.name = request.config.dataset_name;
+  manifest.version = version;
+  manifest.previous_version = previous;
+  manifest.audience = to_string(request.config.audience);
+  manifest.schema_version = kSchemaVersion;
+  manifest.program_version = QF_VERSION;
+  manifest.libraries = {{"arrow", QF_ARROW_ORIGIN}, {"simdjson", QF_SIMDJSON_ORIGIN}};
+  manifest.build_identity = identity;
+  manifest.content_digest = written.content_digest;
+  manifest.table_digests = written.table_digests;
+  manifest.inputs = state.inputs;
+  std::sort(manifest.inputs.begin(), manifest.inputs.end(), [](const auto& a, const auto& b) { return a.keyed_digest < b.keyed_digest; });
+  manifest.documents = {{"tally", tally_json(state.result.tally)}, {"gates", gates_json(state.result.gates)},
+                        {"configuration", nlohmann::json(canonical_config(request.config)).dump()},
+                        {"privacy_level", nlohmann::json(state.policy.privacy_level()).dump()}};
+  const CardFacts card = card_facts(state, written, version);
+  QF_CHECK(write_documents(staging, std::move(written.files), std::move(manifest), card));
+  std::filesystem::rename(staging, final_folder, error);
+  if (error) return failure(ErrorCode::kIo, final_folder.string() + ": " + error.message());
+  QF_CHECK(sync_folder(audience_folder));
+  return write_file_durably(audience_folder / "CURRENT", version + "\n");
+}
+
+Status publish(BuildState& state, const Database& ledger, const std::vector<WrittenSubject>& subjects, const Assignments& assignments) {
+  const BuildRequest& request = state.request;
+  const std::string audience(to_string(request.config.audience));
+  const std::vector<PublishedRow> rows = published_rows(state, subjects);
+  state.result.logical_digest = logical_digest_of(rows);
+  const std::string identity = build_identity(state.identity, request.config, state.view);
+
+  QF_ASSIGN(const auto live, live_version(ledger, audience));
+  VersionNumber number{1, 0, 0};
+  std::string previous;
+  if (live) {
+    previous = to_string(live->version);
+    if (live->identity == identity || live->logical_digest == state.result.logical_digest) {
+      state.result.unchanged = true;
+      state.result.version = previous;
+      state.result.path = state.store.version_folder(request.config.audience, live->version);
+      state.result.content_digest = live->content_digest;
+      return {};
+    }
+    QF_ASSIGN(const auto before, read_row_index(row_index_file(state.store, request.config.audience, live->version)));
+    number = next_version(live->version, compare_rows(before, rows));
+  }
+  // A number is never used twice, not even where its version was revoked.
+  QF_ASSIGN(const auto versions, load_versions(ledger));
+  for (const VersionFacts& past : versions)
+    if (past.audience == audience && past.version >= number) number = {past.version.major + 1, 0, 0};
+
+  QF_CHECK(write_version(state, subjects, identity, previous, number));
+  QF_CHECK(write_file_durably(row_index_file(state.store, request.config.audience, number), encode_row_index(rows)));
+  std::vector<SplitAssignment> stored;
+  for (const auto& [tag, placed] : assignments)
+    stored.push_back({tag, std::string(to_string(placed.split)), placed.fold, to_string(number)});
+  QF_ASSIGN(auto transaction, ledger.begin());
+  QF_CHECK(store_assignments(ledger, stored));
+  VersionFacts facts;
+  facts.audience = audience;
+  facts.version = number;
+  facts.identity = identity;
+  facts.content_digest = state.result.content_digest;
+  facts.logical_digest = state.result.logical_digest;
+  facts.created_at_us = request.now_us;
+  facts.as_of_us = state.view.as_of_us();
+  facts.program_version = QF_VERSION;
+  QF_CHECK(record_publication(ledger, facts));
+  QF_CHECK(transaction.commit());
+  state.result.version = to_string(number);
+  state.result.path = state.store.version_folder(request.config.audience, number);
+  return {};
+}
+
+}  // namespace
+
+Result<BuildResult> build(const BuildRequest& request) {
+  const auto started = std::chrono::steady_clock::now();
+  const std::int64_t as_of_us = request.as_of_us.value_or(request.now_us);
+  QF_ASSIGN(Policy policy, Policy::compile(request.config.audience, request.config.text));
+  QF_ASSIGN(const Discovery found, discover(request.paths));  // a path that does not exist leaves nothing behind
+
+  // People, consent and keys as they stand.
+  const Store store(request.store);
+  std::optional<Database> ledger;
+  if (request.dry_run ? store.exists() : true) {
+    QF_ASSIGN(ledger, request.dry_run ? store.open_read_only() : store.open_or_create());
+  }
+  bool key_created = false;
+  QF_ASSIGN(KeyFile key, KeyFile::open_or_create(request.key_file, key_created));
+  QF_ASSIGN(KeyedTag tags, KeyedTag::make(key));
+  LedgerView view = LedgerView::from({}, {}, as_of_us);
+  std::vector<SplitAssignment> stored;
+  std::vector<std::string> warnings;
+  if (ledger) {
+    QF_ASSIGN(view, LedgerView::load(*ledger, as_of_us));
+    QF_ASSIGN(const ProjectList list, list_projects(found));
+    const auto beside = statements_beside_projects(list.projects, view, warnings);
+    if (!beside.empty() && !request.dry_run) {
+      QF_ASSIGN([[maybe_unused]] const ConsentImport imported, record_consent(*ledger, beside, request.now_us));
+      QF_ASSIGN(view, LedgerView::load(*ledger, as_of_us));
+    }
+    QF_ASSIGN(stored, load_assignments(*ledger));
+  }
+
+  // Pass one, in parallel by project: read, decode, link, transform, permit, fingerprint, stage.
+  const auto staging_file = (request.dry_run ? std::filesystem::temp_directory_path() : store.private_state()) /
+                            fmt::format("staged-{}.run", ::getpid());
+  QF_ASSIGN(StagedRun staged, StagedRun::create(staging_file));
+  BuildState state{request, store, std::move(policy), std::move(key), std::move(tags), std::move(view), std::move(staged), {}, {}, {}, {}, {}, 0, 0, 0, {}};
+  state.result.audience = to_string(request.config.audience);
+  state.result.dry_run = request.dry_run;
+  state.result.key_created = key_created;
+  state.result.warnings = std::move(warnings);
+  ReadPlan plan;
+  plan.paths = request.paths;
+  plan.threads = static_cast<unsigned>(request.config.threads);
+  plan.transform.text_features = std::any_of(request.config.text.begin(), request.config.text.end(), [](TextLevel level) { return level != TextLevel::kNone; });
+  plan.tag = [&state](std::string_view name) { return "other:" + state.tags.tag(name); };
+  plan.progress = request.progress;
+  QF_ASSIGN(ReadSummary read, read_projects(plan, [&](std::size_t, const Project& project, ProjectReading&& reading) {
+              return stage_project(state, project, std::move(reading));
+            }));
+  const Tally dropped = std::move(state.result.tally);
+  state.result.tally = std::move(read.tally);
+  state.result.tally.add(dropped);
+  state.result.bytes = read.bytes;
+  state.result.skipped = std::move(read.skipped);
+
+  // Between the passes, on keys and fingerprints only: split, shared texts, gates.
+  Assignments assignments;
+  QF_ASSIGN(const std::vector<WrittenSubject> subjects, place_people(state, stored, assignments));
+  drop_shared_text(state, subjects);
+  std::set<std::uint32_t> people;
+  std::uint64_t rows = 0, decisions = 0;
+  for (const StagedBlock& block : state.staged.blocks())
+    for (std::uint32_t i = 0; i < block.rows; ++i)
+      if (!state.staged.rows()[block.first_row + i].dropped) {
+        ++rows;
+        decisions += block.table == TableId::kDecisions ? 1U : 0U;
+        people.insert(state.staged.sessions()[block.session].subject);
+      }
+  state.result.subjects = people.size();
+  for (const std::uint32_t subject : people) state.result.confirmed_subjects += state.subjects[subject].confirmed ? 1U : 0U;
+  state.result.gates = run_gates({rows, decisions, people.size(), state.result.confirmed_subjects, state.sittings_with_decisions,
+                                  request.config.required_sessions(), request.config.required_subjects(),
+                                  request.config.audience == Audience::kPrivate});
+
+  // Pass two: pseudonymise, write, read back, describe, publish.
+  if (!may_publish(state.result.gates)) {
+    state.result.next = ways_on(state);
+  } else if (request.dry_run) {
+    state.result.logical_digest = logical_digest_of(published_rows(state, subjects));
+  } else {
+    QF_CHECK(publish(state, *ledger, subjects, assignments));
+  }
+  state.result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  return std::move(state.result);
+}
+
+}  // namespace qf

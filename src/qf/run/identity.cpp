@@ -1,0 +1,59 @@
+#include "qf/run/identity.h"
+
+#include <algorithm>
+
+#include "qf/core/digest.h"
+#include "qf/core/schema.h"
+#include "qf/privacy/policy.h"
+
+namespace qf {
+namespace {
+
+// Each part with its length, so that no two lists of parts read alike.
+void append_part(std::string& out, std::string_view part) {
+  out += std::to_string(part.size());
+  out += ':';
+  out += part;
+}
+
+}  // namespace
+
+Result<ProjectIdentity> identify(const Project& project, const std::vector<InputFacts>& inputs) {
+  ProjectIdentity identity{project.name, {}};
+  for (const InputFacts& input : inputs) identity.digests.push_back(input.sha256);
+  for (const auto* files : {&project.question_files, &project.history_files})
+    for (const auto& file : *files) {
+      auto digest = sha256_of_file(file);
+      // A file that cannot be read gives no rows either; it is reported where it was to be read.
+      if (digest) identity.digests.push_back(file.filename().string() + ":" + *digest);
+    }
+  std::sort(identity.digests.begin(), identity.digests.end());
+  return identity;
+}
+
+std::string build_identity(const IdentityParts& parts, const Config& config, const LedgerView& view) {
+  std::string text = "qf-build-identity/1\n";
+  append_part(text, kSchemaVersion);
+  append_part(text, kRulesVersion);
+  append_part(text, canonical_config(config));
+  auto projects = parts.projects;
+  std::sort(projects.begin(), projects.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  for (const ProjectIdentity& project : projects) {
+    append_part(text, project.name);
+    append_part(text, std::to_string(project.digests.size()));
+    for (const std::string& digest : project.digests) append_part(text, digest);
+  }
+  auto subjects = parts.subjects;
+  std::sort(subjects.begin(), subjects.end());
+  for (const std::string& subject : subjects) {
+    append_part(text, subject);
+    std::string permissions;
+    view.append_canonical(permissions, subject);
+    append_part(text, permissions);
+    if (const auto found = parts.assignments.find(subject); found != parts.assignments.end())
+      append_part(text, std::string(to_string(found->second.split)) + std::to_string(found->second.fold));
+  }
+  return to_hex(sha256(text));
+}
+
+}  // namespace qf

@@ -1,0 +1,33 @@
+// What a build depends on, as one digest; and the facts of its inputs.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "qf/core/result.h"
+#include "qf/curate/splitter.h"
+#include "qf/ingest/project_reader.h"
+#include "qf/ledger/consent.h"
+#include "qf/run/config.h"
+
+namespace qf {
+
+// What a project's rows come from, apart from paths: its name, its logs and its question files.
+struct ProjectIdentity {
+  std::string name;
+  std::vector<std::string> digests;  // SHA-256 of each log and question file, sorted
+};
+Result<ProjectIdentity> identify(const Project& project, const std::vector<InputFacts>& inputs);
+
+struct IdentityParts {
+  std::vector<ProjectIdentity> projects;
+  std::vector<std::string> subjects;  // keys of the people whose rows are in it
+  std::map<std::string, Assignment> assignments;  // by subject key
+};
+
+// SHA-256, as hexadecimal digits, over inputs, configuration, schema and rule versions, and the resulting permissions
+// and assignments. Never over paths, threads or the as-of instant.
+std::string build_identity(const IdentityParts& parts, const Config& config, const LedgerView& view);
+
+}  // namespace qf

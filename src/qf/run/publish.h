@@ -1,0 +1,52 @@
+// Pass two: staged rows to the files of a version, in a folder that appears in one rename.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "qf/core/tally.h"
+#include "qf/curate/splitter.h"
+#include "qf/describe/card.h"
+#include "qf/ledger/keys.h"
+#include "qf/output/manifest.h"
+#include "qf/run/config.h"
+#include "qf/run/staging.h"
+#include "qf/run/store.h"
+
+namespace qf {
+
+// What pass two needs to know about the people of the staged rows; indexed as StagedSession::subject.
+struct WrittenSubject {
+  std::string key;  // raw; becomes a pseudonym
+  Assignment assignment;
+};
+
+struct WritePlan {
+  const Config* config = nullptr;
+  const StagedRun* staged = nullptr;
+  const std::vector<WrittenSubject>* subjects = nullptr;
+  const Pseudonymiser* pseudonymiser = nullptr;
+  std::filesystem::path folder;  // empty, to be filled
+  std::string version;
+  std::string privacy_level;
+  unsigned threads = 1;
+};
+
+struct WrittenTables {
+  std::vector<ManifestFile> files;
+  std::map<std::string, Tally::Counts, std::less<>> rows;  // by table and split
+  std::string content_digest;
+  std::map<std::string, std::string> table_digests;
+  std::map<std::string, std::uint64_t> languages;
+  std::string first_term, last_term;
+};
+
+// Writes the Parquet files of all tables and splits, one thread to each, and reads their row counts back.
+Result<WrittenTables> write_tables(const WritePlan& plan);
+
+// Writes manifest, card, schemas and SHA256SUMS beside the tables. `manifest` and `card` are filled but for files.
+Status write_documents(const std::filesystem::path& folder, std::vector<ManifestFile> files, Manifest manifest, const CardFacts& card);
+
+}  // namespace qf
