@@ -17,7 +17,9 @@ CardFacts facts() {
   card.privacy_level = "pseudonymised";
   card.program_version = "0.1.0";
   card.text_levels = {{"question", "features"}};
-  card.splits = {{TableId::kDecisions, "test", 5, 50}, {TableId::kDecisions, "train", 40, 400}, {TableId::kQuestions, "train", 9, 90},
+  card.splits = {{TableId::kDecisions, "test", 5, 50},
+                 {TableId::kDecisions, "train", 40, 400},
+                 {TableId::kQuestions, "train", 9, 90},
                  {TableId::kCorrections, "train", 0, 0}};
   card.subjects = 3;
   card.confirmed_subjects = 2;
@@ -65,9 +67,9 @@ TEST(Card, AVersionWithoutRowsHasNoConfigs) {
 
 TEST(Card, SaysWhatMustBeSaid) {
   const std::string text = dataset_card(facts());
-  for (const char* part : {"Pseudonymised is not anonymous", "stays with whoever holds the logs", "[More Information Needed]",
-                           "### Out-of-Scope Use", "### Privacy Considerations", "#### Annotation process", "## Citation",
-                           "`user_choice_label`", "no\\_consent | 12"})
+  for (const char* part : {"Pseudonymised is not anonymous", "stays with whoever holds the logs",
+                           "[More Information Needed]", "### Out-of-Scope Use", "### Privacy Considerations",
+                           "#### Annotation process", "## Citation", "`user_choice_label`", "no\\_consent | 12"})
     EXPECT_NE(text.find(part), std::string::npos) << part;
   CardFacts one = facts();
   one.subjects = 1;
@@ -81,9 +83,10 @@ TEST(Card, SaysWhatMustBeSaid) {
 // Everything that is text, set to the same hostile value.
 std::string hostile_card(const std::string& text) {
   CardFacts card = facts();
-  for (std::string* field : {&card.name, &card.version, &card.audience, &card.privacy_level, &card.program_version, &card.first_term,
-                             &card.last_term, &card.content_digest, &card.agreement, &card.summary, &card.license, &card.license_name,
-                             &card.controller, &card.contact, &card.authors, &card.citation})
+  for (std::string* field :
+       {&card.name, &card.version, &card.audience, &card.privacy_level, &card.program_version, &card.first_term,
+        &card.last_term, &card.content_digest, &card.agreement, &card.summary, &card.license, &card.license_name,
+        &card.controller, &card.contact, &card.authors, &card.citation})
     *field = text;
   card.text_levels = {{text, text}};
   card.splits.push_back({TableId::kCorrections, text, 3, 0});
@@ -105,8 +108,9 @@ void expect_harmless(const std::string& text) {
 
 TEST(Card, HostileTextsBreakNeitherYamlNorMarkdown) {
   for (const std::string& text : sample::hostile_texts()) expect_harmless(text);
-  for (const char* text : {"---\nconfigs: []\n---", "\"\nlicense: mit", "<script>alert(1)</script>", "<img src=x>", "| a | b |\n|---|",
-                           "](http://x) ![x](y)", "\xff\xfe bytes", "\xed\xa0\x80", "%TAG !", "&a *a", "# head", "```"})
+  for (const char* text :
+       {"---\nconfigs: []\n---", "\"\nlicense: mit", "<script>alert(1)</script>", "<img src=x>", "| a | b |\n|---|",
+        "](http://x) ![x](y)", "\xff\xfe bytes", "\xed\xa0\x80", "%TAG !", "&a *a", "# head", "```"})
     expect_harmless(text);
   EXPECT_EQ(markdown_text("a|b\n# c"), "a\\|b \\# c");
   EXPECT_EQ(markdown_text("[x](y) <b>"), "\\[x\\](y) &lt;b&gt;");

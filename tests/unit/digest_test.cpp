@@ -123,7 +123,8 @@ TEST(ContentDigest, DoesNotDependOnOrderMemoryOrParts) {
   EXPECT_EQ(digest_of(rows, ContentDigest()).combined, expected.combined);
   EXPECT_EQ(digest_of(rows, ContentDigest(folder.path, 30'000)).combined, expected.combined);
   ContentDigest parts[3] = {ContentDigest(folder.path, 50'000), ContentDigest(folder.path), ContentDigest()};
-  for (std::size_t i = 0; i < rows.size(); ++i) ASSERT_TRUE(parts[i % 3].add(rows[i].table, rows[i].id, rows[i].content));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    ASSERT_TRUE(parts[i % 3].add(rows[i].table, rows[i].id, rows[i].content));
   ContentDigest whole;
   for (ContentDigest& part : parts) ASSERT_TRUE(whole.merge(std::move(part)));
   EXPECT_EQ(whole.finish()->combined, expected.combined);
@@ -168,7 +169,9 @@ TEST(Sha256Sums, AreThoseOfCoreutils) {
     files.push_back({name, name.size(), 0, to_hex(sha256(name))});
   }
   ASSERT_TRUE(write_file_durably(folder.path / "SHA256SUMS", sha256_sums(files)));
-  EXPECT_EQ(std::system(("cd '" + folder.path.string() + "' && sha256sum --strict -c SHA256SUMS >/dev/null 2>&1").c_str()), 0);
+  EXPECT_EQ(
+      std::system(("cd '" + folder.path.string() + "' && sha256sum --strict -c SHA256SUMS >/dev/null 2>&1").c_str()),
+      0);
   const auto back = parse_sha256_sums(content(folder.path / "SHA256SUMS")).value();
   ASSERT_EQ(back.size(), names.size());
   EXPECT_EQ(back[0].path, "a");

@@ -29,7 +29,8 @@ std::string content(const fs::path& path) {
 }
 
 // The rows of sample::row_of() for 0 … count-1, ten to a group.
-std::vector<WrittenFile> write(const fs::path& folder, TableId table, std::uint64_t count, const WriterOptions& options = {}) {
+std::vector<WrittenFile> write(const fs::path& folder, TableId table, std::uint64_t count,
+                               const WriterOptions& options = {}) {
   auto writer = TableWriter::open(folder, table, "train", options);
   EXPECT_TRUE(writer.has_value());
   Arena arena;
@@ -104,7 +105,8 @@ TEST(Parquet, RowGroupsCanBeReadApart) {
     };
   };
   ASSERT_TRUE(reader->for_each_row(TableId::kQuestions, into(whole)));
-  for (int group = 0; group < 3; ++group) ASSERT_TRUE(reader->for_each_row_of_group(TableId::kQuestions, group, into(parts)));
+  for (int group = 0; group < 3; ++group)
+    ASSERT_TRUE(reader->for_each_row_of_group(TableId::kQuestions, group, into(parts)));
   EXPECT_EQ(whole, parts);
   EXPECT_EQ(whole.size(), 2'000u);
   EXPECT_FALSE(reader->for_each_row_of_group(TableId::kQuestions, 3, into(parts)).has_value());
@@ -143,11 +145,13 @@ TEST(Parquet, AFileIsCutOnlyBetweenGroups) {
     EXPECT_EQ(TableReader::open(folder.path / files[i].path)->row_count(), files[i].rows);
   }
   EXPECT_EQ(rows, 5'000u);
-  EXPECT_EQ(static_cast<std::size_t>(std::distance(fs::directory_iterator(folder.path / "data/decisions"), {})), files.size());
+  EXPECT_EQ(static_cast<std::size_t>(std::distance(fs::directory_iterator(folder.path / "data/decisions"), {})),
+            files.size());
   // Without marks there is only one file, however large.
   auto writer = TableWriter::open(folder.path / "one", TableId::kDecisions, "test", options);
   Arena arena;
-  for (std::uint64_t i = 0; i < 5'000; ++i) ASSERT_TRUE((*writer)->append(sample::row_of(TableId::kDecisions, arena, i)));
+  for (std::uint64_t i = 0; i < 5'000; ++i)
+    ASSERT_TRUE((*writer)->append(sample::row_of(TableId::kDecisions, arena, i)));
   EXPECT_EQ((*writer)->finish()->size(), 1u);
 }
 
@@ -188,7 +192,8 @@ TEST(Parquet, ATextOfTenMegabytesComesBack) {
   auto reader = TableReader::open(folder.path / (*files)[0].path);
   int rows = 0;
   ASSERT_TRUE(reader->for_each_row(TableId::kQuestions, [&](ConstRow row) -> Status {
-    rows += RowOf<TableId::kQuestions>(Row(const_cast<Cell*>(row.data()), row.size())).get<"question_text">().view() == text;
+    rows += RowOf<TableId::kQuestions>(Row(const_cast<Cell*>(row.data()), row.size())).get<"question_text">().view() ==
+            text;
     return {};
   }));
   EXPECT_EQ(rows, 3);
@@ -216,18 +221,23 @@ TEST(Parquet, ACellThatDoesNotFitIsAnErrorThatNamesTheField) {
   const auto holds = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
   EXPECT_TRUE(holds(attempt([](auto& row, Arena&) { row.template set<"sitting">("secret"); }), "decisions.sitting"));
   EXPECT_TRUE(holds(attempt([](auto& row, Arena&) { row.template set<"language">(7); }), "decisions.language"));
-  EXPECT_TRUE(holds(attempt([](auto& row, Arena&) { row.template set<"fold">(std::int64_t{1} << 40); }), "decisions.fold"));
-  EXPECT_TRUE(holds(attempt([](auto& row, Arena&) { row.template set<"ai_confidence">(0.0 / 0.0); }), "decisions.ai_confidence"));
-  EXPECT_TRUE(holds(attempt([](auto& row, Arena&) { row.template set<"language">("secret \xff"); }), "decisions.language"));
-  EXPECT_TRUE(holds(attempt([](auto& row, Arena&) { row.template set<"language">("secret \xed\xa0\x80"); }), "decisions.language"));
+  EXPECT_TRUE(
+      holds(attempt([](auto& row, Arena&) { row.template set<"fold">(std::int64_t{1} << 40); }), "decisions.fold"));
+  EXPECT_TRUE(holds(attempt([](auto& row, Arena&) { row.template set<"ai_confidence">(0.0 / 0.0); }),
+                    "decisions.ai_confidence"));
+  EXPECT_TRUE(
+      holds(attempt([](auto& row, Arena&) { row.template set<"language">("secret \xff"); }), "decisions.language"));
+  EXPECT_TRUE(holds(attempt([](auto& row, Arena&) { row.template set<"language">("secret \xed\xa0\x80"); }),
+                    "decisions.language"));
   EXPECT_TRUE(holds(attempt([](auto& row, Arena& arena) {
-    const auto items = arena.make<Cell>(1);
-    items[0] = Cell::of("secret\xc3");
-    row.template set_cell<"options_presented">(Cell::list(items));
-  }), "decisions.options_presented"));
-  EXPECT_TRUE(holds(attempt([](auto& row, Arena& arena) {
-    row.template set_cell<"context">(Cell::structure(arena.make<Cell>(2)));
-  }), "decisions.context"));
+                      const auto items = arena.make<Cell>(1);
+                      items[0] = Cell::of("secret\xc3");
+                      row.template set_cell<"options_presented">(Cell::list(items));
+                    }),
+                    "decisions.options_presented"));
+  EXPECT_TRUE(holds(
+      attempt([](auto& row, Arena& arena) { row.template set_cell<"context">(Cell::structure(arena.make<Cell>(2))); }),
+      "decisions.context"));
   EXPECT_TRUE(fs::is_empty(folder.path / "data/decisions"));
   auto writer = TableWriter::open(folder.path, TableId::kDecisions, "train", WriterOptions());
   const Cell one[1] = {};
@@ -277,8 +287,10 @@ TEST(Parquet, DamagedFilesGiveErrors) {
   EXPECT_EQ(TableReader::open(folder.path / "none").error().code, ErrorCode::kNotFound);
   EXPECT_FALSE(TableReader::open(folder.path).has_value());
   auto other = TableReader::open(folder.path / files[0].path);
-  EXPECT_EQ(other->for_each_row(TableId::kQuestions, [](ConstRow) { return Status{}; }).error().code, ErrorCode::kCorrupt);
-  const auto stopped = other->for_each_row(TableId::kDecisions, [](ConstRow) -> Status { return failure(ErrorCode::kRefused, "enough"); });
+  EXPECT_EQ(other->for_each_row(TableId::kQuestions, [](ConstRow) { return Status{}; }).error().code,
+            ErrorCode::kCorrupt);
+  const auto stopped = other->for_each_row(TableId::kDecisions,
+                                           [](ConstRow) -> Status { return failure(ErrorCode::kRefused, "enough"); });
   EXPECT_EQ(stopped.error().message, "enough");
 }
 

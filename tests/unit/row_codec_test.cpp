@@ -140,7 +140,8 @@ RC_GTEST_PROP(CanonicalRow, AnyTextIsWrittenAsItIs, (const std::vector<std::stri
   for (const std::string& text : texts) {
     row.set<"title">(std::string_view(text));
     const std::string json = canonical(TableId::kQuestions, row.cells());
-    const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    const bool ascii =
+        std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     if (ascii) RC_ASSERT(nlohmann::json::parse(json).at("title").get<std::string>() == text);
   }
 }

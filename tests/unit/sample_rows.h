@@ -11,11 +11,32 @@
 namespace qf::sample {
 
 inline const std::vector<std::string>& hostile_texts() {
-  static const std::vector<std::string> texts = {
-      "", " ", "plain", "åäö ÅÄÖ", "quote \" and 'single'", "back\\slash", "line\nfeed\r\nand tab\t",
-      std::string("nul\0inside", 10), std::string(1, '\0'), "\x01\x1f\x7f", "emoji 👩🏽‍🏫 🇸🇪", "עברית RTL \xE2\x80\xAE override",
-      "\xE2\x80\xA8 separators \xE2\x80\xA9", "\xEF\xBB\xBF" "mark first", "null", "NA", "-1", "=1+1", "--- # yaml: [", "</script><b>", "a,b;c|d",
-      "2026-01-01 10:00:00", "1e5", "{\"json\":true}", "é composed and e\xCC\x81 not"};
+  static const std::vector<std::string> texts = {"",
+                                                 " ",
+                                                 "plain",
+                                                 "åäö ÅÄÖ",
+                                                 "quote \" and 'single'",
+                                                 "back\\slash",
+                                                 "line\nfeed\r\nand tab\t",
+                                                 std::string("nul\0inside", 10),
+                                                 std::string(1, '\0'),
+                                                 "\x01\x1f\x7f",
+                                                 "emoji 👩🏽‍🏫 🇸🇪",
+                                                 "עברית RTL \xE2\x80\xAE override",
+                                                 "\xE2\x80\xA8 separators \xE2\x80\xA9",
+                                                 "\xEF\xBB\xBF"
+                                                 "mark first",
+                                                 "null",
+                                                 "NA",
+                                                 "-1",
+                                                 "=1+1",
+                                                 "--- # yaml: [",
+                                                 "</script><b>",
+                                                 "a,b;c|d",
+                                                 "2026-01-01 10:00:00",
+                                                 "1e5",
+                                                 "{\"json\":true}",
+                                                 "é composed and e\xCC\x81 not"};
   return texts;
 }
 
@@ -41,7 +62,8 @@ Cell any_cell(const FieldType& type, Arena& arena, Draw&& draw, Text&& text, boo
       return Cell::of(kValues[draw(std::size(kValues))]);
     }
     case TypeKind::kDouble: {
-      static constexpr double kValues[] = {0.0, -0.5, 0.1, 1.0, 1e-7, 1e21, 123456789.125, 5e-324, 1.7976931348623157e308};
+      static constexpr double kValues[] = {
+          0.0, -0.5, 0.1, 1.0, 1e-7, 1e21, 123456789.125, 5e-324, 1.7976931348623157e308};
       return Cell::of(kValues[draw(std::size(kValues))]);
     }
     case TypeKind::kList: {

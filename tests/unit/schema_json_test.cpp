@@ -13,9 +13,10 @@ namespace {
 TEST(TypeText, ReadsAsPeopleWriteIt) {
   EXPECT_EQ(type_text(fields::kText), "string");
   EXPECT_EQ(type_text(fields::kTextList), "list<string>");
-  EXPECT_EQ(type_text(fields::kContext),
-            "struct<module: string, stage: int32, previous_decisions: list<struct<decision_type: string, choice: string, "
-            "same_question: bool>>>");
+  EXPECT_EQ(
+      type_text(fields::kContext),
+      "struct<module: string, stage: int32, previous_decisions: list<struct<decision_type: string, choice: string, "
+      "same_question: bool>>>");
 }
 
 TEST(JsonSchema, CoversEveryFieldWithItsClassAndRole) {

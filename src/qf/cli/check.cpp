@@ -31,7 +31,7 @@ nlohmann::json result_json(const CheckResult& result, const Options& options) {
     conformance.push_back({{"event", line.event}, {"field", line.field}, {"problem", line.problem}, {"count", line.count}, {"example", {{"file", line.file}, {"line", line.line}}}});
   for (const Readiness& one : result.readiness)
     readiness.push_back({{"name", one.name}, {"passed", one.passed}, {"measured", one.measured}, {"required", one.required}, {"hint", one.hint}});
-  for (const EventConformance& one : result.events) events.push_back({{"event", one.event}, {"lines", one.lines}});
+  for (const EventConformance& one : result.events) events.push_back({{"event", one.event}, {"lines", one.lines}, {"conform", one.conform}, {"malformed", one.malformed}});
   nlohmann::json json = {{"tally", to_json(result.tally)}, {"conformance", conformance}, {"readiness", readiness}, {"events", events},
                          {"verdict", result.verdict}, {"skipped", to_json(result.skipped)}, {"bytes", result.bytes}};
   if (options.orphans) json["orphans"] = located(result.orphans);
@@ -41,7 +41,11 @@ nlohmann::json result_json(const CheckResult& result, const Options& options) {
 
 void print(const CheckResult& result, const Options& options) {
   print_tally(result.tally);
-  std::vector<std::vector<std::string>> rows;
+  std::vector<std::vector<std::string>> rows = {{"event", "lines", "conform", "rejected"}};
+  for (const EventConformance& one : result.events)
+    rows.push_back({one.event, std::to_string(one.lines), std::to_string(one.conform), std::to_string(one.malformed)});
+  fmt::print("Event types\n{}", table_text(rows));
+  rows.clear();
   for (const ConformanceLine& line : result.conformance)
     rows.push_back({std::to_string(line.count), line.event, line.field, line.problem, fmt::format("e.g. {}:{}", line.file, line.line)});
   if (!rows.empty()) fmt::print("Fields that events should have\n{}", table_text(rows));

@@ -73,7 +73,7 @@ void add_listings(CLI::App& app, Action& action) {
 
   auto described = std::make_shared<Options>();
   CLI::App* describer = app.add_subcommand("schema", "schemas: of a table's rows, of an event's data (event:NAME), of the configuration (config)");
-  describer->add_option("NAME", described->name, "decisions, corrections, questions, config, event:NAME; without: all tables");
+  describer->add_option("NAME", described->name, "decisions, corrections, questions, config, event:NAME, events; without: all tables");
   describer->add_option("--format", described->format, "json (JSON Schema 2020-12) or markdown")->check(CLI::IsMember({"json", "markdown"}));
   add_json(*describer, *described);
   describer->footer("Examples:\n  qf-dataset schema decisions\n  qf-dataset schema config\n  qf-dataset schema event:ai_suggestion");

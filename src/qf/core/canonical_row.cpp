@@ -55,7 +55,8 @@ bool all_plain(std::uint64_t word) {
   const std::uint64_t backslash = word ^ (kOnes * '\\');
   // The classic tests for a zero byte, and for one below a limit; they may see one too many after
   // a hit, never one too few.
-  return ((((quote - kOnes) & ~quote) | ((backslash - kOnes) & ~backslash) | ((word - kOnes * 0x20) & ~word)) & kHighs) == 0;
+  return ((((quote - kOnes) & ~quote) | ((backslash - kOnes) & ~backslash) | ((word - kOnes * 0x20) & ~word)) &
+          kHighs) == 0;
 }
 
 // Four bytes that need no escape, above four that are asked about.

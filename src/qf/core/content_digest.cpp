@@ -1,13 +1,13 @@
 #include "qf/core/content_digest.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstring>
 #include <queue>
 #include <utility>
-
-#include <unistd.h>
 
 #include "qf/core/digest.h"
 
@@ -38,7 +38,11 @@ class Run {
     std::error_code ignored;
     std::filesystem::remove(path_, ignored);
   }
-  Run(Run&& other) noexcept : path_(std::move(other.path_)), file_(std::exchange(other.file_, nullptr)), key_(std::move(other.key_)), digest_(other.digest_) {}
+  Run(Run&& other) noexcept
+      : path_(std::move(other.path_)),
+        file_(std::exchange(other.file_, nullptr)),
+        key_(std::move(other.key_)),
+        digest_(other.digest_) {}
   Run& operator=(Run&& other) noexcept {
     std::swap(path_, other.path_);
     std::swap(file_, other.file_);
@@ -92,7 +96,9 @@ struct ContentDigest::Part {
   std::vector<Entry> entries;
   std::vector<Run> runs;
 
-  std::string_view key(const Entry& entry) const { return std::string_view(keys).substr(entry.key_at, entry.key_bytes); }
+  std::string_view key(const Entry& entry) const {
+    return std::string_view(keys).substr(entry.key_at, entry.key_bytes);
+  }
   std::size_t bytes() const { return keys.size() + entries.size() * sizeof(Entry); }
 
   void sort() {

@@ -130,8 +130,8 @@ Result<std::size_t> decode_row(std::string_view bytes, Arena& arena, Row row, Te
   std::uint64_t width = 0;
   if (!reader.varint(width)) return failure(ErrorCode::kCorrupt, "spilled row: it is cut off");
   if (width != row.size())
-    return failure(ErrorCode::kCorrupt, "spilled row: " + std::to_string(width) + " cells where " +
-                                            std::to_string(row.size()) + " belong");
+    return failure(ErrorCode::kCorrupt,
+                   "spilled row: " + std::to_string(width) + " cells where " + std::to_string(row.size()) + " belong");
   for (std::size_t i = 0; i < row.size(); ++i)
     if (!reader.cell(row[i], 0))
       return failure(ErrorCode::kCorrupt, "spilled row: cell " + std::to_string(i) + " is damaged or cut off");

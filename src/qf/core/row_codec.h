@@ -24,8 +24,7 @@ enum class TextStorage {
 
 // Reads one row from the beginning of `bytes` into `row` and says how many bytes it took.
 // kCorrupt where the bytes are no row or one of another width; `row` is then unspecified.
-Result<std::size_t> decode_row(std::string_view bytes, Arena& arena, Row row,
-                               TextStorage storage = TextStorage::kCopy);
+Result<std::size_t> decode_row(std::string_view bytes, Arena& arena, Row row, TextStorage storage = TextStorage::kCopy);
 
 // Appends the row as canonical JSON by RFC 8785: one object without white space, its keys (and those
 // of nested structs) sorted, null written out. Instants are integers, microseconds since 1970 UTC.

@@ -12,6 +12,8 @@ constexpr std::uint64_t kNeededPeople = 2;
 constexpr std::uint64_t kNeededAreas = 2;
 constexpr std::uint64_t kNeededTypes = 3;
 constexpr std::uint64_t kNeededExamples = 100;
+// Below this the logs are as good as without decisions, and the verdict says so.
+constexpr std::uint64_t kTooFewToTell = 10;
 
 // The tiers of RFC-001: what the tools do, how the work proceeds, what the teacher decides.
 constexpr std::array<std::string_view, 6> kTier1 = {"tool_start", "tool_end", "tool_error", "session_start", "session_resume", "session_end"};
@@ -107,12 +109,13 @@ std::string verdict(const ReadinessFacts& facts, const std::vector<Readiness>& r
   std::string buildable;
   if (facts.corrections != 0) buildable = "corrections (" + std::to_string(facts.corrections) + ")";
   if (facts.questions != 0) buildable += (buildable.empty() ? "" : " and ") + std::string("questions (") + std::to_string(facts.questions) + ")";
-  if (facts.decisions == 0) {
-    return "No decision event is in these logs: user_decision is needed, with ai_suggestion for what the AI had proposed and correction_made "
+  if (facts.decisions < kTooFewToTell) {
+    return (facts.decisions == 0 ? std::string("No decision event is in these logs") : "Almost no decision event is in these logs (" + std::to_string(facts.decisions) + ")") +
+           ": user_decision is needed, with ai_suggestion for what the AI had proposed and correction_made "
            "for what was changed; " +
            (buildable.empty() ? std::string("nothing can be built from them yet.") : "what can be built today: " + buildable + ".");
   }
-  if (tasks.empty()) return "A dataset can be built (" + std::to_string(facts.decisions) + " decisions), but it feeds none of the training tasks yet; missing: " +
+  if (tasks.empty()) return "A dataset of " + std::to_string(facts.decisions) + " decisions can be built, but it feeds none of the training tasks yet; missing: " +
                             (missing.empty() ? std::string("enough examples of each task") : missing) + ".";
   if (!missing.empty()) return "Ready for " + tasks + ", as far as figures go; still missing for a model that holds beyond these logs: " + missing + ".";
   return "Ready for " + tasks + ".";

@@ -26,7 +26,9 @@ std::uint64_t rows_of(const CardFacts& facts, TableId table) {
 
 // The splits of a table that have files, in the order that loaders list them.
 std::vector<CardSplit> splits_of(const CardFacts& facts, TableId table) {
-  const auto place = [](const std::string& name) { return name == "train" ? 0 : name == "validation" ? 1 : name == "test" ? 2 : 3; };
+  const auto place = [](const std::string& name) {
+    return name == "train" ? 0 : name == "validation" ? 1 : name == "test" ? 2 : 3;
+  };
   std::vector<CardSplit> found;
   for (const CardSplit& split : facts.splits)
     if (split.table == table && split.rows > 0) found.push_back(split);
@@ -136,11 +138,13 @@ std::string fields_with(TableId table, Role role, const std::vector<std::string_
   return joined(names);
 }
 
-void put_task(std::string& out, std::string_view title, std::string_view rows, std::string_view targets,
-              TableId table, std::string_view caution, const std::vector<std::string_view>& not_features) {
-  out += fmt::format("#### {}\n\n- **Rows:** {}\n- **Targets:** {}\n- **Features:** {}\n- **Aftermath, never an input:** {}\n- **Keys:** {}\n",
-                     title, rows, targets, fields_with(table, Role::kFeature, not_features),
-                     fields_with(table, Role::kAftermath), fields_with(table, Role::kKey));
+void put_task(std::string& out, std::string_view title, std::string_view rows, std::string_view targets, TableId table,
+              std::string_view caution, const std::vector<std::string_view>& not_features) {
+  out += fmt::format(
+      "#### {}\n\n- **Rows:** {}\n- **Targets:** {}\n- **Features:** {}\n- **Aftermath, never an input:** {}\n- "
+      "**Keys:** {}\n",
+      title, rows, targets, fields_with(table, Role::kFeature, not_features), fields_with(table, Role::kAftermath),
+      fields_with(table, Role::kKey));
   if (!caution.empty()) out += fmt::format("- **Mind:** {}\n", caution);
   out += "\n";
 }
@@ -150,17 +154,22 @@ void put_tasks(std::string& out) {
       "`question_text` is a feature only where `question_text_source` is `event` or `history`; `current` may have been "
       "written after the decision. The same holds for what is derived from it: `question_length`, `cue_verb_class`, "
       "`readability`, `answer_position`.";
-  out += "### Direct Use\n\nThree kinds of model can be trained. Features are what was known before the decision; a key joins "
-         "rows and is no input.\n\n";
+  out +=
+      "### Direct Use\n\nThree kinds of model can be trained. Features are what was known before the decision; a key "
+      "joins "
+      "rows and is no input.\n\n";
   put_task(out, "Suggest a Bloom level, a difficulty or a question type",
            "`decisions` whose `decision_type` names the one in question and whose `actor` is `teacher`",
-           "`user_choice_label` (closed vocabulary), `user_choice_index` (place among the options)", TableId::kDecisions,
-           kText, {"ai_suggestion", "ai_suggestion_kind", "ai_suggestion_label", "ai_suggestion_index", "ai_confidence"});
+           "`user_choice_label` (closed vocabulary), `user_choice_index` (place among the options)",
+           TableId::kDecisions, kText,
+           {"ai_suggestion", "ai_suggestion_kind", "ai_suggestion_label", "ai_suggestion_index", "ai_confidence"});
   put_task(out, "Foresee whether a suggestion is accepted or rejected",
            "`decisions` whose `outcome` is not `no_suggestion` and whose `actor` is `teacher`", "`outcome`",
            TableId::kDecisions, kText, {});
-  put_task(out, "Rewrite a question", "`corrections` whose `actor` is `teacher` and where neither `before` nor `after` is cut off",
-           "`after`", TableId::kCorrections, "rows hold text only where the text level allows it; see Privacy Considerations.", {});
+  put_task(out, "Rewrite a question",
+           "`corrections` whose `actor` is `teacher` and where neither `before` nor `after` is cut off", "`after`",
+           TableId::kCorrections, "rows hold text only where the text level allows it; see Privacy Considerations.",
+           {});
 }
 
 void put_structure(std::string& out, const CardFacts& facts) {
@@ -172,64 +181,93 @@ void put_structure(std::string& out, const CardFacts& facts) {
     if (!any) out += "| config | one row is | split | rows |\n|---|---|---|---|\n";
     any = true;
     for (const CardSplit& split : splits)
-      out += fmt::format("| `{}` | {} | {} | {} |\n", table.name, table.meaning, markdown_text(split.split), split.rows);
+      out +=
+          fmt::format("| `{}` | {} | {} | {} |\n", table.name, table.meaning, markdown_text(split.split), split.rows);
   }
   if (!any) out += "This version holds no rows.\n";
-  out += fmt::format("\nThe people in one split are in no other. The column `fold` gives five folds by person.\n"
-                     "Schema version {}; every field's type, unit, privacy class and role is in `schema/`.\n\n", kSchemaVersion);
+  out += fmt::format(
+      "\nThe people in one split are in no other. The column `fold` gives five folds by person.\n"
+      "Schema version {}; every field's type, unit, privacy class and role is in `schema/`.\n\n",
+      kSchemaVersion);
   for (const TableSchema& table : tables()) {
     if (splits_of(facts, table.id).empty()) continue;
-    out += fmt::format("<details><summary>Fields of <code>{}</code></summary>\n\n| field | type | role | meaning |\n|---|---|---|---|\n", table.name);
+    out += fmt::format(
+        "<details><summary>Fields of <code>{}</code></summary>\n\n| field | type | role | meaning "
+        "|\n|---|---|---|---|\n",
+        table.name);
     for (const FieldSpec& field : table.fields)
-      out += fmt::format("| `{}` | `{}` | {} | {} |\n", field.name, type_text(field.type), to_string(field.role), markdown_text(field.meaning));
+      out += fmt::format("| `{}` | `{}` | {} | {} |\n", field.name, type_text(field.type), to_string(field.role),
+                         markdown_text(field.meaning));
     out += "\n</details>\n\n";
   }
 }
 
 void put_creation(std::string& out, const CardFacts& facts) {
-  out += fmt::format("## Dataset Creation\n\n### Curation Rationale\n\n{}\n\n### Source Data\n\n#### Initial Data Collection and Normalization\n\n",
-                     kGap);
-  out += fmt::format("Session logs of QuestionForge, read by qf-dataset {}: events are joined into suggestions, decisions and "
-                     "corrections by stated rules (`link_rule`, `link_confidence`), never by guess. {} sessions in {} sittings, {}.\n\n",
-                     markdown_text(facts.program_version), facts.sessions, facts.sittings,
-                     facts.first_term.empty() ? "terms not stated"
-                                              : fmt::format("terms {} to {}", markdown_text(facts.first_term), markdown_text(facts.last_term)));
+  out += fmt::format(
+      "## Dataset Creation\n\n### Curation Rationale\n\n{}\n\n### Source Data\n\n#### Initial Data Collection and "
+      "Normalization\n\n",
+      kGap);
+  out += fmt::format(
+      "Session logs of QuestionForge, read by qf-dataset {}: events are joined into suggestions, decisions and "
+      "corrections by stated rules (`link_rule`, `link_confidence`), never by guess. {} sessions in {} sittings, "
+      "{}.\n\n",
+      markdown_text(facts.program_version), facts.sessions, facts.sittings,
+      facts.first_term.empty()
+          ? "terms not stated"
+          : fmt::format("terms {} to {}", markdown_text(facts.first_term), markdown_text(facts.last_term)));
   out += "Rows left out, by reason:\n\n";
-  if (facts.dropped.empty()) out += "none.\n";
+  if (facts.dropped.empty())
+    out += "none.\n";
   else {
     out += "| reason | rows |\n|---|---|\n";
     for (const auto& [reason, rows] : facts.dropped) out += fmt::format("| {} | {} |\n", markdown_text(reason), rows);
   }
-  out += fmt::format("\n#### Who are the source data producers?\n\nTeachers at work on their own questions: {} in this version, {} of them "
-                     "confirmed in the register of people, the others guessed from where the logs lay.\n\n",
-                     facts.subjects, facts.confirmed_subjects);
+  out += fmt::format(
+      "\n#### Who are the source data producers?\n\nTeachers at work on their own questions: {} in this version, {} of "
+      "them "
+      "confirmed in the register of people, the others guessed from where the logs lay.\n\n",
+      facts.subjects, facts.confirmed_subjects);
   out += "Languages of the question texts: ";
   std::vector<std::string> languages;
   for (const auto& [code, rows] : facts.languages)
     languages.push_back(fmt::format("{} ({} rows)", is_language_code(code) ? code : "unknown", rows));
   out += joined(languages, "not stated") + ".\n\n";
-  out += fmt::format("### Annotations\n\n#### Annotation process\n\nNobody was asked to annotate: a label is what a teacher chose while "
-                     "working. It shows what they did, not what is right. Agreement between people: {}\n\n"
-                     "#### Who are the annotators?\n\nThe same teachers; rows whose `actor` is `machine` were decided by a program.\n\n",
-                     or_gap(facts.agreement));
+  out += fmt::format(
+      "### Annotations\n\n#### Annotation process\n\nNobody was asked to annotate: a label is what a teacher chose "
+      "while "
+      "working. It shows what they did, not what is right. Agreement between people: {}\n\n"
+      "#### Who are the annotators?\n\nThe same teachers; rows whose `actor` is `machine` were decided by a "
+      "program.\n\n",
+      or_gap(facts.agreement));
 }
 
 void put_privacy(std::string& out, const CardFacts& facts) {
-  out += "### Privacy Considerations\n\n**These are personal data.** Pseudonymised is not anonymous: names are replaced by keyed "
-         "pseudonyms, but a row is still about one person, and someone who knows the teacher or their questions may recognise them.\n\n";
+  out +=
+      "### Privacy Considerations\n\n**These are personal data.** Pseudonymised is not anonymous: names are replaced "
+      "by keyed "
+      "pseudonyms, but a row is still about one person, and someone who knows the teacher or their questions may "
+      "recognise them.\n\n";
   if (facts.audience == "private")
-    out += "This version is **private: it stays with whoever holds the logs.** It was not made for handing on, neither inside the "
-           "organisation nor outside it, and no group size protects the people in it.\n\n";
+    out +=
+        "This version is **private: it stays with whoever holds the logs.** It was not made for handing on, neither "
+        "inside the "
+        "organisation nor outside it, and no group size protects the people in it.\n\n";
   else if (facts.audience == "internal")
-    out += "This version is **internal**: for use within the organisation that the controller answers for, and nowhere else.\n\n";
+    out +=
+        "This version is **internal**: for use within the organisation that the controller answers for, and nowhere "
+        "else.\n\n";
   else
-    out += "This version is **external**: for the named recipients, under the terms they agreed to. It holds no session and no "
-           "person's pseudonym.\n\n";
+    out +=
+        "This version is **external**: for the named recipients, under the terms they agreed to. It holds no session "
+        "and no "
+        "person's pseudonym.\n\n";
   out += fmt::format("- Privacy level: {}\n- Smallest group of people who share what could single them out (k): {}\n",
                      or_gap(facts.privacy_level), facts.k == 0 ? "not measured" : std::to_string(facts.k));
   for (const auto& [field, level] : facts.text_levels)
     out += fmt::format("- Text level, {}: {}\n", markdown_text(field), markdown_text(level));
-  out += fmt::format("- Only people who agreed are in it, for the time they agreed to. Who answers for the data: {}\n\n", or_gap(facts.controller));
+  out +=
+      fmt::format("- Only people who agreed are in it, for the time they agreed to. Who answers for the data: {}\n\n",
+                  or_gap(facts.controller));
 }
 
 void put_limits(std::string& out, const CardFacts& facts) {
@@ -237,9 +275,13 @@ void put_limits(std::string& out, const CardFacts& facts) {
   if (facts.subjects == 1)
     out += "- All rows are of **one person**: the dataset says nothing about new teachers.\n";
   else
-    out += fmt::format("- {} people are not a sample of teachers: subjects, schools and languages are those that happened to be logged.\n", facts.subjects);
-  out += "- An accepted suggestion may have been accepted without being read; suggestions shape choices.\n"
-         "- A label is one person's choice at one time, not a right answer.\n";
+    out += fmt::format(
+        "- {} people are not a sample of teachers: subjects, schools and languages are those that happened to be "
+        "logged.\n",
+        facts.subjects);
+  out +=
+      "- An accepted suggestion may have been accepted without being read; suggestions shape choices.\n"
+      "- A label is one person's choice at one time, not a right answer.\n";
   for (const std::string& warning : facts.warnings) out += fmt::format("- {}\n", markdown_text(warning));
   out += "\n";
   if (!facts.gates.empty()) {
@@ -250,8 +292,10 @@ void put_limits(std::string& out, const CardFacts& facts) {
     out += "\n";
   }
   put_privacy(out, facts);
-  out += "### Recommendations\n\nEvaluate on people who are not in the training data: use the splits as they are, or `fold`. Weigh people, "
-         "not rows: a few write most of them. Look at results by language and question type apart.\n\n";
+  out +=
+      "### Recommendations\n\nEvaluate on people who are not in the training data: use the splits as they are, or "
+      "`fold`. Weigh people, "
+      "not rows: a few write most of them. Look at results by language and question type apart.\n\n";
 }
 
 }  // namespace
@@ -259,28 +303,43 @@ void put_limits(std::string& out, const CardFacts& facts) {
 std::string dataset_card(const CardFacts& facts) {
   std::string out = front_matter(facts);
   out += fmt::format("\n# {}\n\n", markdown_text(facts.name));
-  if (facts.audience == "private") out += "> **Private.** This dataset stays with whoever holds the logs it was made from.\n\n";
-  out += fmt::format("Version {}, audience {}.\n\n## Dataset Details\n\n### Dataset Description\n\n{}\n\n", markdown_text(facts.version),
-                     markdown_text(facts.audience), or_gap(facts.summary));
-  out += fmt::format("What teachers decided while a program helped them to write exam questions: its suggestions, their choices, their "
-                     "corrections, and what became of each question.\n\n"
-                     "- **Curated by:** {}\n- **License:** {}\n- **Content digest:** `{}` (SHA-256 over the rows, the same in every format)\n\n",
-                     or_gap(facts.authors), or_gap(facts.license_name.empty() ? facts.license : facts.license_name),
-                     facts.content_digest.find_first_not_of("0123456789abcdef") == std::string::npos ? facts.content_digest : "");
-  out += "### Dataset Sources\n\nLogs of QuestionForge sessions. The manifest names them by keyed digest, size and number of lines.\n\n## Uses\n\n";
+  if (facts.audience == "private")
+    out += "> **Private.** This dataset stays with whoever holds the logs it was made from.\n\n";
+  out += fmt::format("Version {}, audience {}.\n\n## Dataset Details\n\n### Dataset Description\n\n{}\n\n",
+                     markdown_text(facts.version), markdown_text(facts.audience), or_gap(facts.summary));
+  out += fmt::format(
+      "What teachers decided while a program helped them to write exam questions: its suggestions, their choices, "
+      "their "
+      "corrections, and what became of each question.\n\n"
+      "- **Curated by:** {}\n- **License:** {}\n- **Content digest:** `{}` (SHA-256 over the rows, the same in every "
+      "format)\n\n",
+      or_gap(facts.authors), or_gap(facts.license_name.empty() ? facts.license : facts.license_name),
+      facts.content_digest.find_first_not_of("0123456789abcdef") == std::string::npos ? facts.content_digest : "");
+  out +=
+      "### Dataset Sources\n\nLogs of QuestionForge sessions. The manifest names them by keyed digest, size and number "
+      "of lines.\n\n## Uses\n\n";
   put_tasks(out);
-  out += "### Out-of-Scope Use\n\nJudging, ranking or monitoring teachers; finding out who someone is; grading students; stating what the right "
-         "Bloom level of a question is.\n\n";
+  out +=
+      "### Out-of-Scope Use\n\nJudging, ranking or monitoring teachers; finding out who someone is; grading students; "
+      "stating what the right "
+      "Bloom level of a question is.\n\n";
   put_structure(out, facts);
   put_creation(out, facts);
   put_limits(out, facts);
   out += fmt::format("## Citation\n\n{}\n\n", or_gap(facts.citation));
-  out += "## Glossary\n\n- **Session:** the work on one project. **Sitting:** a part of it without 30 minutes of silence.\n"
-         "- **Decision:** a choice that a teacher (or a program, see `actor`) made. **Correction:** a change to one field.\n"
-         "- **k:** the size of the smallest group of people who look alike in everything that could single them out.\n\n";
-  out += fmt::format("## More Information\n\n`manifest.json` lists files and digests, `report/index.html` shows the data, `schema/` describes "
-                     "each field.\n\n## Dataset Card Authors\n\nWritten by qf-dataset {} from counted facts; gaps are for people to fill.\n\n"
-                     "## Dataset Card Contact\n\n{}\n", markdown_text(facts.program_version), or_gap(facts.contact));
+  out +=
+      "## Glossary\n\n- **Session:** the work on one project. **Sitting:** a part of it without 30 minutes of "
+      "silence.\n"
+      "- **Decision:** a choice that a teacher (or a program, see `actor`) made. **Correction:** a change to one "
+      "field.\n"
+      "- **k:** the size of the smallest group of people who look alike in everything that could single them out.\n\n";
+  out += fmt::format(
+      "## More Information\n\n`manifest.json` lists files and digests, `report/index.html` shows the data, `schema/` "
+      "describes "
+      "each field.\n\n## Dataset Card Authors\n\nWritten by qf-dataset {} from counted facts; gaps are for people to "
+      "fill.\n\n"
+      "## Dataset Card Contact\n\n{}\n",
+      markdown_text(facts.program_version), or_gap(facts.contact));
   return out;
 }
 

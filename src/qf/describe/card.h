@@ -32,7 +32,7 @@ struct CardGate {
 struct CardFacts {
   std::string name;
   std::string version;
-  std::string audience;      // private, internal, external
+  std::string audience;       // private, internal, external
   std::string privacy_level;  // raw or pseudonymised
   std::string program_version;
   std::map<std::string, std::string> text_levels;  // question, options, correction, rationale → none … raw
@@ -52,9 +52,9 @@ struct CardFacts {
   std::string agreement;  // how far people who decided about the same thing agree, in words with its measure
 
   std::string summary;
-  std::string license;       // an identifier that Hugging Face knows; else "other" is written
+  std::string license;  // an identifier that Hugging Face knows; else "other" is written
   std::string license_name;
-  std::string controller;    // who answers for the personal data
+  std::string controller;  // who answers for the personal data
   std::string contact;
   std::string authors;
   std::string citation;

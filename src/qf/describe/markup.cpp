@@ -89,8 +89,7 @@ std::string markdown_text(std::string_view text) {
       // a line, so what has a meaning only at its beginning may stay. The colon of "https://"
       // and the at sign of addresses make links in some readers.
       const std::string_view special = code == ':' && !text.starts_with('/') ? "" : "\\`*_{}[]#!|~$:@";
-      if (code < 0x80 && special.find(static_cast<char>(code)) != std::string_view::npos)
-        out.push_back('\\');
+      if (code < 0x80 && special.find(static_cast<char>(code)) != std::string_view::npos) out.push_back('\\');
       put_code_point(code, out);
     }
   }

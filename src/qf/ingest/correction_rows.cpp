@@ -16,6 +16,7 @@ void ProjectTransform::correct(Session& session, const Event& event, const Corre
   const bool by_teacher = event.actor == Actor::kTeacher;
   // A machine's repair carries out nobody's decision.
   const auto link = by_teacher ? session.linker.carry_out(event, body, session.sitting) : std::nullopt;
+  if (link && options_.link.keep_joined) out_.joined.push_back({link->rule, link->decision->at, event.at});
   add_correction(session, event, body, link ? link->decision : nullptr, link ? link->rule : LinkRuleId::kCorrectionExplicitId, "");
 }
 

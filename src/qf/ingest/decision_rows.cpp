@@ -105,12 +105,14 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
     row.set<"link_confidence">(rule.precision);
     row.set<"time_to_decide">(duration_bucket(event.time_us - link->suggestion->time_us));
     ++out_.tally.linked[std::string(rule.name)];
+    if (options_.link.keep_joined) out_.joined.push_back({link->rule, link->suggestion->at, event.at});
     if (link->ambiguous) flags.push_back("ambiguous_link");
   } else if (!suggestion.absent()) {
     const LinkRule& rule = rule_of(LinkRuleId::kSuggestionInEvent);
     row.set<"link_rule">(rule.name);
     row.set<"link_confidence">(rule.precision);
     ++out_.tally.linked[std::string(rule.name)];
+    if (options_.link.keep_joined) out_.joined.push_back({LinkRuleId::kSuggestionInEvent, event.at, event.at});
   } else if (!body.reference.empty()) {
     flags.push_back("suggestion_missing");
   }

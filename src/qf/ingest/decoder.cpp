@@ -25,6 +25,18 @@ constexpr Key kPathKeys[] = {Key::kSourceFile, Key::kSource,       Key::kFile,  
 
 bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
 
+// Half a line before a whole one turns strings inside out, so almost any fault of JSON may come of it.
+bool may_be_glued(RejectReason reason) {
+  switch (reason) {
+    case RejectReason::kBadJson:
+    case RejectReason::kBadUtf8:
+    case RejectReason::kNotFiniteNumber:
+    case RejectReason::kNumberOutOfRange:
+    case RejectReason::kLoneSurrogate: return true;
+    default: return false;
+  }
+}
+
 // The user segment of /Users/x/…, /home/x/… or C:\Users\x\…, "" where there is none.
 std::string_view user_of_path(std::string_view path) {
   for (const std::string_view root : {"/Users/", "/home/", "\\Users\\"}) {
@@ -94,15 +106,18 @@ struct LineDecoder::State {
 
   // Decodes one object. The event is appended on success; a fault leaves nothing behind.
   std::optional<LineFault> decode(std::string_view line, Position at, EventBatch& batch, DecodeFacts& facts);
-  std::optional<LineFault> check_fields(const EventType& type, Position at, DecodeFacts& facts) const;
+  // Checks the body against its definition; `whole` says whether no expected field is missing.
+  std::optional<LineFault> check_fields(const EventType& type, Position at, DecodeFacts& facts, bool& whole) const;
   bool salvage(std::string_view line, Position at, EventBatch& batch, DecodeFacts& facts);
 };
 
-std::optional<LineFault> LineDecoder::State::check_fields(const EventType& type, Position at, DecodeFacts& facts) const {
+std::optional<LineFault> LineDecoder::State::check_fields(const EventType& type, Position at, DecodeFacts& facts, bool& whole) const {
   std::optional<LineFault> fault;
+  whole = true;
   const auto note = [&](const BodyField& field, Problem problem) {
     ConformanceCount& count = facts.conformance[{&type, name_of(field.key), problem}];
     if (count.count++ == 0) count.example = at;
+    whole = false;
   };
   for (const BodyField& field : type.fields) {
     const bool twice = view.duplicated(field.key) || (field.alias != Key::kCount && view.duplicated(field.alias));
@@ -140,7 +155,13 @@ std::optional<LineFault> LineDecoder::State::decode(std::string_view line, Posit
   const EventType* type = find_event_type(envelope.layout, envelope.tool, envelope.event);
   Event event;
   if (type != nullptr) {
-    if (auto fault = check_fields(*type, at, facts)) return fault;
+    facts.size_types();
+    const auto index = static_cast<std::size_t>(type - event_types().data());
+    bool whole = false;
+    if (auto fault = check_fields(*type, at, facts, whole)) {
+      ++facts.malformed[index];
+      return fault;
+    }
     event.at = at;
     event.time_us = envelope.time_us;
     event.offset_minutes = envelope.offset_minutes;
@@ -155,8 +176,10 @@ std::optional<LineFault> LineDecoder::State::decode(std::string_view line, Posit
                            : batch.arena.copy(envelope.session_id);
     event.parent_id = envelope.parent_id;
     if (type->read != nullptr) {
-      if (const auto lacking = type->read(view, event, batch.arena); !lacking.empty())
+      if (const auto lacking = type->read(view, event, batch.arena); !lacking.empty()) {
+        ++facts.malformed[index];
         return LineFault{RejectReason::kMissingField, lacking};
+      }
     }
     place_from_tool(known_tools()[event.tool], event);
     if (becomes_row(event.kind)) {
@@ -164,8 +187,8 @@ std::optional<LineFault> LineDecoder::State::decode(std::string_view line, Posit
       std::memcpy(event.line_hash.data(), digest.data(), event.line_hash.size());
     }
     batch.events.push_back(event);
-    facts.by_type.resize(event_types().size());
-    ++facts.by_type[static_cast<std::size_t>(type - event_types().data())];
+    ++facts.by_type[index];
+    facts.conforming[index] += whole ? 1U : 0U;
     ++facts.by_kind[static_cast<std::size_t>(event.kind)];
   } else {
     ++facts.unknown[tag(envelope.event)];
@@ -223,14 +246,19 @@ void LineDecoder::decode(std::string_view lines, Position first, EventBatch& bat
     }
     const auto fault = line.size() > kMaxLineBytes ? std::optional(LineFault{RejectReason::kLineTooLong})
                                                    : state_->decode(line, at, batch, facts);
-    const bool glued = fault && (fault->reason == RejectReason::kBadJson || fault->reason == RejectReason::kBadUtf8);
-    if (fault && !(glued && state_->salvage(line, at, batch, facts))) {
+    if (fault && !(may_be_glued(fault->reason) && state_->salvage(line, at, batch, facts))) {
       ++facts.rejected[static_cast<std::size_t>(fault->reason)];
       if (facts.rejected_lines.size() < DecodeFacts::kMaxLocated)
         facts.rejected_lines.push_back({at, fault->reason, fault->field, fault->byte_offset});
     }
     if (line.size() > kOrdinaryLineBytes) state_->parser = std::make_unique<simdjson::dom::parser>();
   }
+}
+
+void DecodeFacts::size_types() {
+  by_type.resize(event_types().size());
+  conforming.resize(event_types().size());
+  malformed.resize(event_types().size());
 }
 
 void DecodeFacts::add(const DecodeFacts& other) {
@@ -242,8 +270,12 @@ void DecodeFacts::add(const DecodeFacts& other) {
   for (std::size_t i = 0; i < rejected.size(); ++i) rejected[i] += other.rejected[i];
   for (const RejectedLine& line : other.rejected_lines)
     if (rejected_lines.size() < kMaxLocated) rejected_lines.push_back(line);
-  by_type.resize(event_types().size());
-  for (std::size_t i = 0; i < other.by_type.size(); ++i) by_type[i] += other.by_type[i];
+  size_types();
+  for (std::size_t i = 0; i < other.by_type.size(); ++i) {
+    by_type[i] += other.by_type[i];
+    conforming[i] += other.conforming[i];
+    malformed[i] += other.malformed[i];
+  }
   for (std::size_t i = 0; i < by_kind.size(); ++i) by_kind[i] += other.by_kind[i];
   for (const auto& [tag, count] : other.unknown) unknown[tag] += count;
   for (const auto& [key, count] : other.conformance) {

@@ -48,7 +48,9 @@ struct DecodeFacts {
   std::uint64_t duplicates_elsewhere = 0;
   std::array<std::uint64_t, kRejectReasonCount> rejected{};
   std::vector<RejectedLine> rejected_lines;  // the first kMaxLocated
-  std::vector<std::uint64_t> by_type;        // index into event_types()
+  // By event type, as an index into event_types(): lines understood, those of them that have every expected field,
+  // and lines rejected though the type was known.
+  std::vector<std::uint64_t> by_type, conforming, malformed;
   std::array<std::uint64_t, kEventKindCount> by_kind{};
   std::map<std::string, std::uint64_t, std::less<>> unknown;  // by keyed tag
   Conformance conformance;
@@ -56,6 +58,7 @@ struct DecodeFacts {
   std::string own_session_id;  // the first that the log itself names, `unknown` and `manual` apart
 
   static constexpr std::size_t kMaxLocated = 10'000;
+  void size_types();  // makes room for every event type
   void add(const DecodeFacts& other);
   void add_to(Tally& tally) const;
 };

@@ -51,6 +51,14 @@ struct Orphan {
 
 struct LinkOptions {
   bool use_explicit_ids = true;  // off only to measure what the other rules would find
+  bool keep_joined = false;      // on only to measure: ProjectRows::joined
+};
+
+// Two lines that a rule joined: a suggestion and its decision, or a decision and the correction that carries it out.
+// Where the decision itself holds the suggestion, both are its own line.
+struct JoinedLines {
+  LinkRuleId rule;
+  Position from, to;
 };
 
 // Text of an event that outlives the event's batch.

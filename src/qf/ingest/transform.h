@@ -52,6 +52,7 @@ struct ProjectRows {
   std::vector<StagedRow> rows;
   std::vector<SessionFacts> sessions;
   std::vector<Orphan> orphans;
+  std::vector<JoinedLines> joined;  // only with LinkOptions::keep_joined
   Tally tally;  // linked, orphans, noted, records
 };
 

@@ -179,7 +179,8 @@ bool ColumnBuilder::is_utf8() const {
   if (is_ascii(values_.data(), used_)) return true;
   // Every text is UTF-8 if all of them together are and none begins in the middle of a character.
   arrow::util::InitializeUTF8();
-  if (!arrow::util::ValidateUTF8(reinterpret_cast<const std::uint8_t*>(values_.data()), static_cast<std::int64_t>(used_)))
+  if (!arrow::util::ValidateUTF8(reinterpret_cast<const std::uint8_t*>(values_.data()),
+                                 static_cast<std::int64_t>(used_)))
     return false;
   for (std::size_t i = 0; i < rows_; ++i) {
     const auto begin = static_cast<std::size_t>(offsets_[i]);
@@ -238,8 +239,8 @@ ColumnCells::ColumnCells(const FieldType& type, std::shared_ptr<arrow::Array> ar
       break;
     case TypeKind::kStruct:
       for (const ChildType& member : type.members())
-        children_.emplace_back(member.type,
-                               static_cast<const arrow::StructArray&>(*array_).field(static_cast<int>(children_.size())));
+        children_.emplace_back(
+            member.type, static_cast<const arrow::StructArray&>(*array_).field(static_cast<int>(children_.size())));
       break;
   }
 }

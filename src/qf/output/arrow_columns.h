@@ -65,11 +65,11 @@ class ColumnCells {
  private:
   TypeKind kind_;
   std::shared_ptr<arrow::Array> array_;
-  const std::uint8_t* valid_ = nullptr;        // null where no value is missing
-  std::int64_t first_ = 0;                     // position of the array's first value in its buffers
-  const void* values_ = nullptr;               // numbers, or the bytes of text
-  const std::int32_t* offsets_ = nullptr;      // of texts or lists
-  const std::int32_t* indices_ = nullptr;      // into the dictionary, where there is one
+  const std::uint8_t* valid_ = nullptr;    // null where no value is missing
+  std::int64_t first_ = 0;                 // position of the array's first value in its buffers
+  const void* values_ = nullptr;           // numbers, or the bytes of text
+  const std::int32_t* offsets_ = nullptr;  // of texts or lists
+  const std::int32_t* indices_ = nullptr;  // into the dictionary, where there is one
   std::vector<ColumnCells> children_;
 };
 

@@ -57,10 +57,9 @@ bool unescape(std::string_view text, std::string& path) {
 }
 
 // The members that parse_manifest() puts back into their places; any other is a document.
-constexpr std::string_view kOwnKeys[] = {"format",         "name",           "version",        "previous_version",
-                                         "audience",       "schema_version", "program",        "build_identity",
-                                         "content_digest", "table_digests",  "inputs",         "files",
-                                         "files_digest"};
+constexpr std::string_view kOwnKeys[] = {
+    "format",         "name",           "version",       "previous_version", "audience", "schema_version", "program",
+    "build_identity", "content_digest", "table_digests", "inputs",           "files",    "files_digest"};
 
 }  // namespace
 
@@ -74,23 +73,25 @@ Result<std::string> manifest_json(const Manifest& manifest) {
     Json input_list = Json::array();
     for (const ManifestInput& input : inputs)
       input_list.push_back({{"keyed_digest", input.keyed_digest}, {"bytes", input.bytes}, {"lines", input.lines}});
-    Json json{{"format", kFormat},
-              {"name", manifest.name},
-              {"version", manifest.version},
-              {"previous_version", manifest.previous_version.empty() ? Json() : Json(manifest.previous_version)},
-              {"audience", manifest.audience},
-              {"schema_version", manifest.schema_version},
-              {"program", {{"name", "qf-dataset"}, {"version", manifest.program_version}, {"libraries", manifest.libraries}}},
-              {"build_identity", manifest.build_identity},
-              {"content_digest", manifest.content_digest},
-              {"table_digests", manifest.table_digests},
-              {"inputs", std::move(input_list)},
-              {"files_digest", to_hex(sha256(files.dump()))},
-              {"files", std::move(files)}};
+    Json json{
+        {"format", kFormat},
+        {"name", manifest.name},
+        {"version", manifest.version},
+        {"previous_version", manifest.previous_version.empty() ? Json() : Json(manifest.previous_version)},
+        {"audience", manifest.audience},
+        {"schema_version", manifest.schema_version},
+        {"program", {{"name", "qf-dataset"}, {"version", manifest.program_version}, {"libraries", manifest.libraries}}},
+        {"build_identity", manifest.build_identity},
+        {"content_digest", manifest.content_digest},
+        {"table_digests", manifest.table_digests},
+        {"inputs", std::move(input_list)},
+        {"files_digest", to_hex(sha256(files.dump()))},
+        {"files", std::move(files)}};
     for (const auto& [name, text] : manifest.documents) {
       if (json.contains(name)) return failure(ErrorCode::kInternal, "manifest: the name '" + name + "' is taken");
       Json document = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-      if (document.is_discarded()) return failure(ErrorCode::kInternal, "manifest: document '" + name + "' is not JSON");
+      if (document.is_discarded())
+        return failure(ErrorCode::kInternal, "manifest: document '" + name + "' is not JSON");
       json[name] = std::move(document);
     }
     return json.dump(2) + "\n";
@@ -101,14 +102,18 @@ Result<std::string> manifest_json(const Manifest& manifest) {
 }
 
 Result<Manifest> parse_manifest(std::string_view text) {
-  const auto corrupt = [](const char* why) { return failure(ErrorCode::kCorrupt, std::string("manifest.json: ") + why); };
+  const auto corrupt = [](const char* why) {
+    return failure(ErrorCode::kCorrupt, std::string("manifest.json: ") + why);
+  };
   try {
     const Json json = Json::parse(text);
-    if (!json.is_object() || json.value("format", "") != kFormat) return corrupt("it is not a manifest of this program");
+    if (!json.is_object() || json.value("format", "") != kFormat)
+      return corrupt("it is not a manifest of this program");
     Manifest manifest;
     manifest.name = json.at("name").get<std::string>();
     manifest.version = json.at("version").get<std::string>();
-    if (!json.at("previous_version").is_null()) manifest.previous_version = json.at("previous_version").get<std::string>();
+    if (!json.at("previous_version").is_null())
+      manifest.previous_version = json.at("previous_version").get<std::string>();
     manifest.audience = json.at("audience").get<std::string>();
     manifest.schema_version = json.at("schema_version").get<std::string>();
     manifest.program_version = json.at("program").at("version").get<std::string>();
@@ -148,7 +153,9 @@ std::string sha256_sums(std::vector<ManifestFile> files) {
 Result<std::vector<ManifestFile>> parse_sha256_sums(std::string_view text) {
   std::vector<ManifestFile> files;
   for (std::size_t line = 1; !text.empty(); ++line) {
-    const auto corrupt = [&] { return failure(ErrorCode::kCorrupt, "SHA256SUMS, line " + std::to_string(line) + ": not a digest and a path"); };
+    const auto corrupt = [&] {
+      return failure(ErrorCode::kCorrupt, "SHA256SUMS, line " + std::to_string(line) + ": not a digest and a path");
+    };
     const std::size_t end = text.find('\n');
     if (end == std::string_view::npos) return corrupt();
     std::string_view entry = text.substr(0, end);

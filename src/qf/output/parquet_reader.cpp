@@ -130,7 +130,8 @@ Status TableReader::for_each_row(TableId table, const std::function<Status(Const
   return read(table, all, file_->rows, callback);
 }
 
-Status TableReader::for_each_row_of_group(TableId table, int row_group, const std::function<Status(ConstRow)>& callback) {
+Status TableReader::for_each_row_of_group(TableId table, int row_group,
+                                          const std::function<Status(ConstRow)>& callback) {
   if (row_group < 0 || row_group >= row_group_count())
     return failure(ErrorCode::kInternal, fmt::format("{}: there is no row group {}", file_->path, row_group));
   return read(table, {row_group}, file_->group_rows[static_cast<std::size_t>(row_group)], callback);
@@ -164,7 +165,8 @@ Status TableReader::read(TableId id, const std::vector<int>& row_groups, std::ui
       rows += static_cast<std::uint64_t>(batch->num_rows());
     }
     if (rows != expected_rows)
-      return failure(ErrorCode::kCorrupt, fmt::format("{}: {} rows where its footer says {}", file_->path, rows, expected_rows));
+      return failure(ErrorCode::kCorrupt,
+                     fmt::format("{}: {} rows where its footer says {}", file_->path, rows, expected_rows));
     return {};
   });
 }

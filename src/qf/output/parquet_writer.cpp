@@ -136,8 +136,9 @@ class ParquetTableWriter : public TableWriter {
         order_(table_, options.sorted_by) {
     for (Batch& batch : batches_)
       for (const FieldSpec& field : table_.fields) batch.columns.emplace_back(field.type);
-    options_.key_values.insert(options_.key_values.begin(), {{"huggingface", huggingface_features(table_)},
-                                                             {"qf_dataset.schema_version", std::string(kSchemaVersion)}});
+    options_.key_values.insert(
+        options_.key_values.begin(),
+        {{"huggingface", huggingface_features(table_)}, {"qf_dataset.schema_version", std::string(kSchemaVersion)}});
   }
 
   ~ParquetTableWriter() override {
@@ -160,8 +161,9 @@ class ParquetTableWriter : public TableWriter {
         return failure(ErrorCode::kInternal, fmt::format("{}: a row of {} cells where {} belong", table_.name,
                                                          row.size(), table_.fields.size()));
       if (!order_.accept(row))
-        return failure(ErrorCode::kInternal, fmt::format("{}, split {}: row {} is not in the order that the file states",
-                                                         table_.name, split_, rows_));
+        return failure(
+            ErrorCode::kInternal,
+            fmt::format("{}, split {}: row {} is not in the order that the file states", table_.name, split_, rows_));
       if (group_rows_ >= options_.max_row_group_rows || group_bytes_ >= options_.max_row_group_bytes)
         QF_CHECK(end_row_group());
       Batch& batch = batches_[filling_];
@@ -191,7 +193,8 @@ class ParquetTableWriter : public TableWriter {
         if (std::filesystem::exists(folder_ / name, error))
           return failure(ErrorCode::kIo, (folder_ / name).string() + " exists already");
         std::filesystem::rename(shard.temporary, folder_ / name, error);
-        if (error) return failure(ErrorCode::kIo, "cannot rename to " + (folder_ / name).string() + ": " + error.message());
+        if (error)
+          return failure(ErrorCode::kIo, "cannot rename to " + (folder_ / name).string() + ": " + error.message());
         shard.temporary.clear();
         shard.file.path = relative_folder_ + "/" + name;
         written.push_back(shard.file);
@@ -242,7 +245,8 @@ class ParquetTableWriter : public TableWriter {
   }
 
   tl::unexpected<Error> misfit(ColumnBuilder::Fit fit, std::size_t column) const {
-    const char* why = fit == ColumnBuilder::Fit::kOutOfRange ? "it is outside what the type holds" : "it is of another type";
+    const char* why =
+        fit == ColumnBuilder::Fit::kOutOfRange ? "it is outside what the type holds" : "it is of another type";
     return failure(ErrorCode::kInternal, fmt::format("{}.{}: the cell of row {} does not fit: {}", table_.name,
                                                      table_.fields[column].name, rows_, why));
   }
@@ -296,9 +300,9 @@ class ParquetTableWriter : public TableWriter {
     std::vector<std::shared_ptr<arrow::ArrayData>> arrays;
     for (std::size_t i = 0; i < batch.columns.size(); ++i) {
       if (!batch.columns[i].is_utf8())
-        return failure(ErrorCode::kInternal, fmt::format("{}.{}: a text in rows {} to {} is not UTF-8", table_.name,
-                                                         table_.fields[i].name, batch.first_row,
-                                                         batch.first_row + batch.rows - 1));
+        return failure(ErrorCode::kInternal,
+                       fmt::format("{}.{}: a text in rows {} to {} is not UTF-8", table_.name, table_.fields[i].name,
+                                   batch.first_row, batch.first_row + batch.rows - 1));
       arrays.push_back(batch.columns[i].view(schema_->field(static_cast<int>(i))->type()));
     }
     if (batch.opens_row_group) QF_CHECK(checked(writer_->NewBufferedRowGroup()));
@@ -323,8 +327,9 @@ class ParquetTableWriter : public TableWriter {
     writer_.reset();
     HashedFile& file = file_->file();
     QF_CHECK(file.close());
-    shards_.push_back({file.path(), {"", static_cast<std::uint64_t>(rows_ - shard_first_row_), file.bytes(),
-                                     shard_bytes_, file.sha256()}});
+    shards_.push_back(
+        {file.path(),
+         {"", static_cast<std::uint64_t>(rows_ - shard_first_row_), file.bytes(), shard_bytes_, file.sha256()}});
     file_.reset();
     shard_bytes_ = 0;
     return {};
@@ -340,9 +345,9 @@ class ParquetTableWriter : public TableWriter {
   SortCheck order_;
   Batch batches_[2];
   int filling_ = 0;
-  std::shared_ptr<HashedStream> file_;                    // of the open shard
+  std::shared_ptr<HashedStream> file_;                  // of the open shard
   std::unique_ptr<parquet::arrow::FileWriter> writer_;  // writes to file_, so it goes first
-  std::vector<Shard> shards_;                             // closed ones
+  std::vector<Shard> shards_;                           // closed ones
   std::optional<Error> broken_;
   std::int64_t rows_ = 0;
   std::int64_t shard_first_row_ = 0;

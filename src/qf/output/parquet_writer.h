@@ -20,7 +20,7 @@ struct WrittenFile {
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
   std::uint64_t uncompressed_bytes = 0;  // of the rows in memory, about
-  std::string sha256;  // 64 hexadecimal digits
+  std::string sha256;                    // 64 hexadecimal digits
 };
 
 struct WriterOptions {
@@ -52,8 +52,8 @@ class TableWriter {
  public:
   // Files go to folder/data/<table>/, which is made if need be; none is made before the first row.
   // kInvalidInput for a split name that is not one or more of [A-Za-z0-9_], or an unknown sorted_by.
-  static Result<std::unique_ptr<TableWriter>> open(std::filesystem::path folder, TableId table,
-                                                   std::string_view split, const WriterOptions& options);
+  static Result<std::unique_ptr<TableWriter>> open(std::filesystem::path folder, TableId table, std::string_view split,
+                                                   const WriterOptions& options);
   virtual ~TableWriter() = default;
 
   // Says that the next row begins a group (a session): the only place where a new file may begin.

@@ -220,8 +220,11 @@ CardFacts card_facts(const BuildState& state, const WrittenTables& written, cons
     for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest}) {
       const auto rows = written.rows.find(table.name);
       if (rows == written.rows.end()) continue;
-      if (const auto count = rows->second.find(to_string(split)); count != rows->second.end())
-        card.splits.push_back({table.id, std::string(to_string(split)), count->second});
+      const auto count = rows->second.find(to_string(split));
+      if (count == rows->second.end()) continue;
+      const std::string place = std::string(table.name) + "/" + std::string(to_string(split));
+      const auto bytes = written.uncompressed_bytes.find(place);
+      card.splits.push_back({table.id, std::string(to_string(split)), count->second, bytes == written.uncompressed_bytes.end() ? 0 : bytes->second});
     }
   card.subjects = state.result.subjects;
   card.confirmed_subjects = state.result.confirmed_subjects;
@@ -266,6 +269,7 @@ Status write_version(BuildState& state, const std::vector<WrittenSubject>& subje
   plan.subjects = &subjects;
   plan.pseudonymiser = &pseudonymiser;
   plan.folder = staging;
+  plan.spill_folder = state.store.private_state();
   plan.version = version;
   plan.privacy_level = state.policy.privacy_level();
   plan.threads = request.config.threads != 0 ? static_cast<unsigned>(request.config.threads) : std::max(1U, std::thread::hardware_concurrency());

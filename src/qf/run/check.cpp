@@ -73,9 +73,11 @@ Result<CheckResult> check(const std::vector<std::filesystem::path>& paths, unsig
               const std::lock_guard lock(mutex);
               facts.add(mine);
               for (std::size_t type = 0; type < reading.facts.by_type.size(); ++type)
-                if (reading.facts.by_type[type] != 0) {
+                if (reading.facts.by_type[type] + reading.facts.malformed[type] != 0) {
                   EventConformance& line = events[std::string(event_types()[type].name)];
                   line.lines += reading.facts.by_type[type];
+                  line.conform += reading.facts.conforming[type];
+                  line.malformed += reading.facts.malformed[type];
                 }
               for (const auto& [key, count] : reading.facts.conformance) {
                 ConformanceLine& line = conformance[{std::string(key.type->name), std::string(key.field)}][std::string(to_string(key.problem))];

@@ -21,8 +21,9 @@ struct ConformanceLine {
 // How many lines of an event type keep to its definition.
 struct EventConformance {
   std::string event;
-  std::uint64_t lines = 0;     // understood
-  std::uint64_t rejected = 0;  // of this type, but malformed
+  std::uint64_t lines = 0;      // understood
+  std::uint64_t conform = 0;    // of these, with every field that a good line has
+  std::uint64_t malformed = 0;  // of this type, but rejected
 };
 
 struct LocatedLine {

@@ -85,6 +85,7 @@ Result<JobResult> write_job(const WritePlan& plan, const Job& job) {
   QF_ASSIGN(const auto writer, TableWriter::open(plan.folder, job.table, to_string(job.split), options));
 
   JobResult result;
+  result.digest = ContentDigest(plan.spill_folder);
   Arena arena;
   std::string canonical;
   for (const std::size_t index : job.blocks) {
@@ -181,11 +182,14 @@ Result<WrittenTables> write_tables(const WritePlan& plan) {
   if (error) return tl::unexpected<Error>(std::move(*error));
 
   WrittenTables written;
-  ContentDigest digest;
+  ContentDigest digest(plan.spill_folder);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     JobResult& result = *results[i];
     if (result.rows != 0) written.rows[std::string(table_schema(jobs[i].table).name)][std::string(to_string(jobs[i].split))] = result.rows;
-    for (const WrittenFile& file : result.files) written.files.push_back({file.path, file.bytes, file.rows, file.sha256});
+    for (const WrittenFile& file : result.files) {
+      written.files.push_back({file.path, file.bytes, file.rows, file.sha256});
+      written.uncompressed_bytes[std::string(table_schema(jobs[i].table).name) + "/" + std::string(to_string(jobs[i].split))] += file.uncompressed_bytes;
+    }
     QF_CHECK(digest.merge(std::move(result.digest)));
     for (const auto& [language, rows] : result.languages) written.languages[language] += rows;
     if (!result.first_term.empty() && (written.first_term.empty() || result.first_term < written.first_term)) written.first_term = result.first_term;

@@ -29,6 +29,7 @@ struct WritePlan {
   const std::vector<WrittenSubject>* subjects = nullptr;
   const Pseudonymiser* pseudonymiser = nullptr;
   std::filesystem::path folder;  // empty, to be filled
+  std::filesystem::path spill_folder;  // for what does not fit into memory
   std::string version;
   std::string privacy_level;
   unsigned threads = 1;
@@ -39,6 +40,7 @@ struct WrittenTables {
   std::map<std::string, Tally::Counts, std::less<>> rows;  // by table and split
   std::string content_digest;
   std::map<std::string, std::string> table_digests;
+  std::map<std::string, std::uint64_t> uncompressed_bytes;  // by table/split
   std::map<std::string, std::uint64_t> languages;
   std::string first_term, last_term;
 };

@@ -12,6 +12,14 @@
 namespace qf {
 
 Result<std::string> schema_text(std::string_view name, SchemaFormat format) {
+  if (name == "events") {
+    std::string out = "{\n";
+    for (const std::string_view event : events_with_schema()) {
+      QF_ASSIGN(const std::string schema, event_schema(event));
+      out += fmt::format("{}\"{}\": {}", out.size() == 2 ? "" : ",\n", event, schema);
+    }
+    return out + "}\n";
+  }
   if (name.starts_with("event:")) return event_schema(name.substr(6));
   if (name.empty()) {
     if (format == SchemaFormat::kMarkdown) return fields_markdown();
@@ -20,7 +28,7 @@ Result<std::string> schema_text(std::string_view name, SchemaFormat format) {
       out += fmt::format("{}\"{}\": {}", table.id == TableId::kDecisions ? "" : ",\n", table.name, json_schema(table));
     return out + "}\n";
   }
-  std::vector<std::string_view> names = {"config"};
+  std::vector<std::string_view> names = {"config", "events"};
   for (const TableSchema& table : tables()) {
     if (table.name == name) return json_schema(table);
     names.push_back(table.name);

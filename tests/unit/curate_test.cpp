@@ -1,0 +1,126 @@
+#include <gtest/gtest.h>
+
+#include "qf/curate/duplicates.h"
+#include "qf/curate/gates.h"
+#include "qf/curate/readiness.h"
+#include "qf/curate/splitter.h"
+#include "qf/run/store.h"
+
+namespace qf {
+namespace {
+
+std::vector<std::string> people(int count) {
+  std::vector<std::string> tags;
+  for (int i = 0; i < count; ++i) tags.push_back("tag" + std::to_string(1000 + i * 7919 % 1000) + std::to_string(i));
+  return tags;
+}
+
+std::array<int, kSplitCount> sizes(const Assignments& all) {
+  std::array<int, kSplitCount> count{};
+  for (const auto& [tag, placed] : all) ++count[static_cast<std::size_t>(placed.split)];
+  return count;
+}
+
+constexpr std::array<double, kSplitCount> kRatios = {0.8, 0.1, 0.1};
+
+TEST(Splitter, FewPeopleGetFewSplits) {
+  EXPECT_EQ(sizes(assign_splits({}, people(5), kRatios)), (std::array<int, 3>{5, 0, 0}));
+  EXPECT_EQ(sizes(assign_splits({}, people(6), kRatios)), (std::array<int, 3>{3, 0, 3}));
+  EXPECT_EQ(sizes(assign_splits({}, people(11), kRatios)), (std::array<int, 3>{8, 0, 3}));
+  EXPECT_EQ(sizes(assign_splits({}, people(12), kRatios)), (std::array<int, 3>{6, 3, 3}));
+  EXPECT_EQ(sizes(assign_splits({}, people(100), kRatios)), (std::array<int, 3>{80, 10, 10}));
+}
+
+TEST(Splitter, ALaterSplitOpensOnceThreeNewPeopleCanFillIt) {
+  const Assignments first = assign_splits({}, people(5), kRatios);
+  std::vector<std::string> more = people(5);
+  more.insert(more.end(), {"x1", "x2"});
+  const Assignments seven = assign_splits(first, more, kRatios);
+  EXPECT_EQ(sizes(seven)[2], 0);
+  more.insert(more.end(), {"x3", "x4", "x5"});
+  EXPECT_EQ(sizes(assign_splits(seven, more, kRatios))[2], 3);
+}
+
+TEST(Splitter, ASplitWithAShareOfZeroStaysShut) {
+  EXPECT_EQ(sizes(assign_splits({}, people(30), {1.0, 0.0, 0.0})), (std::array<int, 3>{30, 0, 0}));
+}
+
+TEST(Splitter, FoldsHoldEquallyManyPeople) {
+  std::array<int, kFoldCount> folds{};
+  for (const auto& [tag, placed] : assign_splits({}, people(50), kRatios)) ++folds[static_cast<std::size_t>(placed.fold)];
+  for (const int fold : folds) EXPECT_EQ(fold, 10);
+}
+
+TextPlace place(int text, std::uint32_t row, Split split) {
+  TextPlace made;
+  made.text[0] = static_cast<std::uint8_t>(text);
+  made.row = row;
+  made.split = split;
+  return made;
+}
+
+TEST(Duplicates, OnlyRowsOfTrainThatStandElsewhereAreNamed) {
+  std::vector<TextPlace> places = {place(1, 0, Split::kTrain), place(1, 1, Split::kTrain), place(2, 2, Split::kTrain), place(2, 3, Split::kTest),
+                                   place(3, 4, Split::kTest),  place(3, 5, Split::kValidation), place(2, 0, Split::kTrain)};
+  EXPECT_EQ(shared_rows_of_train(places), (std::vector<std::uint32_t>{0, 2}));
+}
+
+TEST(Gates, APrivateDatasetWarnsAboutFewSessionsAndOthersRefuse) {
+  GateFacts facts;
+  facts.rows = facts.decisions = 10;
+  facts.subjects = 1;
+  facts.sittings_with_decisions = 5;
+  facts.required_sessions = 100;
+  facts.required_subjects = 1;
+  EXPECT_TRUE(may_publish(run_gates(facts)));
+  facts.is_private = false;
+  EXPECT_FALSE(may_publish(run_gates(facts)));
+  facts.is_private = true;
+  facts.rows = 0;
+  EXPECT_FALSE(may_publish(run_gates(facts)));
+}
+
+TEST(Readiness, SaysPlainlyThatNoDecisionIsThere) {
+  ReadinessFacts facts;
+  facts.questions = 3;
+  facts.corrections = 2;
+  const auto list = assess(facts);
+  EXPECT_NE(verdict(facts, list).find("No decision event is in these logs: user_decision is needed"), std::string::npos);
+  EXPECT_NE(verdict(facts, list).find("corrections (2) and questions (3)"), std::string::npos);
+  for (const Readiness& one : list) {
+    EXPECT_EQ(one.passed, one.hint.empty()) << one.name;
+  }
+}
+
+PublishedRow published(int key, int content, Split split = Split::kTrain) {
+  PublishedRow row;
+  row.key.bytes[0] = static_cast<std::uint8_t>(key);
+  row.content[0] = static_cast<std::uint8_t>(content);
+  row.split = split;
+  return row;
+}
+
+TEST(Versions, TheDifferenceDecidesTheNumber) {
+  const std::vector<PublishedRow> before = {published(1, 1), published(2, 1)};
+  const VersionNumber now{1, 2, 3};
+  const auto next = [&](const std::vector<PublishedRow>& after) { return to_string(next_version(now, compare_rows(before, after))); };
+  EXPECT_EQ(next(before), "1.2.4");
+  EXPECT_EQ(next({published(1, 1), published(2, 1), published(3, 1)}), "1.3.0");
+  EXPECT_EQ(next({published(1, 1)}), "2.0.0");
+  EXPECT_EQ(next({published(1, 1), published(2, 9)}), "2.0.0");
+  EXPECT_EQ(next({published(1, 1), published(2, 1, Split::kTest)}), "2.0.0");
+}
+
+TEST(Versions, TheRowIndexIsReadBackOrRefused) {
+  const std::vector<PublishedRow> rows = {published(1, 1), published(2, 7, Split::kTest)};
+  const auto file = std::filesystem::temp_directory_path() / "qf-row-index-test.rows";
+  std::string bytes = encode_row_index(rows);
+  { FILE* out = std::fopen(file.c_str(), "wb"); std::fwrite(bytes.data(), 1, bytes.size(), out); std::fclose(out); }
+  EXPECT_EQ(read_row_index(file).value(), rows);
+  { FILE* out = std::fopen(file.c_str(), "wb"); std::fwrite(bytes.data(), 1, bytes.size() - 1, out); std::fclose(out); }
+  EXPECT_EQ(read_row_index(file).error().code, ErrorCode::kCorrupt);
+  std::filesystem::remove(file);
+}
+
+}  // namespace
+}  // namespace qf
