@@ -10,7 +10,7 @@
 namespace qf::cli {
 namespace {
 
-struct Options : Common {
+struct Options : SharedOptions {
   std::string config, audience, text, as_of;
   std::int64_t threads = -1;
   bool dry_run = false;

@@ -9,7 +9,7 @@
 namespace qf::cli {
 namespace {
 
-struct Options : Common {
+struct Options : SharedOptions {
   bool orphans = false, rejected = false;
   unsigned threads = 0;
 };

@@ -12,7 +12,7 @@
 namespace qf::cli {
 namespace {
 
-struct Options : Common {
+struct Options : SharedOptions {
   std::string subject, covers_from, expires_at, method, evidence, recorded_by, notice;
   std::vector<std::string> scopes;
   bool me = false;

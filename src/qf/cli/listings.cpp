@@ -11,7 +11,7 @@
 namespace qf::cli {
 namespace {
 
-struct Options : Common {
+struct Options : SharedOptions {
   std::string name, format = "text";
 };
 

@@ -12,8 +12,6 @@
 
 namespace {
 
-using namespace std::string_view_literals;
-
 // Every option name that a verb knows, with its dashes.
 std::vector<std::string> option_names(const CLI::App& app) {
   std::vector<std::string> names;

@@ -10,7 +10,7 @@
 namespace qf::cli {
 namespace {
 
-int list(const Common& options) {
+int list(const SharedOptions& options) {
   ProgressBar bar;
   const std::optional<std::filesystem::path> store = options.store.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.store);
   const auto listing = list_people(options.read_paths(), store, now_us(), [&bar](const Progress& progress) { bar.show(progress); });
@@ -28,7 +28,7 @@ int list(const Common& options) {
   return listing->skipped.empty() ? kDone : kSomeInputsUnreadable;
 }
 
-int import(const std::string& file, const Common& options) {
+int import(const std::string& file, const SharedOptions& options) {
   const auto ledger = Store(options.store).open_or_create();
   if (!ledger) return report(ledger.error());
   const auto imported = import_people(*ledger, file, now_us());
@@ -46,7 +46,7 @@ void add_people(CLI::App& app, Action& action) {
   CLI::App* verb = app.add_subcommand("people", "who is in the logs, and whose project is which");
   verb->require_subcommand(1);
 
-  auto list_options = std::make_shared<Common>();
+  auto list_options = std::make_shared<SharedOptions>();
   CLI::App* lister = verb->add_subcommand("list", "every project with its person, guessed or confirmed, as CSV");
   add_paths(*lister, *list_options);
   add_store(*lister, *list_options, false);
@@ -54,7 +54,7 @@ void add_people(CLI::App& app, Action& action) {
   lister->footer("Example:\n  qf-dataset people list ~/Courses > people.csv");
   lister->callback([list_options, &action] { action = [list_options] { return list(*list_options); }; });
 
-  auto import_options = std::make_shared<Common>();
+  auto import_options = std::make_shared<SharedOptions>();
   auto file = std::make_shared<std::string>();
   CLI::App* importer = verb->add_subcommand("import", "confirm whose projects these are, from the CSV that `people list` prints");
   importer->add_option("FILE", *file, "CSV with the columns project and subject")->required();

@@ -10,8 +10,7 @@
 
 #include "qf/core/result.h"
 #include "qf/core/tally.h"
-#include "qf/curate/gates.h"
-#include "qf/run/reading.h"
+#include "qf/run/build.h"
 
 namespace qf::cli {
 

@@ -14,7 +14,7 @@ namespace qf::cli {
 using Action = std::function<int()>;
 
 // Options that several verbs share.
-struct Common {
+struct SharedOptions {
   std::vector<std::string> paths;
   std::string store;
   std::string key_file;
@@ -25,10 +25,10 @@ struct Common {
   std::filesystem::path key_path() const;
 };
 
-void add_paths(CLI::App& verb, Common& common, bool required = true);
-void add_store(CLI::App& verb, Common& common, bool required = true);
-void add_key(CLI::App& verb, Common& common);
-void add_json(CLI::App& verb, Common& common);
+void add_paths(CLI::App& verb, SharedOptions& shared, bool required = true);
+void add_store(CLI::App& verb, SharedOptions& shared, bool required = true);
+void add_key(CLI::App& verb, SharedOptions& shared);
+void add_json(CLI::App& verb, SharedOptions& shared);
 
 void add_build(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);

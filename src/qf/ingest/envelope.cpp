@@ -1,6 +1,7 @@
 #include "qf/ingest/envelope.h"
 
 #include <array>
+#include <cerrno>
 #include <cmath>
 #include <cstdlib>
 
@@ -173,6 +174,18 @@ std::optional<LineFault> read_envelope(const simdjson::dom::object& root, Envelo
 
 namespace {
 
+// Whether a number is well formed and yet beyond what 64 bits hold.
+bool does_not_fit(const std::string& number) {
+  char* stop = nullptr;
+  if (number.find_first_not_of("0123456789") == std::string::npos) {
+    errno = 0;
+    std::strtoull(number.c_str(), &stop, 10);
+    return errno == ERANGE;
+  }
+  const double value = std::strtod(number.c_str(), &stop);
+  return stop == number.c_str() + number.size() && std::isinf(value);
+}
+
 // Walks over what stands outside strings and says which token the parser cannot have liked.
 LineFault explain_token(std::string_view line) {
   bool in_string = false;
@@ -194,9 +207,7 @@ LineFault explain_token(std::string_view line) {
       while (end < line.size() && std::string_view("0123456789+-.eE").find(line[end]) != std::string_view::npos) ++end;
       // Longer than any number that fits: strtod would need a copy for nothing.
       const std::string number(line.substr(at, std::min<std::size_t>(end - at, 400)));
-      char* stop = nullptr;
-      const double value = std::strtod(number.c_str(), &stop);
-      if (stop == number.c_str() + number.size() && std::isinf(value)) return {RejectReason::kNumberOutOfRange};
+      if (does_not_fit(number)) return {RejectReason::kNumberOutOfRange};
       at = end - 1;
     }
   }

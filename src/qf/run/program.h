@@ -1,11 +1,15 @@
 // What this program is: its version and the libraries it was built on.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 namespace qf {
 
 // One line for each: version, Arrow and where it came from, simdjson and where it came from.
 std::string version_text();
+
+// Where the root key lies unless told otherwise: $QF_DATASET_KEY_FILE, else in the user's configuration folder.
+std::filesystem::path default_key_file();
 
 }  // namespace qf
