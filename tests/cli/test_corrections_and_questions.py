@@ -150,7 +150,7 @@ def test_step_1_without_a_suggestion_and_its_other_records(shop):
     project(shop.logs, log, file="logs/step1_decisions.jsonl")
     built = shop.build(agree="me")
     assert built["tally"]["event_names"] == {"session_start": 1, "step1_decision": 1, "navigate": 1, "session_complete": 1}
-    assert pick(shop.rows(built)[0], "user_choice", "outcome", "ai_suggestion") == ("delete", "rejected", None)
+    assert pick(shop.rows(built)[0], "user_choice", "outcome", "ai_suggestion") == ("delete", "no_suggestion", None)
     assert shop.rows(built, "questions")[0]["outcome"] == "deleted"
 
 

@@ -65,6 +65,12 @@ nlohmann::json result_json(const BuildResult& result) {
   return json;
 }
 
+nlohmann::json refusal_json(const BuildRequest& request, const Error& error) {
+  nlohmann::json gate = {{"name", "policy"}, {"passed", false}, {"measured", error.message}, {"required", ""}, {"severity", "refuse"}};
+  return {{"version", nullptr}, {"path", nullptr}, {"audience", to_string(request.config.audience)}, {"gates", {gate}},
+          {"next", {"qf-dataset build PATH --store DIR --audience private --text features"}}};
+}
+
 void print(const BuildResult& result) {
   print_tally(result.tally);
   std::vector<std::vector<std::string>> rows;
@@ -93,7 +99,11 @@ int run(const Options& options) {
   request->progress = [&bar](const Progress& progress) { bar->show(progress); };
   auto result = build(*request);
   bar.reset();
-  if (!result) return report(result.error());
+  if (!result) {
+    // A refusal is an answer too: a script that asked for JSON gets an object.
+    if (options.json && result.error().code == ErrorCode::kRefused) fmt::print("{}\n", refusal_json(*request, result.error()).dump());
+    return report(result.error());
+  }
   if (result->key_created)
     fmt::print(stderr, "A key was made at {}. Back it up: without it no version can be rebuilt and nobody looked up in one.\n", request->key_file.string());
   print_skipped(result->skipped);
@@ -115,7 +125,7 @@ void add_build(CLI::App& app, Action& action) {
   verb->add_option("--audience", options->audience, "private, internal or external");
   verb->add_option("--text", options->text, "none, features, redacted or raw, for all texts");
   verb->add_option("--as-of", options->as_of, "the day or instant whose consent counts; default: now");
-  verb->add_option("--threads", options->threads, "threads; 0: one for each core");
+  verb->add_option("--threads", options->threads, "threads; 0: one for each core")->check(CLI::NonNegativeNumber);
   verb->add_flag("--dry-run", options->dry_run, "count what would leave, publish nothing");
   add_key(*verb, *options);
   add_json(*verb, *options);

@@ -83,7 +83,7 @@ void add_check(CLI::App& app, Action& action) {
   add_paths(*verb, *options);
   verb->add_flag("--orphans", options->orphans, "list suggestions, decisions and corrections without a counterpart, by file and line");
   verb->add_flag("--rejected", options->rejected, "list the lines that could not be understood, by file and line");
-  verb->add_option("--threads", options->threads, "threads; 0: one for each core");
+  verb->add_option("--threads", options->threads, "threads; 0: one for each core")->check(CLI::NonNegativeNumber);
   add_key(*verb, *options);
   add_json(*verb, *options);
   verb->footer("Example:\n  qf-dataset check ~/Courses --rejected");

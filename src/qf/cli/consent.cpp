@@ -55,6 +55,7 @@ void print_recorded(const Options& options, const ConsentImport& recorded) {
 }
 
 Result<int> import(const std::string& file, const Options& options) {
+  if (!std::filesystem::exists(file)) return failure(ErrorCode::kNotFound, file + ": no such file");
   QF_ASSIGN(const Database ledger, Store(options.store).open_or_create());
   QF_ASSIGN(const ConsentImport recorded, import_consent(ledger, file, now_us()));
   print_recorded(options, recorded);

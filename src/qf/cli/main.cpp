@@ -1,6 +1,7 @@
 // The command line: what was typed becomes a call of run, what comes back becomes text and an exit code.
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -41,7 +42,7 @@ std::string suggestion(const CLI::App& app, int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = std::string_view(argv[i]).substr(0, std::string_view(argv[i]).find('='));
     const bool is_known = std::find(names.begin(), names.end(), word) != names.end();
-    const bool may_be_verb = verb == &app && i == 1;
+    const bool may_be_verb = (verb == &app && i == 1) || (i >= 2 && verb->get_name() == argv[i - 1] && !verb->get_subcommands([](const CLI::App*) { return true; }).empty());
     if (is_known || (!word.starts_with("--") && !may_be_verb)) continue;
     const std::string_view near = qf::nearest_name(word, names);
     if (!near.empty()) return fmt::format("{} is not known here; did you mean {}?", word, near);
@@ -76,7 +77,13 @@ int run(int argc, char** argv) {
     fmt::print(stderr, "qf-dataset: {}\n", hint.empty() ? std::string(error.what()) : hint);
     return qf::cli::kCouldNotRun;
   }
-  return action ? action() : qf::cli::kCouldNotRun;
+  const int code = action ? action() : qf::cli::kCouldNotRun;
+  // What was printed must have arrived: a full disk behind a pipe is no success.
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    fmt::print(stderr, "qf-dataset: the output could not be written\n");
+    return qf::cli::kCouldNotRun;
+  }
+  return code;
 }
 
 }  // namespace

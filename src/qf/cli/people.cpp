@@ -29,6 +29,7 @@ int list(const SharedOptions& options) {
 }
 
 int import(const std::string& file, const SharedOptions& options) {
+  if (!std::filesystem::exists(file)) return report({ErrorCode::kNotFound, file + ": no such file"});
   const auto ledger = Store(options.store).open_or_create();
   if (!ledger) return report(ledger.error());
   const auto imported = import_people(*ledger, file, now_us());

@@ -44,7 +44,7 @@ constexpr std::int64_t kLastUs = 253'402'300'800 * kSecondUs - 1;
 }  // namespace
 
 std::optional<Instant> parse_instant(std::string_view text) {
-  if (text.size() < 20 || (text[10] != 'T' && text[10] != ' ')) return std::nullopt;
+  if (text.size() < 20 || (text[10] != 'T' && text[10] != 't' && text[10] != ' ')) return std::nullopt;
   const auto days = days_of(text);
   const int hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
   if (!days || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return std::nullopt;
@@ -61,7 +61,7 @@ std::optional<Instant> parse_instant(std::string_view text) {
   }
 
   int offset = 0;
-  if (is_at(text, at, 'Z')) {
+  if (is_at(text, at, 'Z') || is_at(text, at, 'z')) {
     ++at;
   } else if (is_at(text, at, '+') || is_at(text, at, '-')) {
     const int sign = text[at] == '-' ? -1 : 1;

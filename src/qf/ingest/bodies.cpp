@@ -133,6 +133,7 @@ DecisionBody& verdict(const BodyView& view, Event& event, Arena& arena, std::str
 std::string_view answer_to_suggestion(const BodyView& view, Event& event, Arena& arena, std::string_view choice) {
   DecisionBody& body = decision(view, event, arena, Key::kUserChoice, Key::kOptionsPresented);
   if (view.has(Key::kActorType) && view.string(Key::kActorType) != "teacher") event.actor = Actor::kMachine;
+  body.verdict = choice;
   if (body.choice.absent()) body.choice = {JsonKind::kString, choice};
   return {};
 }
@@ -190,6 +191,7 @@ std::string_view step1_decision(const BodyView& view, Event& event, Arena& arena
   DecisionBody& body = put<DecisionBody>(event, arena);
   body.question = mention(view, arena);
   body.decision_type = "fix_issue";
+  body.issue = view.scalar(first_of(view, Key::kIssueType, Key::kIssueId), arena);
   body.choice = view.value(Key::kTeacherDecision, arena);
   unwrap_suggestion(view, Key::kAiSuggestion, body.suggestion, body.confidence, arena);
   body.rationale = view.text(Key::kTeacherNote, arena);

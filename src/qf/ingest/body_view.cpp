@@ -146,6 +146,8 @@ void append_json(const simdjson::dom::element& element, std::string& out, std::s
         ++duplicates;
       }
     }
+    // Two objects with the same members say the same, in whatever order.
+    std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
     out += '{';
     for (std::size_t i = 0; i < members.size(); ++i) {
       if (i != 0) out += ',';

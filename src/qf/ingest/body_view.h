@@ -34,7 +34,7 @@ class BodyView {
   const simdjson::dom::element& at(Key key) const { return slots_[index(key)]; }
   bool duplicated(Key key) const { return duplicates_[index(key)]; }
   // Names that stand twice where no event type reads them; the last one counts.
-  std::size_t duplicates_elsewhere() const { return duplicates_elsewhere_; }
+  std::size_t duplicates_elsewhere() const { return duplicates_elsewhere_ + duplicates_.count(); }
 
   std::string_view string(Key key) const;
   // The bytes of a string, a number as text, else "".

@@ -35,7 +35,7 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
   row.set<"record_id">(keep(record_name(event, occurrence, "")));
   row.set<"sitting_order">(session.sitting_order++);
   if (!id.empty()) row.set<"question_id">(question_name(id));
-  row.set<"decision_type">(keep(type));
+  if (!type.empty()) row.set<"decision_type">(keep(type));
 
   // The question as it stood before: what this line says about it, else earlier lines, else an earlier file.
   const QuestionVersion* version = id.empty() ? nullptr : book_.as_of(id, event.time_us);
@@ -67,18 +67,18 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
   // A line about a decision on the Bloom level may already hold the level that was chosen: not what stood before.
   set_vocabulary<"bloom_level", "bloom_level_other">(
       row, Vocabulary::kBloom,
-      stood(vocabulary == Vocabulary::kBloom ? UserText() : body.question.bloom, &Question::bloom, &QuestionVersion::bloom), out_.arena);
+      stood(vocabulary == Vocabulary::kBloom ? UserText() : body.question.bloom, &Question::bloom, &QuestionVersion::bloom), out_);
   set_vocabulary<"difficulty", "difficulty_other">(
       row, Vocabulary::kDifficulty,
       stood(vocabulary == Vocabulary::kDifficulty ? UserText() : body.question.difficulty, &Question::difficulty, &QuestionVersion::difficulty),
-      out_.arena);
+      out_);
 
   // Context: where, and what was decided before.
   const auto previous = out_.arena.make<Cell>(session.previous.size());
   for (std::size_t i = 0; i < session.previous.size(); ++i) {
     const Decided& earlier = session.previous[i];
     const auto members = out_.arena.make<Cell>(3);
-    members[0] = Cell::of(keep(earlier.decision_type));
+    if (!earlier.decision_type.empty()) members[0] = Cell::of(keep(earlier.decision_type));
     members[1] = Cell::of(keep(earlier.choice));
     members[2] = Cell::of(!id.empty() && earlier.question == id);
     previous[i] = Cell::structure(members);
@@ -158,6 +158,8 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
   row.set<"is_final">(true);
   std::string about(type);
   about += '\0';
+  about += body.issue;
+  about += event.actor == Actor::kTeacher ? '\0' : '\1';  // a machine does not take back what a teacher decided
   about += id.empty() ? std::string(module) + '/' + (stage ? std::to_string(*stage) : "") : std::string(id);
   const auto [place, is_first] = session.final_decision.try_emplace(about, out_.rows.size());
   if (!is_first) {
@@ -169,17 +171,20 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
   ++out_.tally.records["decisions"];
   SessionFacts& facts = out_.sessions[session.index];
   ++facts.decisions;
-  if (session.last_sitting_with_decision != session.sitting) ++facts.sittings_with_decisions;
-  session.last_sitting_with_decision = session.sitting;
+  const bool by_teacher = event.actor == Actor::kTeacher;
+  if (by_teacher && session.last_sitting_with_decision != session.sitting) ++facts.sittings_with_decisions;
+  if (by_teacher) session.last_sitting_with_decision = session.sitting;
 
   // From here on the decision is the past.
-  session.last_decision_us = session.last_us;
-  session.previous.push_front({std::string(type), std::string(choice_label.value_or(body.choice.bytes)), std::string(id)});
+  if (by_teacher) {
+    session.last_decision_us = session.last_us;
+    session.previous.push_front({std::string(type), std::string(choice_label.value_or(body.choice.bytes)), std::string(id)});
+  }
   if (session.previous.size() > kMaxPreviousDecisions) session.previous.pop_back();
   if (question != nullptr) {
     mention(*question, body.question);
-    if (event.actor == Actor::kTeacher) ++question->decisions;
-    if (outcome == Outcome::kAccepted) ++question->accepted;
+    if (by_teacher) ++question->decisions;
+    if (by_teacher && outcome == Outcome::kAccepted) ++question->accepted;
     if (vocabulary == Vocabulary::kBloom && choice_label) question->bloom = std::string(*choice_label);
     if (vocabulary == Vocabulary::kDifficulty && choice_label) question->difficulty = std::string(*choice_label);
     if (vocabulary == Vocabulary::kQuestionType && choice_label) question->type = std::string(*choice_label);

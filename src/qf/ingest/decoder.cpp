@@ -128,7 +128,9 @@ std::optional<LineFault> LineDecoder::State::check_fields(const EventType& type,
     }
     const bool nullable = (field.types & kNull) != 0;
     const auto there = [&](Key key) { return key != Key::kCount && (nullable ? view.present(key) : view.has(key)); };
-    const Key key = !there(field.key) && there(field.alias) ? field.alias : field.key;
+    Key key = field.key;
+    for (const Key alias : {field.alias, field.other_alias})
+      if (!there(key) && there(alias)) key = alias;
     if (!there(key)) {
       if (field.need != Need::kOptional) note(field, Problem::kMissing);
       if (field.need == Need::kRequired && !fault) fault = LineFault{RejectReason::kMissingField, name_of(field.key)};
@@ -194,7 +196,8 @@ std::optional<LineFault> LineDecoder::State::decode(std::string_view line, Posit
     ++facts.unknown[tag(envelope.event)];
   }
 
-  facts.duplicates_elsewhere += view.duplicates_elsewhere();
+  // Doubled fields that the event's own type names were rejected above: what is left is read by nobody here.
+  facts.duplicates_elsewhere += view.duplicates_elsewhere() + envelope.duplicates_elsewhere;
   if (facts.own_session_id.empty() && names_project(envelope)) facts.own_session_id = envelope.session_id;
   for (const Key key : kPathKeys) {
     const std::string_view user = user_of_path(view.string(key));

@@ -1,5 +1,6 @@
 #include "qf/ingest/envelope.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cmath>
@@ -104,7 +105,7 @@ std::optional<LineFault> read_rfc001(const Slots& slots, Envelope& envelope, Bod
     std::size_t duplicates = 0;
     envelope.parent_id = logged_value(parent, arena, duplicates).bytes;
   }
-  if (slots.present[kData]) {
+  if (slots.has(kData)) {
     simdjson::dom::object data;
     if (slots.values[kData].get_object().get(data) != simdjson::SUCCESS) return mistyped(kData);
     view.add(data);
@@ -117,9 +118,16 @@ std::optional<LineFault> read_rfc001(const Slots& slots, Envelope& envelope, Bod
 std::optional<LineFault> read_envelope(const simdjson::dom::object& root, Envelope& envelope, BodyView& view,
                                        Arena& arena) {
   Slots slots;
+  std::array<std::string_view, 16> unread;
+  std::size_t unread_count = 0;
   for (const auto member : root) {
     const std::size_t slot = slot_of(member.key);
-    if (slot == kSlotCount) continue;
+    if (slot == kSlotCount) {
+      const auto end = unread.begin() + static_cast<std::ptrdiff_t>(unread_count);
+      if (std::find(unread.begin(), end, member.key) != end) ++envelope.duplicates_elsewhere;
+      else if (unread_count < unread.size()) unread[unread_count++] = member.key;
+      continue;
+    }
     slots.doubled[slot] = slots.present[slot];
     slots.present[slot] = true;
     slots.values[slot] = member.value;

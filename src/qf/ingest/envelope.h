@@ -21,6 +21,7 @@ struct Envelope {
   std::int64_t time_us = 0;
   std::int16_t offset_minutes = 0;
   std::string_view session_id, mcp, tool, event, parent_id;
+  std::size_t duplicates_elsewhere = 0;  // names of the outermost object that no layout reads, met again
 };
 
 // Reads the envelope of `root` and fills `view` with the body's fields; a fault where the line is malformed.

@@ -66,6 +66,8 @@ struct QuestionMention {
 struct DecisionBody {
   QuestionMention question;
   std::string_view decision_type;
+  std::string_view issue;      // the fault that was decided about, in Step 1
+  std::string_view verdict;    // what the event's own name says: accept, modify, reject
   std::string_view reference;  // explicit id of the suggestion that it answers
   bool has_options = false;
   std::span<const LoggedValue> options;

@@ -64,7 +64,7 @@ constexpr BodyField kAnswered[] = {
     {Key::kRationale, kString, kOpt, Key::kReason, "the teacher's words"},
     {Key::kQuestionText, kString}, {Key::kQuestionType, kString}, {Key::kBloomLevel, kString}, {Key::kDifficulty, kString}};
 constexpr BodyField kSuggestion[] = {
-    {Key::kSuggestion, kAny | kNull, kReq, Key::kValue, "what the AI suggests; null where it suggests to take something out"},
+    {Key::kSuggestion, kAny | kNull, kReq, Key::kValue, "what the AI suggests; null where it suggests to take something out", Key::kAiSuggestion},
     {Key::kSuggestionId, kId, kExp, Key::kCount, "id that the decision and the correction refer to"},
     {Key::kQuestionId, kId, kExp, Key::kQuestionIdentifier, "the question"},
     {Key::kDecisionType, kString, kExp, Key::kField, "what the suggestion is about"},
@@ -109,6 +109,7 @@ constexpr BodyField kQuestion[] = {
 constexpr BodyField kValidation[] = {
     {Key::kQuestionId, kId, kOpt, Key::kQuestionIdentifier, "the question, where it is about one"},
     {Key::kValid, kBoolean | kNumber, kExp, Key::kPassed, "the result"}};
+constexpr BodyField kNamedValidation[] = {{Key::kQuestionId, kId, kOpt, Key::kQuestionIdentifier, "the question, where it is about one"}};
 constexpr BodyField kStage[] = {
     {Key::kModule, kString, kReq, Key::kCount, "m1 to m4"},
     {Key::kStage, kString | kNumber, kReq, Key::kCount, "stage index"}};
@@ -125,14 +126,14 @@ constexpr std::span<const BodyField> kNoFields{};
 using K = EventKind;
 constexpr EventType kTypes[] = {
     // Decisions
-    {"user_decision", E, K::kDecision, kT, kUserDecision, bodies::user_decision, "decisions"},
+    {"user_decision", E, K::kDecision, kT, kUserDecision, bodies::user_decision, "decisions, questions"},
     {"module_decision", E, K::kDecision, kT, kModuleDecision, bodies::module_decision, "decisions"},
-    {"step1_decision", S1, K::kDecision, kT, kStep1Decision, bodies::step1_decision, "decisions, corrections"},
+    {"step1_decision", S1, K::kDecision, kT, kStep1Decision, bodies::step1_decision, "decisions, corrections, questions"},
     {"question_approved", E, K::kDecision, kT, kQuestionApproved, bodies::question_approved, "decisions, questions"},
     {"question_skipped", E, K::kDecision, kT, kQuestionSkipped, bodies::question_skipped, "decisions, questions"},
-    {"build_ai_suggestion_accepted", E, K::kDecision, kT, kAnswered, bodies::suggestion_accepted, "decisions"},
-    {"build_ai_suggestion_rejected", E, K::kDecision, kT, kAnswered, bodies::suggestion_rejected, "decisions"},
-    {"build_ai_suggestion_modified", E, K::kDecision, kT, kAnswered, bodies::suggestion_modified, "decisions"},
+    {"build_ai_suggestion_accepted", E, K::kDecision, kT, kAnswered, bodies::suggestion_accepted, "decisions, questions"},
+    {"build_ai_suggestion_rejected", E, K::kDecision, kT, kAnswered, bodies::suggestion_rejected, "decisions, questions"},
+    {"build_ai_suggestion_modified", E, K::kDecision, kT, kAnswered, bodies::suggestion_modified, "decisions, questions"},
     // Suggestions
     {"ai_suggestion", E, K::kSuggestion, kM, kSuggestion, ai_suggestion, "decisions, questions"},
     {"build_ai_suggestion_offered", E, K::kSuggestion, kM, kSuggestion, ai_suggestion, "decisions, questions"},
@@ -167,12 +168,12 @@ constexpr EventType kTypes[] = {
     // Validations
     {"question_validated", E, K::kValidation, kM, kValidation, bodies::validation, "questions"},
     {"validation_started", E, K::kValidation, kM, kNoFields, nullptr, ""},
-    {"validation_passed", E, K::kValidation, kM, kValidation, bodies::validation_passed, "questions"},
-    {"validation_failed", E, K::kValidation, kM, kValidation, bodies::validation_failed, "questions"},
+    {"validation_passed", E, K::kValidation, kM, kNamedValidation, bodies::validation_passed, "questions"},
+    {"validation_failed", E, K::kValidation, kM, kNamedValidation, bodies::validation_failed, "questions"},
     {"validation_error_fixed", E, K::kValidation, kM, kNoFields, nullptr, ""},
     {"validation_warning_acknowledged", E, K::kValidation, kT, kNoFields, nullptr, ""},
     {"validation_abandoned", E, K::kQuestion, kM, kQuestion, bodies::question_abandoned, "questions"},
-    {"blocked_critical_missing", E, K::kValidation, kM, kValidation, bodies::validation_failed, "questions"},
+    {"blocked_critical_missing", E, K::kValidation, kM, kNamedValidation, bodies::validation_failed, "questions"},
     {"warning_optional_missing", E, K::kValidation, kM, kNoFields, nullptr, ""},
     {"validation_complete", E, K::kValidation, kM, kNoFields, nullptr, ""},
     {"validation_summary", E, K::kValidation, kM, kNoFields, nullptr, ""},

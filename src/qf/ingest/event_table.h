@@ -25,6 +25,7 @@ struct BodyField {
   Need need = Need::kOptional;
   Key alias = Key::kCount;  // another name for the same thing
   std::string_view meaning = "";
+  Key other_alias = Key::kCount;
 };
 
 // What a body reader may find wrong beyond single fields. Empty = all well; else the missing field.

@@ -25,6 +25,12 @@ std::string_view to_string(Outcome outcome) {
 Outcome outcome_of(const DecisionBody& decision, const LoggedValue& suggestion, std::optional<Vocabulary> vocabulary, bool answers,
                    bool corrected) {
   if (!answers) return Outcome::kNoSuggestion;
+  switch (action_of(decision.verdict)) {
+    case Action::kAccept: return corrected ? Outcome::kModified : Outcome::kAccepted;
+    case Action::kModify: return Outcome::kModified;
+    case Action::kReject: return Outcome::kRejected;
+    default: break;
+  }
   if (!suggestion.absent() && same_value(decision.choice, suggestion, vocabulary)) return Outcome::kAccepted;
   // Where the suggestion is one of the options, the choice is between values; else an action word judges it.
   const bool between_values = !suggestion.absent() && index_among(decision.options, suggestion, vocabulary) >= 0;

@@ -43,7 +43,7 @@ class FolderSets {
 };
 
 // Sets the twins among logs that begin with the same line apart from the ones that are read.
-Status compare_alike(std::vector<Candidate*>& alike, const std::vector<std::string>& ids, FolderSets& sets, ProjectList& list) {
+void compare_alike(std::vector<Candidate*>& alike, const std::vector<std::string>& ids, FolderSets& sets, ProjectList& list) {
   // Longest first, so that what is read holds all that its copies hold; the path decides between equals.
   std::sort(alike.begin(), alike.end(), [](const Candidate* a, const Candidate* b) {
     return a->log.size != b->log.size ? a->log.size > b->log.size : a->log.path < b->log.path;
@@ -53,7 +53,9 @@ Status compare_alike(std::vector<Candidate*>& alike, const std::vector<std::stri
     for (std::size_t j = 0; j < i && !shorter.twin; ++j) {
       Candidate& longer = *alike[j];
       if (longer.twin) continue;
-      QF_ASSIGN(const CommonBeginning common, common_beginning(longer.log.path, shorter.log.path));
+      const auto compared = common_beginning(longer.log.path, shorter.log.path);
+      if (!compared) continue;  // damaged: whoever reads it says so, and the other one is read all the same
+      const CommonBeginning& common = *compared;
       if (common.b_whole) {
         shorter.twin = true;
         ++list.twin_files;
@@ -70,7 +72,6 @@ Status compare_alike(std::vector<Candidate*>& alike, const std::vector<std::stri
       }
     }
   }
-  return {};
 }
 
 }  // namespace
@@ -98,10 +99,7 @@ Result<ProjectList> list_projects(Discovery found) {
     ids[folder] = found.projects[folder].session_id;
     for (LogFile& log : found.projects[folder].logs) {
       auto head = read_head(log.path);
-      if (!head) {
-        list.skipped.push_back({log.path.string(), head.error().message});
-        continue;
-      }
+      if (!head) head = LogHead();  // a damaged archive is read as far as it goes, and reported there
       if (ids[folder].empty()) ids[folder] = head->session_id;
       candidates.push_back({folder, std::move(log), std::move(*head)});
     }
@@ -112,7 +110,7 @@ Result<ProjectList> list_projects(Discovery found) {
   for (Candidate& candidate : candidates)
     if (!candidate.head.key.empty()) alike[candidate.head.key].push_back(&candidate);
   for (auto& [key, group] : alike)
-    if (group.size() > 1) QF_CHECK(compare_alike(group, ids, sets, list));
+    if (group.size() > 1) compare_alike(group, ids, sets, list);
 
   // One project for each set of folders; a folder whose logs are all twins adds only its question files.
   std::map<std::size_t, Project> made;

@@ -67,10 +67,10 @@ void ProjectTransform::add_question_row(Question& question) {
   UserText type = latest(question.type, &QuestionVersion::type);
   if (!type.present())
     if (const auto told = type_of_identifier(question.id)) type = UserText(*told);
-  set_vocabulary<"question_type", "question_type_other">(row, Vocabulary::kQuestionType, type, out_.arena);
-  set_vocabulary<"bloom_level", "bloom_level_other">(row, Vocabulary::kBloom, latest(question.bloom, &QuestionVersion::bloom), out_.arena);
+  set_vocabulary<"question_type", "question_type_other">(row, Vocabulary::kQuestionType, type, out_);
+  set_vocabulary<"bloom_level", "bloom_level_other">(row, Vocabulary::kBloom, latest(question.bloom, &QuestionVersion::bloom), out_);
   set_vocabulary<"difficulty", "difficulty_other">(row, Vocabulary::kDifficulty, latest(question.difficulty, &QuestionVersion::difficulty),
-                                                   out_.arena);
+                                                   out_);
   std::string_view area = subject_area_of(question.id);
   if (area.empty()) area = subject_area_;
   if (!area.empty()) row.set<"subject_area">(keep(area));

@@ -86,12 +86,13 @@ void ProjectTransform::set_text_features(RowOf<Table>& row, std::string_view tex
 
 // The canonical form into one column, what has none into another.
 template <FieldName Canonical, FieldName Other, TableId Table>
-void set_vocabulary(RowOf<Table>& row, Vocabulary vocabulary, UserText said, Arena& arena) {
+void set_vocabulary(RowOf<Table>& row, Vocabulary vocabulary, UserText said, ProjectRows& out) {
   if (!said.present()) return;
   if (const auto form = canonical(vocabulary, said.bytes())) {
     row.template set<Canonical>(*form);
   } else {
-    row.template set<Other>(arena.copy(said.bytes()));
+    row.template set<Other>(out.arena.copy(said.bytes()));
+    ++out.tally.noted["without_canonical_form:" + std::string(Canonical.view())];
   }
 }
 
@@ -103,7 +104,7 @@ void ProjectTransform::set_question_type(RowOf<Table>& row, UserText said, const
     if (const QuestionVersion* version = book_.as_of(id, time_us)) said = view_of(version->type);
   if (!said.present())
     if (const auto type = type_of_identifier(id)) said = UserText(*type);
-  set_vocabulary<"question_type", "question_type_other">(row, Vocabulary::kQuestionType, said, out_.arena);
+  set_vocabulary<"question_type", "question_type_other">(row, Vocabulary::kQuestionType, said, out_);
 }
 
 }  // namespace qf

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <set>
+#include <sstream>
 #include <thread>
 
 #include "qf/core/instant.h"
@@ -28,7 +30,7 @@ struct BuildState {
   const BuildRequest& request;
   Store store;
   Policy policy;
-  KeyFile key;
+  std::optional<KeyFile> key;  // absent in a dry run where there is none
   KeyedTag tags;
   LedgerView view;
   StagedRun staged;
@@ -157,6 +159,23 @@ std::vector<PublishedRow> published_rows(const BuildState& state, const std::vec
   return rows;
 }
 
+// The ledger's view with what lies beside the projects: recorded, but for a dry run, which leaves nothing behind.
+Result<LedgerView> with_statements(const std::optional<Database>& ledger, const std::vector<ConsentStatement>& beside, const BuildRequest& request,
+                                   std::int64_t as_of_us) {
+  if (!request.dry_run) {
+    QF_ASSIGN([[maybe_unused]] const ConsentImport imported, record_consent(*ledger, beside, request.now_us));
+    return LedgerView::load(*ledger, as_of_us);
+  }
+  std::vector<ProjectOwner> owners;
+  std::vector<ConsentEvent> events;
+  if (ledger) {
+    QF_ASSIGN(owners, list_owners(*ledger));
+    QF_ASSIGN(events, list_consent(*ledger));
+  }
+  for (const ConsentStatement& statement : beside) events.push_back({static_cast<std::int64_t>(events.size()) + 1, statement, request.now_us});
+  return LedgerView::from(owners, events, as_of_us);
+}
+
 std::string quoted_path(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
 
 // What a person can do about a refusal, as commands.
@@ -167,7 +186,8 @@ std::vector<std::string> ways_on(const BuildState& state) {
   const std::string store = " --store " + quoted_path(request.store);
   std::vector<std::string> next;
   const auto& dropped = state.result.tally.dropped;
-  if (sum(state.result.tally.records) == 0) {
+  const bool no_times = dropped.size() == 1 && dropped.contains("no_time");
+  if (sum(state.result.tally.records) == 0 || no_times) {
     next.push_back("qf-dataset check" + paths);
   } else if (dropped.contains("no_consent_record")) {
     next.push_back("qf-dataset people list" + paths + store + " > people.csv");
@@ -261,8 +281,8 @@ Status write_version(BuildState& state, const std::vector<WrittenSubject>& subje
   std::filesystem::create_directories(staging, error);
   if (error) return failure(ErrorCode::kIo, staging.string() + ": " + error.message());
 
-  QF_ASSIGN(const Salt salt, state.key.salt_for(identity));
-  QF_ASSIGN(const Pseudonymiser pseudonymiser, Pseudonymiser::make(state.key, salt, request.config.dataset_name, identity));
+  QF_ASSIGN(const Salt salt, state.key->salt_for(identity));
+  QF_ASSIGN(const Pseudonymiser pseudonymiser, Pseudonymiser::make(*state.key, salt, request.config.dataset_name, identity));
   WritePlan plan;
   plan.config = &request.config;
   plan.staged = &state.staged;
@@ -302,6 +322,17 @@ Status write_version(BuildState& state, const std::vector<WrittenSubject>& subje
   return write_file_durably(audience_folder / "CURRENT", version + "\n");
 }
 
+// Whether a version was published under this configuration; then equal rows are the same dataset.
+bool published_with(const std::filesystem::path& folder, const Config& config) {
+  std::ifstream in(folder / "manifest.json", std::ios::binary);
+  std::stringstream content;
+  content << in.rdbuf();
+  const auto manifest = parse_manifest(content.str());
+  if (!manifest) return false;
+  const auto text = manifest->documents.find("configuration");
+  return text != manifest->documents.end() && text->second == nlohmann::json(canonical_config(config)).dump();
+}
+
 Status publish(BuildState& state, const Database& ledger, const std::vector<WrittenSubject>& subjects, const Assignments& assignments) {
   const BuildRequest& request = state.request;
   const std::string audience(to_string(request.config.audience));
@@ -314,7 +345,9 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   std::string previous;
   if (live) {
     previous = to_string(live->version);
-    if (live->identity == identity || live->logical_digest == state.result.logical_digest) {
+    const auto live_folder = state.store.version_folder(request.config.audience, live->version);
+    const bool same_rows = live->logical_digest == state.result.logical_digest;
+    if (live->identity == identity || (same_rows && published_with(live_folder, request.config))) {
       state.result.unchanged = true;
       state.result.version = previous;
       state.result.path = state.store.version_folder(request.config.audience, live->version);
@@ -367,20 +400,22 @@ Result<BuildResult> build(const BuildRequest& request) {
     QF_ASSIGN(ledger, request.dry_run ? store.open_read_only() : store.open_or_create());
   }
   bool key_created = false;
-  QF_ASSIGN(KeyFile key, KeyFile::open_or_create(request.key_file, key_created));
-  QF_ASSIGN(KeyedTag tags, KeyedTag::make(key));
+  std::optional<KeyFile> key;
+  KeyedTag tags = KeyedTag::ephemeral();
+  if (!request.dry_run || std::filesystem::exists(request.key_file)) {
+    QF_ASSIGN(key, KeyFile::open_or_create(request.key_file, key_created));
+    QF_ASSIGN(tags, KeyedTag::make(*key));
+  }
   LedgerView view = LedgerView::from({}, {}, as_of_us);
   std::vector<SplitAssignment> stored;
   std::vector<std::string> warnings;
   if (ledger) {
     QF_ASSIGN(view, LedgerView::load(*ledger, as_of_us));
-    QF_ASSIGN(const ProjectList list, list_projects(found));
-    const auto beside = statements_beside_projects(list.projects, view, warnings);
-    if (!beside.empty() && !request.dry_run) {
-      QF_ASSIGN([[maybe_unused]] const ConsentImport imported, record_consent(*ledger, beside, request.now_us));
-      QF_ASSIGN(view, LedgerView::load(*ledger, as_of_us));
-    }
     QF_ASSIGN(stored, load_assignments(*ledger));
+  }
+  QF_ASSIGN(const ProjectList list, list_projects(found));
+  if (const auto beside = statements_beside_projects(list.projects, view, warnings); !beside.empty()) {
+    QF_ASSIGN(view, with_statements(ledger, beside, request, as_of_us));
   }
 
   // Pass one, in parallel by project: read, decode, link, transform, permit, fingerprint, stage.

@@ -160,7 +160,7 @@ const KeyRow kKeys[] = {
     {{"card.authors", "string", "", "\"\"", "who made the dataset"}, read_text<&Config::authors>, write_text<&Config::authors>},
     {{"card.citation", "string", "", "\"\"", "how to cite it"}, read_text<&Config::citation>, write_text<&Config::citation>},
     {{"run.threads", "integer", "threads", "0", "0: one for each core"}, [](const toml::node& node, Config& c) { return read_integer(node, 0, c.threads); }, nullptr},
-    {{"run.memory", "integer or text", "bytes", "\"512 MiB\"", "what the build may keep in memory"}, [](const toml::node& node, Config& c) { return read_bytes(node, c.memory_bytes); }, nullptr},
+    {{"run.memory", "integer or text", "bytes", "\"512 MiB\"", "what the build may keep in memory; read today, obeyed once rows spill to disk"}, [](const toml::node& node, Config& c) { return read_bytes(node, c.memory_bytes); }, nullptr},
 };
 
 Status read_table(const toml::table& table, const std::string& prefix, const std::string& file, Config& config) {
