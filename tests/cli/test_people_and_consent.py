@@ -235,7 +235,6 @@ def test_a_consent_json_in_the_project_is_read_and_recorded_once(shop):
         assert len(shop.run("consent", "list", "--store", shop.store, "--json").json["consent"]) == 6
 
 
-@pytest.mark.xfail(strict=True, reason="build --dry-run does not count the agreement of a consent.json that build would use")
 def test_a_dry_run_counts_what_a_consent_json_allows(shop):
     beside(project(shop.logs, Log().decide()))
     assert decisions_of(shop, "--dry-run")["dropped"] == {}

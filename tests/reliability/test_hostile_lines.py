@@ -207,7 +207,6 @@ def test_r21_r22_each_oddity_has_its_stated_outcome(shop, line, reason):
     assert verdict(shop, line) == reason
 
 
-@pytest.mark.xfail(strict=True, reason="read_envelope() looks for duplicates of slots up to timestamp only: pipeline.jsonl's `step` may stand twice")
 def test_a_duplicate_step_in_pipeline_jsonl_is_rejected(shop):
     line = b'{"timestamp": "2026-01-14T10:00:00+00:00", "step": "step0_start", "step": "step4_export", "message": "x"}'
     assert verdict(shop, line) == "duplicate_key"

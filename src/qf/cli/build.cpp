@@ -107,7 +107,7 @@ int run(const Options& options) {
   if (result->key_created)
     fmt::print(stderr, "A key was made at {}. Back it up: without it no version can be rebuilt and nobody looked up in one.\n", request->key_file.string());
   print_skipped(result->skipped);
-  if (options.json) fmt::print("{}\n", result_json(*result).dump());
+  if (options.json) fmt::print("{}\n", result_json(*result).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   else print(*result);
   const bool refused = result->version.empty() && !(result->dry_run && result->next.empty());
   if (refused) return kRefused;

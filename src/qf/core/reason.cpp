@@ -12,7 +12,7 @@ constexpr std::array<ReasonText, kRejectReasonCount> kRejects = {{
     {"number_out_of_range", "a number does not fit 64 bits"},
     {"duplicate_key", "a named field stands twice: which one counts is unknown"},
     {"lone_surrogate", "an escape such as \\ud800 stands without its other half"},
-    {"too_deep", "nested deeper than 1,024 levels"},
+    {"too_deep", "nested deeper than 1,023 levels"},
     {"line_too_long", "longer than 20 MiB"},
     {"not_an_object", "JSON, but not an object"},
     {"unknown_version", "the envelope's v is not 1"},

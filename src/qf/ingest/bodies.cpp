@@ -259,8 +259,8 @@ std::string_view correction_made(const BodyView& view, Event& event, Arena& aren
   body.question = mention(view, arena);
   body.reference = reference(view, event, arena);
   body.field = view.text(Key::kField, arena);
-  body.before = view.value(first_of(view, Key::kBefore, Key::kOldValue), arena);
-  body.after = view.value(first_of(view, Key::kAfter, Key::kNewValue), arena);
+  body.before = view.value(view.present(Key::kBefore) ? Key::kBefore : Key::kOldValue, arena);
+  body.after = view.value(view.present(Key::kAfter) ? Key::kAfter : Key::kNewValue, arena);
   body.correction_type = view.text(first_of(view, Key::kCorrectionType, Key::kIntent), arena);
   if (view.has(Key::kActorType) && view.string(Key::kActorType) != "teacher") event.actor = Actor::kMachine;
   return body.before.absent() && body.after.absent() ? name_of(Key::kAfter) : std::string_view{};

@@ -88,7 +88,7 @@ std::string_view BodyView::scalar(Key key, Arena& arena) const {
 UserText BodyView::text(Key key, Arena& arena) const { return value(key, arena).text(); }
 
 LoggedValue BodyView::value(Key key, Arena& arena) const {
-  return has(key) ? logged_value(at(key), arena, duplicates_elsewhere_) : LoggedValue{};
+  return present(key) ? logged_value(at(key), arena, duplicates_elsewhere_) : LoggedValue{};
 }
 
 std::optional<bool> BodyView::boolean(Key key) const {

@@ -9,14 +9,6 @@
 namespace qf {
 namespace {
 
-// The vocabulary that a decision of this type chooses from.
-std::optional<Vocabulary> vocabulary_of(std::string_view decision_type) {
-  if (decision_type == "bloom_level") return Vocabulary::kBloom;
-  if (decision_type == "difficulty_level" || decision_type == "difficulty") return Vocabulary::kDifficulty;
-  if (decision_type == "question_type") return Vocabulary::kQuestionType;
-  return std::nullopt;
-}
-
 constexpr std::int64_t kPlausibleFirstUs = 946'684'800LL * kSecondUs;   // 2000-01-01
 constexpr std::int64_t kPlausibleLastUs = 4'102'444'800LL * kSecondUs;  // 2100-01-01
 

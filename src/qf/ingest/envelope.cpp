@@ -132,7 +132,7 @@ std::optional<LineFault> read_envelope(const simdjson::dom::object& root, Envelo
     slots.present[slot] = true;
     slots.values[slot] = member.value;
   }
-  for (std::size_t slot = 0; slot <= kTimestamp; ++slot)
+  for (std::size_t slot = 0; slot < kSlotCount; ++slot)
     if (slots.doubled[slot]) return LineFault{RejectReason::kDuplicateKey, kSlotNames[slot]};
 
   const auto layout = layout_of(slots);

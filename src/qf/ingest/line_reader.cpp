@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "qf/core/digest.h"
@@ -20,6 +21,7 @@ struct LineReader::State {
   std::size_t end = 0;    // one past the last byte read
   std::uint64_t line = 1;
   bool at_end = false;
+  std::optional<Error> fault;
   bool skipping = false;  // inside a line that is too long
   bool first = true;
   std::uint64_t bytes = 0;
@@ -38,9 +40,15 @@ struct LineReader::State {
     begin = 0;
     const std::size_t want = end + chunk_bytes + kLinePadding;
     if (buffer.size() < want) buffer.resize(want);
-    QF_ASSIGN(const std::size_t got, source->read({buffer.data() + end, chunk_bytes}));
-    if (got == 0) at_end = true;
-    end += got;
+    auto got = source->read({buffer.data() + end, chunk_bytes});
+    if (!got && end > 0) {
+      // Whole lines before the damage are handed out first; the fault is told when they are used up.
+      fault = std::move(got.error());
+      got = std::size_t{0};
+    }
+    if (!got) return tl::unexpected<Error>(std::move(got).error());
+    if (*got == 0) at_end = true;
+    end += *got;
     if (first && end >= kByteOrderMark.size()) {
       first = false;
       if (std::string_view(buffer.data(), kByteOrderMark.size()) == kByteOrderMark) hand_out(kByteOrderMark.size());
@@ -98,6 +106,7 @@ Result<LineChunk> LineReader::next() {
       }
     }
     if (s.at_end) {
+      if (s.fault) return tl::unexpected<Error>(*s.fault);
       if (s.skipping || s.begin != s.end) {
         s.skipping = false;
         const std::string_view tail(s.buffer.data() + s.begin, s.end - s.begin);

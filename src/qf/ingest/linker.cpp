@@ -4,6 +4,7 @@
 #include <array>
 
 #include "qf/core/vocabulary.h"
+#include "qf/ingest/outcome.h"
 
 namespace qf {
 namespace {
@@ -35,8 +36,7 @@ bool fits_options(const KeptSuggestion& suggestion, const DecisionBody& body) {
   if (!body.suggestion.absent() && body.suggestion.kind == suggestion.value.kind && body.suggestion.bytes != suggestion.value.bytes)
     return false;
   if (body.options.empty()) return true;
-  const auto same = [&](const LoggedValue& option) { return option.bytes == suggestion.value.bytes; };
-  if (std::any_of(body.options.begin(), body.options.end(), same)) return true;
+  if (index_among(body.options, suggestion.value.view(), vocabulary_of(canonical_type(body.decision_type))) >= 0) return true;
   const auto is_action = [](const LoggedValue& option) { return action_of(option.bytes) != Action::kNone; };
   return std::any_of(body.options.begin(), body.options.end(), is_action);
 }

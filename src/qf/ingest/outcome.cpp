@@ -51,6 +51,13 @@ bool answers_a_suggestion(const EventType& type) {
   return type.name.starts_with("build_ai_suggestion_") || type.name == "question_approved" || type.name == "question_skipped";
 }
 
+std::optional<Vocabulary> vocabulary_of(std::string_view decision_type) {
+  if (decision_type == "bloom_level") return Vocabulary::kBloom;
+  if (decision_type == "difficulty_level" || decision_type == "difficulty") return Vocabulary::kDifficulty;
+  if (decision_type == "question_type") return Vocabulary::kQuestionType;
+  return std::nullopt;
+}
+
 std::int64_t index_among(std::span<const LoggedValue> options, const LoggedValue& value, std::optional<Vocabulary> vocabulary) {
   const auto place = [&](auto fits) -> std::int64_t {
     const auto found = std::find_if(options.begin(), options.end(), fits);

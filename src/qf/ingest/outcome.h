@@ -22,6 +22,9 @@ Outcome outcome_of(const DecisionBody& decision, const LoggedValue& suggestion, 
 // Whether events of this type always answer a suggestion, even where its own line is lost.
 bool answers_a_suggestion(const EventType& type);
 
+// The vocabulary that a decision of this (canonical) type chooses from, if it is one of ours.
+std::optional<Vocabulary> vocabulary_of(std::string_view decision_type);
+
 // Place of `value` among the options, from 0; -1 where it is not one of them. Equal value first, then equal text,
 // then the same canonical form ("apply" and "Apply").
 std::int64_t index_among(std::span<const LoggedValue> options, const LoggedValue& value, std::optional<Vocabulary> vocabulary);

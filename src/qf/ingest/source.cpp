@@ -47,8 +47,9 @@ bool is_log_in_folder(const fs::path& path) {
 
 bool is_wanted(const fs::path& path) {
   const std::string name = path.filename().string();
-  return is_log_in_folder(path) || name == "session.yaml" || name == "consent.json" ||
-         (path.extension() == ".md" && path.string().find("questions") != std::string::npos);
+  const fs::path folder = path.parent_path();
+  const bool in_questions = folder.filename() == "questions" || (folder.filename() == "history" && folder.parent_path().filename() == "questions");
+  return is_log_in_folder(path) || name == "session.yaml" || name == "consent.json" || (path.extension() == ".md" && in_questions);
 }
 
 class Walk {
@@ -73,6 +74,7 @@ class Walk {
       const fs::path file = root_;
       root_ = folder;
       add_log(folder, file);
+      if (fs::is_regular_file(folder / "session.yaml")) project(folder).has_session_yaml = true;
     } else {
       skip(given, "neither a regular file nor a folder");
     }
@@ -157,6 +159,7 @@ class Walk {
       if (!S_ISREG(facts.st_mode)) return skip(entry, "not a regular file");
       return add_log(in_logs ? entry.parent_path().parent_path() : entry.parent_path(), entry);
     }
+    if (S_ISDIR(facts.st_mode) && is_wanted(entry)) return skip(entry, "a folder where a file should be");
     if (S_ISDIR(facts.st_mode)) {
       if (!name.starts_with('.')) visit_folder(real);
       return;
@@ -170,7 +173,7 @@ class Walk {
   void add_companion(const fs::path& entry, const std::string& name) {
     const fs::path folder = entry.parent_path();
     if (name == "session.yaml") {
-      project(folder);
+      project(folder).has_session_yaml = true;
     } else if (name == "consent.json") {
       project(folder).consent_file = entry;
     } else if (folder.filename() == "questions") {
@@ -180,7 +183,9 @@ class Walk {
     }
   }
 
+  // Only where the walk has let the file pass: not through a link that leads out of the given folders.
   void read_session_yaml(ProjectFolder& project) {
+    if (!project.has_session_yaml) return;
     const fs::path path = project.path / "session.yaml";
     std::error_code error;
     const auto size = fs::file_size(path, error);

@@ -32,6 +32,7 @@ struct ProjectFolder {
   std::vector<std::filesystem::path> question_files;
   std::vector<std::filesystem::path> history_files;
   std::optional<std::filesystem::path> consent_file;
+  bool has_session_yaml = false;
   std::string session_id;     // of session.yaml; "" where there is none
   std::string original_path;  // of session.yaml; "" where there is none
 };

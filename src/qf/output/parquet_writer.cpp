@@ -51,6 +51,13 @@ class HashedStream : public arrow::io::OutputStream {
   bool closed_ = false;
 };
 
+// The columns that a nested field is stored as, by their paths in the file.
+void for_each_leaf(const std::string& path, const FieldType& type, const std::function<void(const std::string&)>& visit) {
+  if (type.members().empty()) return visit(path);
+  for (const ChildType& child : type.members())
+    for_each_leaf(path + (type.kind == TypeKind::kList ? ".list." : ".") + std::string(child.name), child.type, visit);
+}
+
 std::shared_ptr<parquet::WriterProperties> parquet_properties(const TableSchema& table, const WriterOptions& options) {
   std::vector<parquet::SortingColumn> sorting;
   for (const std::string& name : options.sorted_by)
@@ -76,6 +83,10 @@ std::shared_ptr<parquet::WriterProperties> parquet_properties(const TableSchema&
   for (const FieldSpec& field : table.fields)
     if (field.type.kind == TypeKind::kString && field.role != Role::kKey && field.name != "term")
       builder.disable_statistics(std::string(field.name));
+  // The leaves of lists and structs have paths of their own, and texts among them.
+  for (const FieldSpec& field : table.fields)
+    if (!field.type.members().empty())
+      for_each_leaf(std::string(field.name), field.type, [&](const std::string& path) { builder.disable_statistics(path); });
   if (!sorting.empty()) builder.set_sorting_columns(std::move(sorting));
   return builder.build();
 }

@@ -1,0 +1,46 @@
+// What a build passes from one step to the next. Inside run only.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "qf/ledger/database.h"
+#include "qf/output/manifest.h"
+#include "qf/privacy/policy.h"
+#include "qf/run/build.h"
+#include "qf/run/identity.h"
+#include "qf/run/permit.h"
+#include "qf/run/publish.h"
+#include "qf/run/staging.h"
+#include "qf/run/store.h"
+
+namespace qf {
+
+struct BuildState {
+  const BuildRequest& request;
+  Store store;
+  Policy policy;
+  std::optional<KeyFile> key;  // absent in a dry run where there is none
+  KeyedTag tags;
+  LedgerView view;
+  StagedRun staged;
+  SubjectList subjects;
+  std::mutex mutex;
+  IdentityParts identity;
+  std::vector<ManifestInput> inputs;
+  std::set<std::uint32_t> subjects_with_rows;
+  std::uint64_t sessions = 0, sittings = 0, sittings_with_decisions = 0;
+  BuildResult result;
+};
+
+// The rows that would be published, sorted by key, for comparison with other versions.
+std::vector<PublishedRow> published_rows(const BuildState& state, const std::vector<WrittenSubject>& subjects);
+
+// Pass two and what follows it: number the version, write it beside the published ones, make it appear in one rename,
+// and record it. Equal rows under an equal configuration publish nothing.
+Status publish(BuildState& state, const Database& ledger, const std::vector<WrittenSubject>& subjects, const Assignments& assignments);
+
+}  // namespace qf
