@@ -21,7 +21,7 @@ EXPLANATIONS = {
     "nan": "not_finite_number",          # Python reads NaN and Infinity, RFC 8259 knows neither
     "big": "number_out_of_range",        # Python's integers have no end, its 1e400 is infinite
     "surrogate": "lone_surrogate",       # Python keeps half a pair, UTF-8 cannot
-    "deep": "too_deep",                  # the program's limit is 1,024 levels
+    "deep": "too_deep",                  # the program's limit is 1,023 levels
     "duplicate": "duplicate_key",        # Python takes the last; in the envelope and in named fields nobody knows which counts
 }
 
@@ -207,11 +207,11 @@ def test_mutated_lines_are_judged_as_python_judges_them(pool, tmp_path):
                                                    "duplicate_key", "missing_field", "wrong_type", "bad_timestamp", "salvaged"))
 
 
-@pytest.mark.parametrize("depth, verdict", [(1_000, "accepted"), (1_023, "accepted"), (1_025, "too_deep"), (1_026, "too_deep")])
+@pytest.mark.parametrize("depth, verdict", [(1_000, "accepted"), (1_023, "accepted"), (1_024, "too_deep"), (1_025, "too_deep")])
 @pytest.mark.parametrize("shape", [("[", "]"), ('{"a":', "}")], ids=["lists", "objects"])
 def test_the_limit_of_depth_is_where_the_manual_says(shop, depth, verdict, shape):
     inner = depth - 2  # within the envelope and its data
-    value = shape[0] * inner + ("1" if shape[1] == "}" else "") + shape[1] * inner
+    value = shape[0] * inner + "1" + shape[1] * inner
     line = bytes(Log().add("tool_start", {"x": "§"}))[:-1].replace('"§"'.encode(), value.encode())
     project(shop.logs, bytes(Log().decide()) + line + b"\n")
     assert [r["kind"] for r in shop.check()["rejected_lines"]] == ([] if verdict == "accepted" else [verdict])

@@ -53,8 +53,6 @@ ODD = [a_fifo, a_socket, a_link_to_nowhere, a_link_to_itself, a_folder, a_device
 @pytest.mark.parametrize("make", ODD, ids=lambda make: make.__name__)
 @pytest.mark.parametrize("name", ["logs/session.jsonl", "logs/step1_decisions.jsonl", "pipeline.jsonl", "session.yaml", "questions/a.md", "consent.json"])
 def test_r24_what_is_no_regular_file_is_skipped_reported_and_quick(shop, make, name):
-    if make is a_folder and name == "questions/a.md":
-        pytest.skip("a folder may have any name")
     project(shop.logs, Log().decide(), name="bra")
     path = shop.logs / "underlig" / name
     path.parent.mkdir(parents=True)
@@ -187,8 +185,8 @@ def test_r25_an_archive_cut_anywhere_is_reported_and_never_called_whole(shop, en
 
 @pytest.mark.parametrize("ending, pack", [(".gz", gzip.compress), (".zst", zstd)])
 def test_r25_the_lines_before_the_cut_of_an_archive_are_read_as_the_message_says(shop, ending, pack):
-    lines = b"".join(bytes(Log(start=f"2026-02-02T{n // 60:02d}:{n % 60:02d}:00").decide(question=f"Q{n * 7919 % 1009}")) for n in range(2000))
-    packed = pack(lines)
+    lines = b"".join(bytes(Log(start=f"2026-02-02T09:{n // 60:02d}:{n % 60:02d}").decide(rationale=str(n ** 200))) for n in range(1_400))
+    packed = pack(lines)  # of several blocks: what is lost is the one that was cut
     project(shop.logs, packed[: len(packed) - 5], file=f"logs/session.jsonl{ending}")
     checked = shop.check(code=3)
     assert "lines before it were read" in checked["skipped"][0]["reason"]

@@ -193,7 +193,10 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
   decided.choice = KeptValue(body.choice);
   decided.suggestion = KeptValue(suggestion);
   decided.row = out_.rows.size() - 1;
-  decided.takes_corrections = outcome != Outcome::kRejected;
+  // Who refuses or deletes changes nothing, whether or not the suggestion is known.
+  const Action action = action_of(body.choice.bytes);
+  decided.takes_corrections = outcome != Outcome::kRejected && action != Action::kReject && action != Action::kDelete;
+  decided.accepted = outcome == Outcome::kAccepted;
   if (!body.applied.absent()) {
     // The same line holds what the teacher put in: a correction of its own.
     CorrectionBody applied;

@@ -11,13 +11,13 @@ namespace {
 
 constexpr std::array<LinkRule, kLinkRuleCount> kRules = {{
     {"suggestion_explicit_id", 1.0, "the decision names the suggestion's id; the nearest earlier holder that no decision has answered"},
-    {"suggestion_same_question_and_type", 1.0, "same question and decision type in the same sitting; the nearest unanswered one"},
+    {"suggestion_same_question_and_type", 0.994, "same question and decision type in the same sitting; the nearest unanswered one"},
     {"suggestion_same_question", 1.0, "same question in the same sitting, one of the two names no decision type"},
     {"suggestion_same_type", 1.0, "neither names a question, same decision type, same sitting"},
-    {"suggestion_in_event", 1.0, "the decision itself carries the suggestion"},
+    {"suggestion_in_event", 0.944, "the decision itself carries the suggestion"},
     {"correction_explicit_id", 1.0, "correction and decision name the same suggestion"},
-    {"correction_same_question_and_field", 1.0, "same question in the same sitting, and the decision was about the corrected field"},
-    {"correction_same_question", 1.0, "same question in the same sitting, and nothing says it was about another field"},
+    {"correction_same_question_and_field", 0.998, "same question in the same sitting, and the decision was about the corrected field"},
+    {"correction_same_question", 0.986, "same question in the same sitting, and nothing says it was about another field"},
 }};
 
 std::string_view canonical_type(std::string_view type) { return canonical(Vocabulary::kDecisionType, type).value_or(type); }
@@ -39,6 +39,13 @@ bool fits_options(const KeptSuggestion& suggestion, const DecisionBody& body) {
   if (index_among(body.options, suggestion.value.view(), vocabulary_of(canonical_type(body.decision_type))) >= 0) return true;
   const auto is_action = [](const LoggedValue& option) { return action_of(option.bytes) != Action::kNone; };
   return std::any_of(body.options.begin(), body.options.end(), is_action);
+}
+
+// A suggested text that was accepted is carried out in the question's text, now and then touched up; a change of
+// another field, such as the feedback, is another change.
+bool changes_something_else(const KeptDecision& decision, std::string_view field) {
+  if (!decision.accepted || decision.suggestion.kind != JsonKind::kString || field.empty()) return false;
+  return !is_closed_value(decision.suggestion.bytes) && field != "question_text";
 }
 
 template <class T>
@@ -164,6 +171,7 @@ std::optional<DecisionLink> Linker::carry_out(const Event& event, const Correcti
       if (held.sitting != sitting) break;
       const std::string_view about = field_of_type(held.decision_type);
       if (held.consumed || (!about.empty() && !field.empty() && about != field)) continue;
+      if (about.empty() && changes_something_else(held, field)) continue;
       ++candidates;
       if (best != nullptr) continue;
       best = &held;

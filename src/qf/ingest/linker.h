@@ -89,6 +89,7 @@ struct KeptDecision {
   KeptValue suggestion;
   std::size_t row = 0;  // index among the session's decisions
   bool takes_corrections = true;
+  bool accepted = false;  // the suggestion as it stood: what carries it out puts in just that
   bool consumed = false;
 };
 

@@ -51,11 +51,11 @@ class HashedStream : public arrow::io::OutputStream {
   bool closed_ = false;
 };
 
-// The columns that a nested field is stored as, by their paths in the file.
-void for_each_leaf(const std::string& path, const FieldType& type, const std::function<void(const std::string&)>& visit) {
-  if (type.members().empty()) return visit(path);
+// The text columns that a nested field is stored as, by their paths in the file.
+void for_each_text_leaf(const std::string& path, const FieldType& type, const std::function<void(const std::string&)>& visit) {
+  if (type.kind == TypeKind::kString) visit(path);
   for (const ChildType& child : type.members())
-    for_each_leaf(path + (type.kind == TypeKind::kList ? ".list." : ".") + std::string(child.name), child.type, visit);
+    for_each_text_leaf(path + (type.kind == TypeKind::kList ? ".list." : ".") + std::string(child.name), child.type, visit);
 }
 
 std::shared_ptr<parquet::WriterProperties> parquet_properties(const TableSchema& table, const WriterOptions& options) {
@@ -86,7 +86,7 @@ std::shared_ptr<parquet::WriterProperties> parquet_properties(const TableSchema&
   // The leaves of lists and structs have paths of their own, and texts among them.
   for (const FieldSpec& field : table.fields)
     if (!field.type.members().empty())
-      for_each_leaf(std::string(field.name), field.type, [&](const std::string& path) { builder.disable_statistics(path); });
+      for_each_text_leaf(std::string(field.name), field.type, [&](const std::string& path) { builder.disable_statistics(path); });
   if (!sorting.empty()) builder.set_sorting_columns(std::move(sorting));
   return builder.build();
 }
