@@ -101,6 +101,26 @@ def test_unknown_and_manual_never_pool_people(shop):
     assert tally["dropped"]["no_consent_record"] == 8 and tally["written"]["decisions"] == {"train": 1}
 
 
+@pytest.mark.xfail(strict=True, reason="an id registered while one folder held it covers any other folder with that id that is built alone: "
+                   "another person's rows are published under the first one's agreement")
+def test_a_registered_id_does_not_cover_another_persons_folder_that_shares_it(shop):
+    hers, his = shop.logs / "hers", shop.logs / "his"
+    project(hers, Log().decide())
+    project(his, Log(start="2026-03-01T08:00:00").decide(), person="bo")
+    shop.agree(hers)
+    assert shop.build(agree=False, paths=(his,), code=1)["tally"]["dropped"] == {"no_consent_record": 2}
+
+
+@pytest.mark.xfail(strict=True, reason="a folder without session id whose name is not UTF-8 is listed, and people import and consent give --me refuse it")
+def test_a_folder_whose_name_is_not_utf8_can_be_registered(shop):
+    folder = os.fsencode(shop.logs) + b"/kurs\xe5/logs"
+    os.makedirs(folder)
+    with open(folder + b"/session.jsonl", "wb") as log:
+        log.write(bytes(Log(sid="unknown").decide()))
+    ran = shop.run("consent", "give", "--me", shop.logs, "--subject", "alva", "--scope", "model_training", "--covers-from", "2000-01-01", "--store", shop.store)
+    assert ran.code == 0, ran
+
+
 def test_one_person_may_own_several_projects(shop):
     for number in range(3):
         project(shop.logs, Log(sid=session_id(number)).decide(), name=f"k{number}", sid=session_id(number), person=f"p{number}")
