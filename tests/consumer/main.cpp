@@ -3,6 +3,4 @@
 
 #include "qf/core/schema.h"
 
-int main() {
-  std::cout << "decisions has " << qf::table_schema(qf::TableId::kDecisions).fields.size() << " fields\n";
-}
+int main() { std::cout << "decisions has " << qf::table_schema(qf::TableId::kDecisions).fields.size() << " fields\n"; }

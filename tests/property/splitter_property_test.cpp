@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::array<double, kSplitCount> kRatios = {0.8, 0.1, 0.1};
 
-RC_GTEST_PROP(SplitterProperty, GrowthMovesNobody, (const std::set<std::string>& first, const std::set<std::string>& more)) {
+RC_GTEST_PROP(SplitterProperty, GrowthMovesNobody,
+              (const std::set<std::string>& first, const std::set<std::string>& more)) {
   const Assignments before = assign_splits({}, {first.begin(), first.end()}, kRatios);
   std::set<std::string> everyone = first;
   everyone.insert(more.begin(), more.end());
@@ -28,7 +29,8 @@ RC_GTEST_PROP(SplitterProperty, TheOrderOfPeopleMakesNoDifference, (std::vector<
 
 RC_GTEST_PROP(SplitterProperty, AnEvaluationSplitHoldsThreeOrNobodyAndTrainHalf, (const std::set<std::string>& tags)) {
   std::array<std::size_t, kSplitCount> people{};
-  for (const auto& [tag, placed] : assign_splits({}, {tags.begin(), tags.end()}, kRatios)) ++people[static_cast<std::size_t>(placed.split)];
+  for (const auto& [tag, placed] : assign_splits({}, {tags.begin(), tags.end()}, kRatios))
+    ++people[static_cast<std::size_t>(placed.split)];
   RC_ASSERT(people[1] == 0 || people[1] >= kMinEvaluationSubjects);
   RC_ASSERT(people[2] == 0 || people[2] >= kMinEvaluationSubjects);
   RC_ASSERT(people[0] * 2 >= tags.size());

@@ -46,7 +46,8 @@ using enum ConsentReason;
 TEST(ConsentRules, WithoutARecordNothingIsAllowed) {
   EXPECT_EQ(reason({}, 100, 50), kNoRecord);
   // Of another person, of another scope, or not yet made: no record.
-  EXPECT_EQ(LedgerView::from({}, std::vector{given(10, 0)}, 100).may_use("bo", Scope::kModelTraining, 50).reason, kNoRecord);
+  EXPECT_EQ(LedgerView::from({}, std::vector{given(10, 0)}, 100).may_use("bo", Scope::kModelTraining, 50).reason,
+            kNoRecord);
   EXPECT_EQ(reason({given(10, 0)}, 100, 50, Scope::kQuestionText), kNoRecord);
   EXPECT_EQ(reason({given(101, 0)}, 100, 50), kNoRecord);
 }
@@ -86,7 +87,8 @@ TEST(ConsentRules, TheLaterStatementCounts) {
 
 TEST(ConsentRules, WhenAStatementWasRecordedDoesNotMatter) {
   EXPECT_EQ(reason({event(ConsentStatus::kGiven, 100, 0, std::nullopt, 9'999)}, 100, 50), kGiven);
-  EXPECT_EQ(reason({given(100, 0), event(ConsentStatus::kWithdrawn, 150, 150, std::nullopt, 9'999)}, 200, 50), kWithdrawn);
+  EXPECT_EQ(reason({given(100, 0), event(ConsentStatus::kWithdrawn, 150, 150, std::nullopt, 9'999)}, 200, 50),
+            kWithdrawn);
 }
 
 TEST(ConsentRules, AgreeWithAPlainReading) {
@@ -103,7 +105,9 @@ TEST(ConsentRules, AgreeWithAPlainReading) {
     const std::int64_t as_of = *rc::gen::inRange(-1, 16), time = *rc::gen::inRange(-6, 18);
     const ConsentEvent* last = nullptr;
     for (const ConsentEvent& e : events)
-      if (e.statement.given_at_us <= as_of && (last == nullptr || e.statement.given_at_us >= last->statement.given_at_us)) last = &e;
+      if (e.statement.given_at_us <= as_of &&
+          (last == nullptr || e.statement.given_at_us >= last->statement.given_at_us))
+        last = &e;
     bool allowed = last != nullptr && last->statement.status == ConsentStatus::kGiven;
     if (allowed) {
       const auto& s = last->statement;
@@ -115,7 +119,8 @@ TEST(ConsentRules, AgreeWithAPlainReading) {
 }
 
 TEST(LedgerViewForm, IsTheSameForEqualPermissions) {
-  const auto canonical = [](const std::vector<ConsentEvent>& events, std::int64_t as_of, std::string_view key = "anna") {
+  const auto canonical = [](const std::vector<ConsentEvent>& events, std::int64_t as_of,
+                            std::string_view key = "anna") {
     std::string out;
     LedgerView::from({}, events, as_of).append_canonical(out, key);
     return out;
@@ -161,13 +166,16 @@ class Consent : public testing::Test {
   std::optional<Database> database_;
 };
 
-constexpr const char* kHeader = "subject,scope,status,given_at,covers_from,expires_at,method,evidence,recorded_by,notice\n";
+constexpr const char* kHeader =
+    "subject,scope,status,given_at,covers_from,expires_at,method,evidence,recorded_by,notice\n";
 
 TEST_F(Consent, ImportsScopesAndTimes) {
-  const auto result = import(std::string(kHeader) +
-                                 "Åsa,model_training; question_text;,given,2026-01-15,,2027-01-01T00:00:00+01:00,paper,\"binder 3, p. 4\",dpo,v2\n"
-                                 "Bo,model_training,refused,2026-01-16T08:30:00Z,,,,,,\n",
-                             500);
+  const auto result =
+      import(std::string(kHeader) +
+                 "Åsa,model_training; question_text;,given,2026-01-15,,2027-01-01T00:00:00+01:00,paper,\"binder 3, p. "
+                 "4\",dpo,v2\n"
+                 "Bo,model_training,refused,2026-01-16T08:30:00Z,,,,,,\n",
+             500);
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(result->recorded, 3U);
   const auto events = list_consent(*database_);
@@ -208,11 +216,15 @@ TEST_F(Consent, SaysWhereARowIsWrongAndImportsNothing) {
                   "consent.csv, line 3, column scope: not a known scope; the nearest is \"question_text\""));
   EXPECT_TRUE(has(error_of(good + "Bo,model_training,gave,2026-01-01,,,,,,\n"),
                   "line 3, column status: not a known status; the nearest is \"given\""));
-  EXPECT_TRUE(has(error_of(good + "Bo,model_training,given,01/02/2026,,,,,,\n"), "line 3, column given_at: not a time"));
+  EXPECT_TRUE(
+      has(error_of(good + "Bo,model_training,given,01/02/2026,,,,,,\n"), "line 3, column given_at: not a time"));
   EXPECT_TRUE(has(error_of(good + "Bo,model_training,given,,,,,,,\n"), "line 3, column given_at: not a time"));
-  EXPECT_TRUE(has(error_of(good + "Bo,model_training,given,2026-02-30,,,,,,\n"), "line 3, column given_at: not a time"));
-  EXPECT_TRUE(has(error_of(good + "Bo,model_training,given,2026-01-01,x,,,,,\n"), "line 3, column covers_from: not a time"));
-  EXPECT_TRUE(has(error_of(good + "Bo,model_training,given,2026-01-01,,2026-01-01,,,,\n"), "line 3, column: expires_at: not later than given_at"));
+  EXPECT_TRUE(
+      has(error_of(good + "Bo,model_training,given,2026-02-30,,,,,,\n"), "line 3, column given_at: not a time"));
+  EXPECT_TRUE(
+      has(error_of(good + "Bo,model_training,given,2026-01-01,x,,,,,\n"), "line 3, column covers_from: not a time"));
+  EXPECT_TRUE(has(error_of(good + "Bo,model_training,given,2026-01-01,,2026-01-01,,,,\n"),
+                  "line 3, column: expires_at: not later than given_at"));
   EXPECT_TRUE(has(error_of(good + "Bo,;,given,2026-01-01,,,,,,\n"), "line 3, column scope: no scope is named"));
   EXPECT_TRUE(has(error_of(good + "unknown,model_training,given,2026-01-01,,,,,,\n"), "line 3, column subject"));
   EXPECT_TRUE(has(error_of("subject,scope,state,given_at\n"), "column 3 has no known name; the nearest is \"status\""));
@@ -224,9 +236,10 @@ TEST_F(Consent, SaysWhereARowIsWrongAndImportsNothing) {
 
 TEST_F(Consent, IsAppendOnly) {
   ASSERT_TRUE(import(std::string(kHeader) + "Anna,model_training,given,2026-01-01,,,,,,\n"));
-  for (const char* sql : {"UPDATE consent_events SET status = 'refused'", "DELETE FROM consent_events",
-                          "REPLACE INTO consent_events SELECT id, subject, subject_key, scope, 'refused', given_at, covers_from, "
-                          "expires_at, method, evidence, recorded_by, notice, recorded_at FROM consent_events"}) {
+  for (const char* sql :
+       {"UPDATE consent_events SET status = 'refused'", "DELETE FROM consent_events",
+        "REPLACE INTO consent_events SELECT id, subject, subject_key, scope, 'refused', given_at, covers_from, "
+        "expires_at, method, evidence, recorded_by, notice, recorded_at FROM consent_events"}) {
     const auto changed = database_->execute(sql);
     ASSERT_FALSE(changed) << sql;
     EXPECT_EQ(changed.error().code, ErrorCode::kRefused);
@@ -278,7 +291,8 @@ TEST(ConsentJson, ReadsTheFormatOfItsSchema) {
   const auto statements = parse_consent_json(R"({"version": 1, "subject": "Anna", "consents": [
     {"scopes": ["model_training", "question_text"], "status": "given", "given_at": "2026-01-15", "covers_from": "2025-08-01",
      "expires_at": null, "method": "form", "evidence": "", "recorded_by": "Anna", "notice": "v1"},
-    {"scope": "share_external", "status": "refused", "given_at": "2026-01-15T10:00:00Z"}]})", "consent.json");
+    {"scope": "share_external", "status": "refused", "given_at": "2026-01-15T10:00:00Z"}]})",
+                                             "consent.json");
   ASSERT_TRUE(statements) << statements.error().message;
   ASSERT_EQ(statements->size(), 3U);
   EXPECT_EQ((*statements)[1].scope, Scope::kQuestionText);
@@ -304,13 +318,16 @@ TEST(ConsentJson, SaysWhereItIsWrong) {
   EXPECT_TRUE(has(json_error(R"({"version": 1, "subject": 7, "consents": []})"), "subject: a string"));
   EXPECT_TRUE(has(with("3"), "consents[0]: an object"));
   EXPECT_TRUE(has(with(R"({"status": "given", "given_at": "2026-01-01"})"), "consents[0]: either"));
-  EXPECT_TRUE(has(with(R"({"scope": "x", "scopes": [], "status": "given", "given_at": "2026-01-01"})"), "consents[0]: either"));
+  EXPECT_TRUE(
+      has(with(R"({"scope": "x", "scopes": [], "status": "given", "given_at": "2026-01-01"})"), "consents[0]: either"));
   EXPECT_TRUE(has(with(R"({"scope": "share_extern", "status": "given", "given_at": "2026-01-01"})"),
                   "consents[0] scope: not a known scope; the nearest is \"share_external\""));
-  EXPECT_TRUE(has(with(R"({"scope": "share_external", "status": 1, "given_at": "2026-01-01"})"), "consents[0] status: a string"));
+  EXPECT_TRUE(has(with(R"({"scope": "share_external", "status": 1, "given_at": "2026-01-01"})"),
+                  "consents[0] status: a string"));
   EXPECT_TRUE(has(with(R"({"scopes": [], "status": "given", "given_at": "2026-01-01"})"), "no scope is named"));
   EXPECT_NE(json_error(std::string(100'000, '[')), "no error");
-  EXPECT_NE(json_error(R"({"version": 1, "subject": "a", "consents": [{"scope": [[[[[[[[[[1]]]]]]]]]]}]})"), "no error");
+  EXPECT_NE(json_error(R"({"version": 1, "subject": "a", "consents": [{"scope": [[[[[[[[[[1]]]]]]]]]]}]})"),
+            "no error");
 }
 
 }  // namespace

@@ -18,7 +18,10 @@ std::string error_of(std::string_view content) {
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 TEST(Csv, ReadsQuotesBreaksAndMarks) {
-  const auto table = parse_csv("\xEF\xBB\xBF" "a,b\r\n\"x, \"\"y\"\"\",\"1\n2\"\r\n\r\n,z\n", "t.csv");
+  const auto table = parse_csv(
+      "\xEF\xBB\xBF"
+      "a,b\r\n\"x, \"\"y\"\"\",\"1\n2\"\r\n\r\n,z\n",
+      "t.csv");
   ASSERT_TRUE(table) << table.error().message;
   EXPECT_EQ(table->header, (Fields{"a", "b"}));
   ASSERT_EQ(table->rows.size(), 2U);
@@ -51,7 +54,10 @@ TEST(Csv, SaysWhereItIsWrong) {
   EXPECT_TRUE(has(error_of("a,b\n\"1\n\"x,2\n"), "t.csv, line 3: text follows"));
   EXPECT_TRUE(has(error_of("a,b\nAnna \"An\",2\n"), "t.csv, line 2: a quotation mark inside"));
   EXPECT_TRUE(has(error_of("a,b\n1,2\n\xE5sa,2\n"), "t.csv, line 3: not UTF-8"));
-  EXPECT_TRUE(has(error_of(std::string("\xFF\xFE" "a\0", 4)), "line 1: this is UTF-16"));
+  EXPECT_TRUE(has(error_of(std::string("\xFF\xFE"
+                                       "a\0",
+                                       4)),
+                  "line 1: this is UTF-16"));
   // What people wrote is not repeated.
   EXPECT_FALSE(has(error_of("a,b\nAnna \"An\",2\n"), "Anna"));
 }
@@ -80,7 +86,8 @@ TEST(Csv, ReadsWhatItsRulesWrite) {
   EXPECT_TRUE(rc::check("a written table comes back", [](const std::vector<std::array<std::string, 3>>& raw) {
     // The fields are made of what is awkward in CSV.
     std::vector<Fields> rows;
-    static constexpr std::array<std::string_view, 10> kPieces = {"\"", ",", "\n", "\r\n", ";", " ", "a", "å", "😀", "x\"y"};
+    static constexpr std::array<std::string_view, 10> kPieces = {"\"", ",", "\n", "\r\n", ";",
+                                                                 " ",  "a", "å",  "😀",    "x\"y"};
     for (const auto& source : raw) {
       Fields fields;
       for (const std::string& bytes : source) {

@@ -47,7 +47,8 @@ TEST(Splitter, ASplitWithAShareOfZeroStaysShut) {
 
 TEST(Splitter, FoldsHoldEquallyManyPeople) {
   std::array<int, kFoldCount> folds{};
-  for (const auto& [tag, placed] : assign_splits({}, people(50), kRatios)) ++folds[static_cast<std::size_t>(placed.fold)];
+  for (const auto& [tag, placed] : assign_splits({}, people(50), kRatios))
+    ++folds[static_cast<std::size_t>(placed.fold)];
   for (const int fold : folds) EXPECT_EQ(fold, 10);
 }
 
@@ -60,8 +61,10 @@ TextPlace place(int text, std::uint32_t row, Split split) {
 }
 
 TEST(Duplicates, OnlyRowsOfTrainThatStandElsewhereAreNamed) {
-  std::vector<TextPlace> places = {place(1, 0, Split::kTrain), place(1, 1, Split::kTrain), place(2, 2, Split::kTrain), place(2, 3, Split::kTest),
-                                   place(3, 4, Split::kTest),  place(3, 5, Split::kValidation), place(2, 0, Split::kTrain)};
+  std::vector<TextPlace> places = {place(1, 0, Split::kTrain), place(1, 1, Split::kTrain),
+                                   place(2, 2, Split::kTrain), place(2, 3, Split::kTest),
+                                   place(3, 4, Split::kTest),  place(3, 5, Split::kValidation),
+                                   place(2, 0, Split::kTrain)};
   EXPECT_EQ(shared_rows_of_train(places), (std::vector<std::uint32_t>{0, 2}));
 }
 
@@ -85,7 +88,8 @@ TEST(Readiness, SaysPlainlyThatNoDecisionIsThere) {
   facts.questions = 3;
   facts.corrections = 2;
   const auto list = assess(facts);
-  EXPECT_NE(verdict(facts, list).find("No decision event is in these logs: user_decision is needed"), std::string::npos);
+  EXPECT_NE(verdict(facts, list).find("No decision event is in these logs: user_decision is needed"),
+            std::string::npos);
   EXPECT_NE(verdict(facts, list).find("corrections (2) and questions (3)"), std::string::npos);
   for (const Readiness& one : list) {
     EXPECT_EQ(one.passed, one.hint.empty()) << one.name;
@@ -103,7 +107,9 @@ PublishedRow published(int key, int content, Split split = Split::kTrain) {
 TEST(Versions, TheDifferenceDecidesTheNumber) {
   const std::vector<PublishedRow> before = {published(1, 1), published(2, 1)};
   const VersionNumber now{1, 2, 3};
-  const auto next = [&](const std::vector<PublishedRow>& after) { return to_string(next_version(now, compare_rows(before, after))); };
+  const auto next = [&](const std::vector<PublishedRow>& after) {
+    return to_string(next_version(now, compare_rows(before, after)));
+  };
   EXPECT_EQ(next(before), "1.2.4");
   EXPECT_EQ(next({published(1, 1), published(2, 1), published(3, 1)}), "1.3.0");
   EXPECT_EQ(next({published(1, 1)}), "2.0.0");
@@ -115,9 +121,17 @@ TEST(Versions, TheRowIndexIsReadBackOrRefused) {
   const std::vector<PublishedRow> rows = {published(1, 1), published(2, 7, Split::kTest)};
   const auto file = std::filesystem::temp_directory_path() / "qf-row-index-test.rows";
   std::string bytes = encode_row_index(rows);
-  { FILE* out = std::fopen(file.c_str(), "wb"); std::fwrite(bytes.data(), 1, bytes.size(), out); std::fclose(out); }
+  {
+    FILE* out = std::fopen(file.c_str(), "wb");
+    std::fwrite(bytes.data(), 1, bytes.size(), out);
+    std::fclose(out);
+  }
   EXPECT_EQ(read_row_index(file).value(), rows);
-  { FILE* out = std::fopen(file.c_str(), "wb"); std::fwrite(bytes.data(), 1, bytes.size() - 1, out); std::fclose(out); }
+  {
+    FILE* out = std::fopen(file.c_str(), "wb");
+    std::fwrite(bytes.data(), 1, bytes.size() - 1, out);
+    std::fclose(out);
+  }
   EXPECT_EQ(read_row_index(file).error().code, ErrorCode::kCorrupt);
   std::filesystem::remove(file);
 }

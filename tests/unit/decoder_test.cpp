@@ -26,8 +26,8 @@ Decoded decode(const std::string& lines) {
 }
 
 std::string envelope(const std::string& event, const std::string& data, const std::string& tool = "m3_stage1") {
-  return R"({"ts":"2026-01-20T11:58:44.664Z","v":1,"session_id":"s","mcp":"qf-scaffolding","tool":")" + tool + R"(","event":")" + event +
-         R"(","level":"info","data":)" + data + "}\n";
+  return R"({"ts":"2026-01-20T11:58:44.664Z","v":1,"session_id":"s","mcp":"qf-scaffolding","tool":")" + tool +
+         R"(","event":")" + event + R"(","level":"info","data":)" + data + "}\n";
 }
 
 const std::string kGood = envelope("user_decision", R"({"decision_type":"bloom_level","user_choice":"Apply"})");
@@ -54,12 +54,21 @@ TEST(Decoder, SaysWhyALineIsRejected) {
       {"{\"a\": \"\\ud800\"}\n", RejectReason::kLoneSurrogate},
       {"{\"a\": \"\xff\"}\n", RejectReason::kBadUtf8},
       {"{\"a\": " + std::string(2000, '[') + std::string(2000, ']') + "}\n", RejectReason::kTooDeep},
-      {"{\"ts\":\"2026-01-20T11:58:44Z\",\"v\":2,\"session_id\":\"s\",\"mcp\":\"m\",\"tool\":\"t\",\"event\":\"e\",\"level\":\"info\"}\n", RejectReason::kUnknownVersion},
-      {"{\"ts\":\"2026-01-20T11:58:44Z\",\"v\":1,\"mcp\":\"m\",\"tool\":\"t\",\"event\":\"e\",\"level\":\"info\"}\n", RejectReason::kMissingField},
-      {"{\"ts\":5,\"v\":1,\"session_id\":\"s\",\"mcp\":\"m\",\"tool\":\"t\",\"event\":\"e\",\"level\":\"info\"}\n", RejectReason::kWrongType},
-      {"{\"ts\":\"yesterday\",\"v\":1,\"session_id\":\"s\",\"mcp\":\"m\",\"tool\":\"t\",\"event\":\"e\",\"level\":\"info\"}\n", RejectReason::kBadTimestamp},
-      {"{\"ts\":\"2026-01-20T11:58:44Z\",\"ts\":\"2026-01-20T11:58:45Z\",\"v\":1,\"session_id\":\"s\",\"mcp\":\"m\",\"tool\":\"t\",\"event\":\"e\",\"level\":\"info\"}\n", RejectReason::kDuplicateKey},
-      {envelope("user_decision", R"({"decision_type":"a","user_choice":1,"user_choice":2})"), RejectReason::kDuplicateKey},
+      {"{\"ts\":\"2026-01-20T11:58:44Z\",\"v\":2,\"session_id\":\"s\",\"mcp\":\"m\",\"tool\":\"t\",\"event\":\"e\","
+       "\"level\":\"info\"}\n",
+       RejectReason::kUnknownVersion},
+      {"{\"ts\":\"2026-01-20T11:58:44Z\",\"v\":1,\"mcp\":\"m\",\"tool\":\"t\",\"event\":\"e\",\"level\":\"info\"}\n",
+       RejectReason::kMissingField},
+      {"{\"ts\":5,\"v\":1,\"session_id\":\"s\",\"mcp\":\"m\",\"tool\":\"t\",\"event\":\"e\",\"level\":\"info\"}\n",
+       RejectReason::kWrongType},
+      {"{\"ts\":\"yesterday\",\"v\":1,\"session_id\":\"s\",\"mcp\":\"m\",\"tool\":\"t\",\"event\":\"e\",\"level\":"
+       "\"info\"}\n",
+       RejectReason::kBadTimestamp},
+      {"{\"ts\":\"2026-01-20T11:58:44Z\",\"ts\":\"2026-01-20T11:58:45Z\",\"v\":1,\"session_id\":\"s\",\"mcp\":\"m\","
+       "\"tool\":\"t\",\"event\":\"e\",\"level\":\"info\"}\n",
+       RejectReason::kDuplicateKey},
+      {envelope("user_decision", R"({"decision_type":"a","user_choice":1,"user_choice":2})"),
+       RejectReason::kDuplicateKey},
       {envelope("user_decision", R"({"decision_type":"a"})"), RejectReason::kMissingField},
       {envelope("user_decision", R"({"decision_type":7,"user_choice":1})"), RejectReason::kWrongType},
   };
@@ -102,10 +111,14 @@ TEST(Decoder, KeepsTheTypeOfAChoice) {
     const char* json;
     JsonKind kind;
     const char* bytes;
-  } kCases[] = {{"\"Apply\"", JsonKind::kString, "Apply"}, {"20", JsonKind::kNumber, "20"}, {"true", JsonKind::kBoolean, "true"},
-                {"{\"easy\": 1, \"hard\": [2, 3]}", JsonKind::kObject, "{\"easy\":1,\"hard\":[2,3]}"}, {"[1, \"a\"]", JsonKind::kArray, "[1,\"a\"]"}};
+  } kCases[] = {{"\"Apply\"", JsonKind::kString, "Apply"},
+                {"20", JsonKind::kNumber, "20"},
+                {"true", JsonKind::kBoolean, "true"},
+                {"{\"easy\": 1, \"hard\": [2, 3]}", JsonKind::kObject, "{\"easy\":1,\"hard\":[2,3]}"},
+                {"[1, \"a\"]", JsonKind::kArray, "[1,\"a\"]"}};
   for (const auto& c : kCases) {
-    const Decoded d = decode(envelope("user_decision", std::string(R"({"decision_type":"x","user_choice":)") + c.json + "}"));
+    const Decoded d =
+        decode(envelope("user_decision", std::string(R"({"decision_type":"x","user_choice":)") + c.json + "}"));
     ASSERT_EQ(d.batch.events.size(), 1U) << c.json;
     const auto* body = std::get<const DecisionBody*>(d.batch.events[0].body);
     EXPECT_EQ(body->choice.kind, c.kind);
@@ -115,7 +128,8 @@ TEST(Decoder, KeepsTheTypeOfAChoice) {
 
 TEST(Decoder, ConfidenceComesOnOneScale) {
   const auto confidence = [](const char* number) {
-    const Decoded d = decode(envelope("ai_suggestion", std::string(R"({"suggestion":"a","confidence":)") + number + "}"));
+    const Decoded d =
+        decode(envelope("ai_suggestion", std::string(R"({"suggestion":"a","confidence":)") + number + "}"));
     return std::get<const SuggestionBody*>(d.batch.events.at(0).body)->confidence;
   };
   EXPECT_DOUBLE_EQ(*confidence("0.85").unit, 0.85);
@@ -124,7 +138,8 @@ TEST(Decoder, ConfidenceComesOnOneScale) {
   EXPECT_DOUBLE_EQ(*confidence("1").unit, 1);
   EXPECT_FALSE(confidence("101").unit);
   EXPECT_FALSE(confidence("-0.1").unit);
-  const Decoded m5 = decode(envelope("question_parsed", R"({"question_id":"Q1","type":"essay","type_confidence":1})", "m5_start"));
+  const Decoded m5 =
+      decode(envelope("question_parsed", R"({"question_id":"Q1","type":"essay","type_confidence":1})", "m5_start"));
   EXPECT_DOUBLE_EQ(*std::get<const SuggestionBody*>(m5.batch.events.at(0).body)->confidence.unit, 0.01);
 }
 
@@ -148,8 +163,10 @@ TEST(EventTable, EveryRowCanBeReachedByItsName) {
 TEST(EventTable, EveryLineOfEveryTypeWithoutItsRequiredFieldsIsRejected) {
   for (const EventType& type : event_types()) {
     if ((type.layouts & in(Layout::kRfc001)) == 0 || !type.prefix.empty()) continue;
-    const bool needs = std::any_of(type.fields.begin(), type.fields.end(), [](const BodyField& f) { return f.need == Need::kRequired; });
-    const Decoded d = decode(envelope(std::string(type.name), "{}", type.tool.empty() ? "other_tool" : std::string(type.tool)));
+    const bool needs = std::any_of(type.fields.begin(), type.fields.end(),
+                                   [](const BodyField& f) { return f.need == Need::kRequired; });
+    const Decoded d =
+        decode(envelope(std::string(type.name), "{}", type.tool.empty() ? "other_tool" : std::string(type.tool)));
     EXPECT_EQ(d.batch.events.empty(), needs || type.name == "correction_made") << type.name;
     EXPECT_EQ(d.facts.lines, 1U);
   }

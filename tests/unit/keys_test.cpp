@@ -86,9 +86,12 @@ TEST(Hkdf, GivesTheVectorsOfTheRfc) {
       {std::vector<std::uint8_t>(22, 0x0b), counting(0, 0x0c), counting(0xf0, 0xf9),
        "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"},
       {counting(0, 0x4f), counting(0x60, 0xaf), counting(0xb0, 0xff),
-       "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c59045a99cac7827271cb41c65e590e09da3275600c2f09b8"
+       "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c59045a99cac7827271cb41c65e590e09da3275600c2f09b"
+       "8"
        "367793a9aca3db71cc30c58179ec3e87c14c01d5c1f3434f1d87"},
-      {std::vector<std::uint8_t>(22, 0x0b), {}, {},
+      {std::vector<std::uint8_t>(22, 0x0b),
+       {},
+       {},
        "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8"}};
   for (const Case& c : cases) {
     std::vector<std::uint8_t> out(c.okm.size() / 2);
@@ -256,14 +259,19 @@ TEST_F(Keys, PseudonymsAreThoseOfTheStatedConstruction) {
   const Salt salt = *key.salt_for("aa");
   const auto from = Pseudonymiser::make(key, salt, "set", "aa");
   ASSERT_TRUE(from);
-  const auto prefixed = [](const std::string& text) { return std::string(7, '\0') + static_cast<char>(text.size()) + text; };
-  const KeyBytes domain_key = *key.derive("qf/pseudonym/1" + prefixed("set") + prefixed("aa") + prefixed("subject"), salt);
-  for (const std::string id : {"", "anna", "a longer id that does not fit into the first block of the hash, by some way"}) {
+  const auto prefixed = [](const std::string& text) {
+    return std::string(7, '\0') + static_cast<char>(text.size()) + text;
+  };
+  const KeyBytes domain_key =
+      *key.derive("qf/pseudonym/1" + prefixed("set") + prefixed("aa") + prefixed("subject"), salt);
+  for (const std::string id :
+       {"", "anna", "a longer id that does not fit into the first block of the hash, by some way"}) {
     const std::string message = prefixed(id);
     std::array<unsigned char, 32> mac{};
     unsigned int size = 0;
     ASSERT_NE(HMAC(EVP_sha256(), domain_key.data(), static_cast<int>(domain_key.size()),
-                   reinterpret_cast<const unsigned char*>(message.data()), message.size(), mac.data(), &size), nullptr);
+                   reinterpret_cast<const unsigned char*>(message.data()), message.size(), mac.data(), &size),
+              nullptr);
     std::string bits;
     for (const unsigned char byte : mac) bits += std::bitset<8>(byte).to_string();
     std::string expected;
@@ -296,11 +304,12 @@ TEST_F(Keys, PseudonymsDifferBetweenDomainsSaltsNamesAndIdentities) {
 TEST_F(Keys, PseudonymsAreBase32AndInjectiveInPractice) {
   const KeyFile key = make();
   const auto from = Pseudonymiser::make(key, *key.salt_for("aa"), "set", "aa");
-  EXPECT_TRUE(rc::check("equal ids and only they have equal pseudonyms", [&](const std::string& a, const std::string& b) {
-    const std::string one = pseudonym(*from, Domain::kRecord, a), two = pseudonym(*from, Domain::kRecord, b);
-    RC_ASSERT((one == two) == (a == b));
-    RC_ASSERT(one.find_first_not_of("abcdefghijklmnopqrstuvwxyz234567") == std::string::npos);
-  }));
+  EXPECT_TRUE(
+      rc::check("equal ids and only they have equal pseudonyms", [&](const std::string& a, const std::string& b) {
+        const std::string one = pseudonym(*from, Domain::kRecord, a), two = pseudonym(*from, Domain::kRecord, b);
+        RC_ASSERT((one == two) == (a == b));
+        RC_ASSERT(one.find_first_not_of("abcdefghijklmnopqrstuvwxyz234567") == std::string::npos);
+      }));
   EXPECT_NE(pseudonym(*from, Domain::kRecord, ""), pseudonym(*from, Domain::kRecord, std::string(1, '\0')));
   // One generator serves all threads.
   const std::string expected = pseudonym(*from, Domain::kSession, "s");
@@ -317,7 +326,8 @@ TEST_F(Keys, PseudonymsAreBase32AndInjectiveInPractice) {
 
 TEST_F(Keys, TagsAndRowKeysStayTheSameForAKey) {
   const KeyFile key = make(), other = make("other");
-  const auto tags = KeyedTag::make(key), same = KeyedTag::make(*KeyFile::open(folder_ / "key")), foreign = KeyedTag::make(other);
+  const auto tags = KeyedTag::make(key), same = KeyedTag::make(*KeyFile::open(folder_ / "key")),
+             foreign = KeyedTag::make(other);
   EXPECT_EQ(tags->tag("Saved the file /home/anna").size(), 8U);
   EXPECT_EQ(tags->tag("x"), same->tag("x"));
   EXPECT_NE(tags->tag("x"), foreign->tag("x"));

@@ -131,7 +131,8 @@ TEST_F(Ledger, MigratesAfterACopy) {
 }
 
 TEST_F(Ledger, AFailedMigrationChangesNothing) {
-  constexpr std::array<std::string_view, 3> steps = {"CREATE TABLE a (x TEXT)", "CREATE TABLE b (x TEXT)", "this is not SQL"};
+  constexpr std::array<std::string_view, 3> steps = {"CREATE TABLE a (x TEXT)", "CREATE TABLE b (x TEXT)",
+                                                     "this is not SQL"};
   const std::span<const std::string_view> all(steps);
   ASSERT_TRUE(Database::open(path_, DatabaseMode::kCreate, all.first(1)));
   EXPECT_FALSE(Database::open(path_, DatabaseMode::kReadWrite, all));
@@ -181,13 +182,15 @@ TEST_F(Ledger, AssignmentsStick) {
   const std::vector<SplitAssignment> first = {{"aa", "train", 3, "1.0.0"}, {"bb", "test", 1, "1.0.0"}};
   ASSERT_TRUE(store_assignments(database, first));
   // The same again, for a later version, keeps the first version's name.
-  ASSERT_TRUE(store_assignments(database, std::array{SplitAssignment{"aa", "train", 3, "1.1.0"}, SplitAssignment{"cc", "train", 0, "1.1.0"}}));
+  ASSERT_TRUE(store_assignments(
+      database, std::array{SplitAssignment{"aa", "train", 3, "1.1.0"}, SplitAssignment{"cc", "train", 0, "1.1.0"}}));
   const auto all = load_assignments(database);
   ASSERT_EQ(all->size(), 3U);
   EXPECT_EQ((*all)[0], first[0]);
   EXPECT_EQ((*all)[2].assigned_in_version, "1.1.0");
 
-  for (const SplitAssignment& moved : {SplitAssignment{"aa", "test", 3, "1.2.0"}, SplitAssignment{"aa", "train", 4, "1.2.0"}})
+  for (const SplitAssignment& moved :
+       {SplitAssignment{"aa", "test", 3, "1.2.0"}, SplitAssignment{"aa", "train", 4, "1.2.0"}})
     EXPECT_EQ(store_assignments(database, std::array{moved}).error().code, ErrorCode::kRefused);
   EXPECT_FALSE(store_assignments(database, std::array{SplitAssignment{"dd", "dev", 0, "1.2.0"}}));
   EXPECT_FALSE(store_assignments(database, std::array{SplitAssignment{"Anna", "train", 0, "1.2.0"}}));
@@ -200,7 +203,8 @@ TEST_F(Ledger, AssignmentsStick) {
 TEST(VersionNumbers, AreThreePlainNumbers) {
   EXPECT_EQ(parse_version_number("1.20.3"), (VersionNumber{1, 20, 3}));
   EXPECT_EQ(to_string(VersionNumber{1, 20, 3}), "1.20.3");
-  for (const char* bad : {"", "1", "1.2", "1.2.3.4", "1.2.", ".1.2", "01.2.3", "1.-2.3", "1.2.3 ", "a.b.c", "1.2.9999999999", "1..2"})
+  for (const char* bad :
+       {"", "1", "1.2", "1.2.3.4", "1.2.", ".1.2", "01.2.3", "1.-2.3", "1.2.3 ", "a.b.c", "1.2.9999999999", "1..2"})
     EXPECT_FALSE(parse_version_number(bad)) << bad;
 }
 
@@ -237,13 +241,63 @@ TEST_F(Ledger, OneVersionOfAnAudienceIsLive) {
 TEST_F(Ledger, TakesHostileNamesAsNames) {
   const Database database = open();
   const std::string schema = schema_of(database);
-  const std::vector<std::string> names = {
-      "'; DROP TABLE consent_events; --", "Robert'); DROP TABLE project_owners;--", "\" OR \"\"=\"", "1; SELECT load_extension('x')",
-      "' OR 1=1 -- 1", "%", "_", "*", "?1", ":name", "@name", "$name", "NULL", "undefined", "true", "NaN", "0", "-1", "1e400",
-      "0x7fffffff", "../../../../etc/passwd", "C:\\Users\\anna", "<script>alert(1)</script>", "=cmd|' /C calc'!A0", "{{7*7}}",
-      "%s%s%n", "{0}", "$(touch /tmp/x)", "`id`", "\\", "'", "\"", ";", ",", "a,b\"c", "田中さん", "😍😍", "👩‍👩‍👧", "Ⅷ", "ﬁ", "ﷺ",
-      "\xE2\x80\x8Bzero width", "\xE2\x80\xAE" "right to left", "Z\xCC\xA1\xCC\x9A\xCD\x99" "algo", "ـِ", "İstanbul", "ıstanbul",
-      "ſ", "Å", "ß", "\xEF\xBB\xBFmark", "sqlite_master", "consent_events", "rowid", std::string(200, 'x')};
+  const std::vector<std::string> names = {"'; DROP TABLE consent_events; --",
+                                          "Robert'); DROP TABLE project_owners;--",
+                                          "\" OR \"\"=\"",
+                                          "1; SELECT load_extension('x')",
+                                          "' OR 1=1 -- 1",
+                                          "%",
+                                          "_",
+                                          "*",
+                                          "?1",
+                                          ":name",
+                                          "@name",
+                                          "$name",
+                                          "NULL",
+                                          "undefined",
+                                          "true",
+                                          "NaN",
+                                          "0",
+                                          "-1",
+                                          "1e400",
+                                          "0x7fffffff",
+                                          "../../../../etc/passwd",
+                                          "C:\\Users\\anna",
+                                          "<script>alert(1)</script>",
+                                          "=cmd|' /C calc'!A0",
+                                          "{{7*7}}",
+                                          "%s%s%n",
+                                          "{0}",
+                                          "$(touch /tmp/x)",
+                                          "`id`",
+                                          "\\",
+                                          "'",
+                                          "\"",
+                                          ";",
+                                          ",",
+                                          "a,b\"c",
+                                          "田中さん",
+                                          "😍😍",
+                                          "👩‍👩‍👧",
+                                          "Ⅷ",
+                                          "ﬁ",
+                                          "ﷺ",
+                                          "\xE2\x80\x8Bzero width",
+                                          "\xE2\x80\xAE"
+                                          "right to left",
+                                          "Z\xCC\xA1\xCC\x9A\xCD\x99"
+                                          "algo",
+                                          "ـِ",
+                                          "İstanbul",
+                                          "ıstanbul",
+                                          "ſ",
+                                          "Å",
+                                          "ß",
+                                          "\xEF\xBB\xBFmark",
+                                          "sqlite_master",
+                                          "consent_events",
+                                          "rowid",
+                                          std::string(200, 'x')};
   const std::array scopes = {Scope::kModelTraining};
   ConsentStatement terms;
   std::vector<ProjectClaim> claims;

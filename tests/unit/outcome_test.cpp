@@ -8,8 +8,8 @@ namespace {
 LoggedValue text(std::string_view bytes) { return {JsonKind::kString, bytes}; }
 LoggedValue number(std::string_view bytes) { return {JsonKind::kNumber, bytes}; }
 
-Outcome judge(LoggedValue choice, LoggedValue suggestion, std::vector<LoggedValue> options = {}, std::optional<Vocabulary> vocabulary = {}, bool answers = true,
-              bool corrected = false) {
+Outcome judge(LoggedValue choice, LoggedValue suggestion, std::vector<LoggedValue> options = {},
+              std::optional<Vocabulary> vocabulary = {}, bool answers = true, bool corrected = false) {
   DecisionBody body;
   body.choice = choice;
   body.options = options;
@@ -34,7 +34,8 @@ TEST(Outcome, AnotherValueIsChosenOtherwise) {
 }
 
 TEST(Outcome, ActionWordsJudgeASuggestionThatIsNoOption) {
-  const std::vector<LoggedValue> actions = {text("accept_ai"), text("modify"), text("manual"), text("skip"), text("delete")};
+  const std::vector<LoggedValue> actions = {text("accept_ai"), text("modify"), text("manual"), text("skip"),
+                                            text("delete")};
   EXPECT_EQ(judge(text("accept_ai"), text("a new text"), actions), Outcome::kAccepted);
   EXPECT_EQ(judge(text("modify"), text("a new text"), actions), Outcome::kModified);
   EXPECT_EQ(judge(text("manual"), text("a new text"), actions), Outcome::kChosenOtherwise);

@@ -39,7 +39,8 @@ class People : public testing::Test {
 };
 
 TEST(SubjectKey, ComparesWithoutCaseAndForm) {
-  EXPECT_EQ(subject_key("Åsa Öberg"), subject_key("a\xCC\x8Asa o\xCC\x88" "BERG"));
+  EXPECT_EQ(subject_key("Åsa Öberg"), subject_key("a\xCC\x8Asa o\xCC\x88"
+                                                  "BERG"));
   EXPECT_EQ(subject_key("  Anna\t"), "anna");
   EXPECT_EQ(subject_key("Strauß"), subject_key("STRAUSS"));
   EXPECT_EQ(subject_key("ΣΊΣΥΦΟΣ"), subject_key("σίσυφος"));
@@ -57,10 +58,13 @@ TEST(SubjectKey, IsItsOwnKey) {
       // Any character up to U+1FFFF, as UTF-8, without surrogates and NUL.
       const std::uint32_t c = raw % 0x1FFFF + 1;
       if (c >= 0xD800 && c < 0xE000) continue;
-      if (c < 0x80) text += static_cast<char>(c);
-      else if (c < 0x800) text += {static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 63))};
+      if (c < 0x80)
+        text += static_cast<char>(c);
+      else if (c < 0x800)
+        text += {static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 63))};
       else if (c < 0x10000)
-        text += {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 63)), static_cast<char>(0x80 | (c & 63))};
+        text += {static_cast<char>(0xE0 | c >> 12), static_cast<char>(0x80 | (c >> 6 & 63)),
+                 static_cast<char>(0x80 | (c & 63))};
       else
         text += {static_cast<char>(0xF0 | c >> 18), static_cast<char>(0x80 | (c >> 12 & 63)),
                  static_cast<char>(0x80 | (c >> 6 & 63)), static_cast<char>(0x80 | (c & 63))};
@@ -112,7 +116,8 @@ TEST_F(People, RefusesNamesThatStandForNobody) {
   EXPECT_TRUE(has(error_of(header + "p2,Unknown\n"), "line 3, column subject: `unknown` and `manual`"));
   EXPECT_TRUE(has(error_of(header + "\np2, manual\n"), "line 4, column subject"));
   EXPECT_TRUE(has(error_of(header + "p2,a\x1B[2Jb\n"), "line 3, column subject: a name that"));
-  EXPECT_TRUE(has(error_of(header + "p2," + std::string(201, 'x') + "\n"), "line 3, column subject: a name of more than 200 bytes"));
+  EXPECT_TRUE(has(error_of(header + "p2," + std::string(201, 'x') + "\n"),
+                  "line 3, column subject: a name of more than 200 bytes"));
   EXPECT_TRUE(has(error_of(header + "unknown,Bo\n"), "line 3, column project"));
   EXPECT_TRUE(has(error_of(header + ",Bo\n"), "line 3, column project: the project's name is missing"));
   EXPECT_EQ(error_of("project,subject\np2," + std::string(200, 'x') + "\n"), "no error");
@@ -121,7 +126,8 @@ TEST_F(People, RefusesNamesThatStandForNobody) {
 TEST_F(People, ImportsAllOrNothing) {
   ASSERT_TRUE(import("project,subject\np1,Anna\n"));
   EXPECT_TRUE(has(error_of("project,subject\np1,Bo\np3,Bo\np4,unknown\n"), "line 4"));
-  EXPECT_TRUE(has(error_of("project,subject\np1,Bo\np2,Bo\np1,Cy\n"), "line 4, column subject: this project has another person in line 2"));
+  EXPECT_TRUE(has(error_of("project,subject\np1,Bo\np2,Bo\np1,Cy\n"),
+                  "line 4, column subject: this project has another person in line 2"));
   EXPECT_TRUE(has(error_of("project,subjekt\np1,Bo\n"), "column 2 has no known name; the nearest is \"subject\""));
   EXPECT_TRUE(has(error_of("project\np1\n"), "column subject is missing"));
   // The claims themselves are checked too, not only the file.
@@ -134,8 +140,9 @@ TEST_F(People, ImportsAllOrNothing) {
 }
 
 TEST_F(People, ErrorsNeverRepeatAName) {
-  for (const char* content : {"project,subject\np1,Anna\np1,Berta\n", "project,subject\nAnna,Berta,x\n", "Anna,Berta\np1,p2\n",
-                              "project,subject\np1,Anna \"Berta\"\n", "project,subject\nunknown,Anna\n"}) {
+  for (const char* content :
+       {"project,subject\np1,Anna\np1,Berta\n", "project,subject\nAnna,Berta,x\n", "Anna,Berta\np1,p2\n",
+        "project,subject\np1,Anna \"Berta\"\n", "project,subject\nunknown,Anna\n"}) {
     const std::string message = error_of(content);
     EXPECT_NE(message, "no error");
     EXPECT_FALSE(has(message, "Anna")) << message;

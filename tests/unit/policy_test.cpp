@@ -34,14 +34,17 @@ TEST(Policy, EveryDirectIdentifierBecomesAPseudonym) {
     for (const FieldSpec& field : table.fields)
       for (const FieldRule& rule : field_rules()) {
         if (rule.table != table.id || rule.field != field.name) continue;
-        EXPECT_EQ(field.privacy == PrivacyClass::kDirectIdentifier, rule.action == RuleAction::kPseudonymise) << field.name;
+        EXPECT_EQ(field.privacy == PrivacyClass::kDirectIdentifier, rule.action == RuleAction::kPseudonymise)
+            << field.name;
       }
 }
 
 TEST(Policy, OtherAudiencesAndRedactedTextAreRefusedForNow) {
   EXPECT_EQ(Policy::compile(Audience::kInternal, all(TextLevel::kNone)).error().code, ErrorCode::kRefused);
   EXPECT_EQ(Policy::compile(Audience::kExternal, all(TextLevel::kNone)).error().code, ErrorCode::kRefused);
-  EXPECT_NE(Policy::compile(Audience::kInternal, all(TextLevel::kNone)).error().message.find("comes with the privacy work"), std::string::npos);
+  EXPECT_NE(
+      Policy::compile(Audience::kInternal, all(TextLevel::kNone)).error().message.find("comes with the privacy work"),
+      std::string::npos);
   EXPECT_EQ(Policy::compile(Audience::kPrivate, all(TextLevel::kRedacted)).error().code, ErrorCode::kRefused);
 }
 
@@ -53,7 +56,9 @@ std::set<std::string> leaking(TextLevel level, TextScopes scopes) {
     Arena arena;
     const Row row = arena.make<Cell>(table.fields.size());
     for (std::size_t i = 0; i < row.size(); ++i) {
-      if (table.fields[i].privacy != PrivacyClass::kFreeText && table.fields[i].name != "context" && table.fields[i].name != "decision_type") continue;
+      if (table.fields[i].privacy != PrivacyClass::kFreeText && table.fields[i].name != "context" &&
+          table.fields[i].name != "decision_type")
+        continue;
       const auto item = arena.make<Cell>(1);
       item[0] = Cell::of("zqxvarnish");
       row[i] = table.fields[i].type.kind == TypeKind::kList ? Cell::list(item) : item[0];

@@ -95,7 +95,8 @@ TEST(QuestionFile, ReadsTheCurrentForm) {
   EXPECT_EQ(first.bloom, "Remember");
   EXPECT_EQ(first.difficulty, "Easy");
   EXPECT_EQ(first.language, "sv");
-  EXPECT_EQ(first.options, (std::vector<std::string>{"Cellkärnan", "Mitokondrien\ndär andningskedjan finns", "Ribosomen"}));
+  EXPECT_EQ(first.options,
+            (std::vector<std::string>{"Cellkärnan", "Mitokondrien\ndär andningskedjan finns", "Ribosomen"}));
   EXPECT_EQ(first.answer_position, 1);
   EXPECT_EQ(first.labels, (std::vector<std::string>{"BIO101", "cellen"}));
   const QuestionVersion& second = questions[1];
@@ -106,7 +107,8 @@ TEST(QuestionFile, ReadsTheCurrentForm) {
   EXPECT_FALSE(second.language);
   EXPECT_EQ(second.options.size(), 3U);
   EXPECT_FALSE(second.answer_position) << "two answers have no one position";
-  for (std::size_t i = 0; i < kQuestionFileProblemCount; ++i) EXPECT_EQ(problems.counts[i], 0U) << to_string(static_cast<Problem>(i));
+  for (std::size_t i = 0; i < kQuestionFileProblemCount; ++i)
+    EXPECT_EQ(problems.counts[i], 0U) << to_string(static_cast<Problem>(i));
 }
 
 TEST(QuestionFile, LineEndsAndByteOrderMarkMakeNoDifference) {
@@ -156,7 +158,8 @@ Läs om muskler.
 ^question: Q002
 @field: question_text
 Diskutera.
-)", &problems);
+)",
+                                &problems);
   ASSERT_EQ(questions.size(), 2U);
   EXPECT_EQ(questions[0].text, "Tarmens vågrörelse kallas {{BLANK-1}}.");
   EXPECT_EQ(questions[0].type, "text_entry");
@@ -215,9 +218,14 @@ Varför behövs syre?
 }
 
 TEST(QuestionFile, LabelLinesAreNoPartOfTheText) {
-  const std::vector<std::string> lines = {"Bloom: Apply | Difficulty: Easy", "(Bloom: Apply, Easy)", "**Bloom level:** Apply\n**Difficulty:** Easy",
-                                          "Bloom-nivå: Tillämpa\nSvårighetsgrad: Lätt", "#Apply #Easy", "[Bloom: Apply; Difficulty: easy]",
-                                          "^labels #bloom_apply #difficulty_easy", "*Bloom: Apply / Difficulty: Easy*"};
+  const std::vector<std::string> lines = {"Bloom: Apply | Difficulty: Easy",
+                                          "(Bloom: Apply, Easy)",
+                                          "**Bloom level:** Apply\n**Difficulty:** Easy",
+                                          "Bloom-nivå: Tillämpa\nSvårighetsgrad: Lätt",
+                                          "#Apply #Easy",
+                                          "[Bloom: Apply; Difficulty: easy]",
+                                          "^labels #bloom_apply #difficulty_easy",
+                                          "*Bloom: Apply / Difficulty: Easy*"};
   for (const std::string& line : lines)
     for (const bool before : {true, false}) {
       const std::string text = before ? line + "\nRäkna ut arean." : "Räkna ut arean.\n" + line;
@@ -231,7 +239,9 @@ TEST(QuestionFile, LabelLinesAreNoPartOfTheText) {
   EXPECT_EQ(inline_labels[0].text, "Räkna ut arean.");
   EXPECT_EQ(inline_labels[0].bloom, "Apply");
   // What only looks like a label stays.
-  for (const std::string kept : {"Svara så här: en mening.", "Difficulty: the word means how hard something is to do for a person", "Nr #1 är rätt", "Title: x"})
+  for (const std::string kept :
+       {"Svara så här: en mening.", "Difficulty: the word means how hard something is to do for a person",
+        "Nr #1 är rätt", "Title: x"})
     EXPECT_EQ(parsed("# Q001\n@field: question_text\n" + kept + "\n@end_field\n")[0].text, kept);
   // A level that no vocabulary has still goes into its field.
   EXPECT_EQ(parsed("# Q001\n@field: question_text\nText\nBloom: nivå 7\n@end_field\n")[0].bloom, "nivå 7");
@@ -240,11 +250,13 @@ TEST(QuestionFile, LabelLinesAreNoPartOfTheText) {
 TEST(QuestionFile, FindsTheAnswerAmongTheOptions) {
   const auto place = [](const std::string& options, const std::string& answer) {
     QuestionFileProblems problems;
-    const auto questions =
-        parsed("# Q001\n@field: question_text\nText\n@end_field\n@field: options\n" + options + "\n@end_field\n@field: answer\n" + answer + "\n@end_field\n", &problems);
+    const auto questions = parsed("# Q001\n@field: question_text\nText\n@end_field\n@field: options\n" + options +
+                                      "\n@end_field\n@field: answer\n" + answer + "\n@end_field\n",
+                                  &problems);
     return problems.count(Problem::kUnknownAnswer) > 0 ? std::optional<int>(-1) : questions.at(0).answer_position;
   };
-  const std::string letters = "A. röd\nB. grön\nC. blå", bullets = "- röd\n- grön\n- blå", numbers = "1. tio\n2. ett\n3. 2";
+  const std::string letters = "A. röd\nB. grön\nC. blå", bullets = "- röd\n- grön\n- blå",
+                    numbers = "1. tio\n2. ett\n3. 2";
   EXPECT_EQ(place(letters, "C"), 2);
   EXPECT_EQ(place(letters, "c)"), 2);
   EXPECT_EQ(place(letters, "**B.**"), 1);
@@ -277,11 +289,15 @@ TEST(QuestionFile, AbsentIsNotEmpty) {
 
 TEST(QuestionFile, CountsWhatIsOddByKindAndLine) {
   QuestionFileProblems problems;
-  const auto questions = parsed("^identifier BIO1_MC_Q001\n@field: question_text\nFör\xE5ldrar\n\n---\n\n# Q002 Nästa\n@end_field\n", &problems);
+  const auto questions = parsed(
+      "^identifier BIO1_MC_Q001\n@field: question_text\nFör\xE5ldrar\n\n---\n\n# Q002 Nästa\n@end_field\n", &problems);
   ASSERT_EQ(questions.size(), 2U);
   EXPECT_EQ(questions[0].text, "För\uFFFDldrar");
-  const std::vector<std::pair<Problem, std::uint64_t>> expected = {
-      {Problem::kBadUtf8, 3}, {Problem::kUnclosedField, 2}, {Problem::kMissingHeader, 1}, {Problem::kStrayEnd, 8}, {Problem::kMissingText, 7}};
+  const std::vector<std::pair<Problem, std::uint64_t>> expected = {{Problem::kBadUtf8, 3},
+                                                                   {Problem::kUnclosedField, 2},
+                                                                   {Problem::kMissingHeader, 1},
+                                                                   {Problem::kStrayEnd, 8},
+                                                                   {Problem::kMissingText, 7}};
   ASSERT_EQ(problems.places.size(), expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(problems.places[i].problem, expected[i].first) << i;
@@ -308,15 +324,38 @@ TEST(QuestionFile, OtherShapesOfHeadersAndTexts) {
 }
 
 RC_GTEST_PROP(QuestionFile, BearsAnyLines, ()) {
-  static const std::vector<std::string> kPieces = {"# Q001 x", "@field: options", "@field: question_text", "@end_field", "@@field: a", "@@end_field",
-                                                   "^type x", "**Question:**", "---", "A. b", "- [x] c", "## Options", "#Apply", "Bloom: Apply,", "@", "^", "**",
-                                                   "# ", "\xC3", "", "@field: answer", "Question", "^question", "|", ":"};
+  static const std::vector<std::string> kPieces = {"# Q001 x",
+                                                   "@field: options",
+                                                   "@field: question_text",
+                                                   "@end_field",
+                                                   "@@field: a",
+                                                   "@@end_field",
+                                                   "^type x",
+                                                   "**Question:**",
+                                                   "---",
+                                                   "A. b",
+                                                   "- [x] c",
+                                                   "## Options",
+                                                   "#Apply",
+                                                   "Bloom: Apply,",
+                                                   "@",
+                                                   "^",
+                                                   "**",
+                                                   "# ",
+                                                   "\xC3",
+                                                   "",
+                                                   "@field: answer",
+                                                   "Question",
+                                                   "^question",
+                                                   "|",
+                                                   ":"};
   std::string content;
   const std::size_t count = *rc::gen::inRange<std::size_t>(0, 40);
   for (std::size_t i = 0; i < count; ++i)
     content += kPieces[*rc::gen::inRange<std::size_t>(0, kPieces.size())] + (*rc::gen::inRange(0, 4) != 0 ? "\n" : " ");
   for (const QuestionVersion& question : parsed(content)) {
-    RC_ASSERT(!question.answer_position || static_cast<std::size_t>(*question.answer_position) < question.options.size());
+    RC_ASSERT(!question.answer_position ||
+              static_cast<std::size_t>(*question.answer_position) < question.options.size());
     if (question.text) RC_ASSERT(!first_invalid_utf8(*question.text));
   }
 }
@@ -338,13 +377,17 @@ TEST(QuestionFile, TakesLinearTime) {
 
 TEST(VersionTime, ReadsTheFormsOfHistoryFiles) {
   const std::int64_t time_us = parse_instant("2026-01-20T11:58:44Z")->time_us;
-  for (const std::string name : {"20260120T115844Z.md", "20260120_115844.md", "2026-01-20T11-58-44.md", "2026-01-20_115844.md", "Q001_20260120T115844Z.md",
-                                 "prov.2026-01-20T11:58:44Z.md", "2026-01-20_11-58-44_Q001.md", "2026-01-20 115844", "20260120-115844.md", "v65_20260120_115844_Q001.md"})
+  for (const std::string name :
+       {"20260120T115844Z.md", "20260120_115844.md", "2026-01-20T11-58-44.md", "2026-01-20_115844.md",
+        "Q001_20260120T115844Z.md", "prov.2026-01-20T11:58:44Z.md", "2026-01-20_11-58-44_Q001.md", "2026-01-20 115844",
+        "20260120-115844.md", "v65_20260120_115844_Q001.md"})
     EXPECT_EQ(version_time_us(name), time_us) << name;
   for (const std::string name : {"20260120T115844.664Z.md", "2026-01-20T11-58-44-664Z.md", "20260120_115844_664000.md"})
     EXPECT_EQ(version_time_us(name), time_us + 664'000) << name;
-  for (const std::string name : {"", "Q001.md", "2026-01-20.md", "20260120.md", "20261320T115844Z", "20260120T245844Z", "2026-02-30_115844", "120260120T115844",
-                                 "20260120T1158449Z", "20260120T115844+0100.md", "2026-01-20T11-58-44-0500", "20260120T1158", "2026-01-20T11-58-4"})
+  for (const std::string name :
+       {"", "Q001.md", "2026-01-20.md", "20260120.md", "20261320T115844Z", "20260120T245844Z", "2026-02-30_115844",
+        "120260120T115844", "20260120T1158449Z", "20260120T115844+0100.md", "2026-01-20T11-58-44-0500", "20260120T1158",
+        "2026-01-20T11-58-4"})
     EXPECT_FALSE(version_time_us(name)) << name;
 }
 

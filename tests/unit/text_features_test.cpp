@@ -62,7 +62,9 @@ TEST(Language, IsToldByFunctionWords) {
   EXPECT_EQ(text_features("2 + 2 = 4").language, "");
   EXPECT_EQ(text_features("").language, "");
   EXPECT_EQ(text_features("och the").language, "");
-  EXPECT_EQ(text_features("Vad betyder det engelska uttrycket \"the cell\" för en biolog, och när används det?").language, "sv");
+  EXPECT_EQ(
+      text_features("Vad betyder det engelska uttrycket \"the cell\" för en biolog, och när används det?").language,
+      "sv");
 }
 
 TEST(Readability, FollowsLix) {
@@ -86,7 +88,8 @@ TEST(Readability, FollowsLix) {
 
 TEST(Length, HasItsBuckets) {
   const std::vector<std::pair<std::size_t, std::string_view>> edges = {
-      {0, "0"}, {1, "1-5"}, {5, "1-5"}, {6, "6-15"}, {15, "6-15"}, {16, "16-40"}, {40, "16-40"}, {41, "41-100"}, {100, "41-100"}, {101, "101+"}};
+      {0, "0"},      {1, "1-5"},    {5, "1-5"},     {6, "6-15"},     {15, "6-15"},
+      {16, "16-40"}, {40, "16-40"}, {41, "41-100"}, {100, "41-100"}, {101, "101+"}};
   for (const auto& [words, bucket] : edges) {
     EXPECT_EQ(length_bucket(words), bucket) << words;
     std::string text;

@@ -24,9 +24,10 @@ std::string normalised(std::string_view text) {
 // The same by utf8proc's own mapping, then white space collapsed one code point at a time.
 std::string plainly_normalised(const std::string& text) {
   utf8proc_uint8_t* mapped = nullptr;
-  const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
-                                   &mapped, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-                                                                           UTF8PROC_CASEFOLD | UTF8PROC_IGNORE));
+  const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                   static_cast<utf8proc_ssize_t>(text.size()), &mapped,
+                                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+                                                                  UTF8PROC_CASEFOLD | UTF8PROC_IGNORE));
   EXPECT_GE(length, 0);
   const std::string all(reinterpret_cast<char*>(mapped), static_cast<std::size_t>(length));
   std::free(mapped);
@@ -48,11 +49,13 @@ std::string plainly_normalised(const std::string& text) {
 
 // Letters of the fast path, others that fold or combine in special ways, marks and white space, mixed.
 std::string random_text(bool plain_only) {
-  static const std::vector<std::string> kPlain = {"a", "B", "z", "Z", "@", "[", "0", " ", "  ", "\t", "\n", "å", "Ä", "ö", "É", "×",
-                                                  "÷", "Þ", "ÿ", "À", "\x01", "\x7f", ".", "=", "<", "word ", "Frågan "};
-  static const std::vector<std::string> kOther = {"ß", "µ", "\u0301", "\u0308", "\u0327", "\u0345", "\u00a0", "\u2003", "\u3000", "\u00ad",
-                                                  "\u200b", "ﬁ", "½", "İ", "Σ", "ς", "가", "\u1100", "\u1161", "\u11a8", "\u0338", "Å", "\ufdfa",
-                                                  "😀", "\u2028", "\u0085", "¨", "“", "ẞ", "ŉ", "\u0344", "\u1e9b", "\ufeff"};
+  static const std::vector<std::string> kPlain = {"a",  "B",  "z",    "Z",    "@", "[", "0", " ",     "  ",
+                                                  "\t", "\n", "å",    "Ä",    "ö", "É", "×", "÷",     "Þ",
+                                                  "ÿ",  "À",  "\x01", "\x7f", ".", "=", "<", "word ", "Frågan "};
+  static const std::vector<std::string> kOther = {
+      "ß",      "µ", "\u0301", "\u0308", "\u0327", "\u0345", "\u00a0", "\u2003", "\u3000", "\u00ad", "\u200b",
+      "ﬁ",      "½", "İ",      "Σ",      "ς",      "가",     "\u1100", "\u1161", "\u11a8", "\u0338", "Å",
+      "\ufdfa", "😀", "\u2028", "\u0085", "¨",      "“",      "ẞ",      "ŉ",      "\u0344", "\u1e9b", "\ufeff"};
   const std::size_t pieces = *rc::gen::inRange<std::size_t>(0, 60);
   std::string text;
   for (std::size_t i = 0; i < pieces; ++i) {
@@ -103,7 +106,10 @@ TEST(Normalise, SaysWhatTwoTextsShare) {
   EXPECT_EQ(normalised(" \u3000\t"), "");
   EXPECT_EQ(normalised("?!"), "?!");
   EXPECT_EQ(normalised("a\0b"s), "a\0b"s);
-  EXPECT_EQ(normalised("a\xFF" "b"), "a\uFFFD" "b");
+  EXPECT_EQ(normalised("a\xFF"
+                       "b"),
+            "a\uFFFD"
+            "b");
   EXPECT_EQ(normalised("abc\xC3"), "abc\uFFFD");
 }
 
@@ -122,8 +128,21 @@ TEST(Normalise, TakesLinearTimeOnALongRunOfMarks) {
 TEST(Utf8, NamesTheFirstBadByte) {
   EXPECT_FALSE(first_invalid_utf8(""));
   EXPECT_FALSE(first_invalid_utf8("Räksmörgås 😀 \u0000\U0010FFFF"s));
-  const std::vector<std::string> bad = {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC3", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xED\xBF\xBF",
-                                        "\xE2\x82", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xC3\x28", "\xF0\x9F\x98"};
+  const std::vector<std::string> bad = {"\x80",
+                                        "\xBF",
+                                        "\xC0\x80",
+                                        "\xC1\xBF",
+                                        "\xC3",
+                                        "\xE0\x9F\xBF",
+                                        "\xED\xA0\x80",
+                                        "\xED\xBF\xBF",
+                                        "\xE2\x82",
+                                        "\xF0\x8F\xBF\xBF",
+                                        "\xF4\x90\x80\x80",
+                                        "\xF5\x80\x80\x80",
+                                        "\xFF",
+                                        "\xC3\x28",
+                                        "\xF0\x9F\x98"};
   for (const std::string& sequence : bad)
     for (const std::size_t before : {0U, 1U, 7U, 8U, 9U, 64U}) {
       const std::string text = std::string(before, 'a') + "ö" + sequence + "zzzzzzzzzz";
@@ -139,8 +158,10 @@ RC_GTEST_PROP(Utf8, AgreesWithADecoderOfOneCodePointAtATime, (const std::vector<
     utf8proc_int32_t c = 0;
     const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + at,
                                          static_cast<utf8proc_ssize_t>(text.size() - at), &c);
-    if (length <= 0) expected = at;
-    else at += static_cast<std::size_t>(length);
+    if (length <= 0)
+      expected = at;
+    else
+      at += static_cast<std::size_t>(length);
   }
   RC_ASSERT(first_invalid_utf8(text) == expected);
 }
@@ -191,7 +212,8 @@ int plain_distance(const std::string& a, const std::string& b) {
         table[i][j] = static_cast<int>(i + j);
         continue;
       }
-      table[i][j] = std::min({table[i - 1][j] + 1, table[i][j - 1] + 1, table[i - 1][j - 1] + (x[i - 1] == y[j - 1] ? 0 : 1)});
+      table[i][j] =
+          std::min({table[i - 1][j] + 1, table[i][j - 1] + 1, table[i - 1][j - 1] + (x[i - 1] == y[j - 1] ? 0 : 1)});
     }
   return table[x.size()][y.size()];
 }

@@ -71,8 +71,21 @@ TEST_P(EveryVocabulary, HasNoSpellingTwice) {
 }
 
 TEST_P(EveryVocabulary, HasNoWordForOtherText) {
-  const std::vector<std::string> others = {"", " ", "#", "_", "rememberr", "Vad är osmos?", "remember the cell", "x", "\xFF", "å", "Anna",
-                                           "Remember\nUnderstand", std::string(65, 'a'), std::string(100'000, ' '), std::string("Easy\0", 5)};
+  const std::vector<std::string> others = {"",
+                                           " ",
+                                           "#",
+                                           "_",
+                                           "rememberr",
+                                           "Vad är osmos?",
+                                           "remember the cell",
+                                           "x",
+                                           "\xFF",
+                                           "å",
+                                           "Anna",
+                                           "Remember\nUnderstand",
+                                           std::string(65, 'a'),
+                                           std::string(100'000, ' '),
+                                           std::string("Easy\0", 5)};
   for (const std::string& other : others) {
     EXPECT_FALSE(canonical(vocabulary(), other)) << other;
     EXPECT_FALSE(is_closed_value(other)) << other;
@@ -109,11 +122,11 @@ TEST(Vocabulary, KnowsTheSpellingsOfTheLogs) {
 }
 
 TEST(Vocabulary, ClosedValuesAreWordsAndShortNumbers) {
-  for (const std::string_view value : {"20", "-3", "+4", "0.75", "0,5", "999999", " 15 ", "true", "false", "null", "m3", "OUT", "formative",
-                                       "approve with notes", "PASS", "B", "3–4", "accept_ai"})
+  for (const std::string_view value : {"20", "-3", "+4", "0.75", "0,5", "999999", " 15 ", "true", "false", "null", "m3",
+                                       "OUT", "formative", "approve with notes", "PASS", "B", "3–4", "accept_ai"})
     EXPECT_TRUE(is_closed_value(value)) << value;
-  for (const std::string_view value : {"1234567", "19900101", "1.2.3", ".5", "5.", "-", "+", "1e5", "12a", "0x10", "--1", "4 5", "nullx",
-                                       "Celler delar sig", "m6", "G"})
+  for (const std::string_view value : {"1234567", "19900101", "1.2.3", ".5", "5.", "-", "+", "1e5", "12a", "0x10",
+                                       "--1", "4 5", "nullx", "Celler delar sig", "m6", "G"})
     EXPECT_FALSE(is_closed_value(value)) << value;
 }
 
@@ -126,7 +139,8 @@ TEST(Vocabulary, ActionsFollowTheirRows) {
   EXPECT_EQ(action_of("Hoppa över"), Action::kReject);
   EXPECT_EQ(action_of("manual"), Action::kManual);
   EXPECT_EQ(action_of("ta bort"), Action::kDelete);
-  for (const std::string_view none : {"", "Remember", "other", "accept the text", "y"}) EXPECT_EQ(action_of(none), Action::kNone) << none;
+  for (const std::string_view none : {"", "Remember", "other", "accept the text", "y"})
+    EXPECT_EQ(action_of(none), Action::kNone) << none;
   constexpr std::string_view kNames[] = {"", "accept", "modify", "reject", "manual", "delete"};
   for (const VocabularyEntry& entry : entries(Vocabulary::kAction))
     EXPECT_EQ(kNames[static_cast<std::size_t>(action_of(entry.name))], entry.name);
@@ -151,8 +165,8 @@ TEST(Vocabulary, CourseCodesGiveTheirLetters) {
   EXPECT_EQ(subject_area_of("Prov i SVESVE01, kapitel 2"), "SVESVE");
   EXPECT_EQ(subject_area_of("HT25/ISO8859/KEM1-prov"), "KEM");
   EXPECT_EQ(subject_area_of("C:\\Users\\ANNA12\\BIO2\\x"), "BIO");
-  for (const std::string_view none : {"", "Q001", "v65", "bio101", "BIOG", "/Users/ANNA12/x", "home/BOB7/", "HT2025", "ABCDEFG1", "BIO12345",
-                                      "BIO101ABCD", "XBIO-", "B1", "AB1Ö", "2026-01-20"})
+  for (const std::string_view none : {"", "Q001", "v65", "bio101", "BIOG", "/Users/ANNA12/x", "home/BOB7/", "HT2025",
+                                      "ABCDEFG1", "BIO12345", "BIO101ABCD", "XBIO-", "B1", "AB1Ö", "2026-01-20"})
     EXPECT_EQ(subject_area_of(none), "") << none;
   const std::string text = "kurs BIO2";
   EXPECT_EQ(subject_area_of(text).data(), text.data() + 5);

@@ -1,3 +1,5 @@
+#include "qf/run/build.h"
+
 #include <fmt/format.h>
 
 #include <memory>
@@ -5,7 +7,6 @@
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
 #include "qf/core/instant.h"
-#include "qf/run/build.h"
 
 namespace qf::cli {
 namespace {
@@ -24,7 +25,9 @@ Result<BuildRequest> request_of(const Options& options) {
   if (!options.config.empty()) {
     QF_ASSIGN(request.config, load_config(options.config));
   }
-  const auto named = [](std::string_view option, Error error) { return failure(error.code, fmt::format("{}: {}", option, error.message)); };
+  const auto named = [](std::string_view option, Error error) {
+    return failure(error.code, fmt::format("{}: {}", option, error.message));
+  };
   if (!options.audience.empty()) {
     auto audience = parse_audience(options.audience);
     if (!audience) return named("--audience", audience.error());
@@ -38,7 +41,8 @@ Result<BuildRequest> request_of(const Options& options) {
   if (options.threads >= 0) request.config.threads = options.threads;
   if (!options.as_of.empty()) {
     request.as_of_us = parse_day_or_instant(options.as_of);
-    if (!request.as_of_us) return failure(ErrorCode::kInvalidInput, "--as-of: not a day (2026-01-31) or an instant (2026-01-31T12:00:00Z)");
+    if (!request.as_of_us)
+      return failure(ErrorCode::kInvalidInput, "--as-of: not a day (2026-01-31) or an instant (2026-01-31T12:00:00Z)");
   }
   request.now_us = now_us();
   request.dry_run = options.dry_run;
@@ -66,8 +70,12 @@ nlohmann::json result_json(const BuildResult& result) {
 }
 
 nlohmann::json refusal_json(const BuildRequest& request, const Error& error) {
-  nlohmann::json gate = {{"name", "policy"}, {"passed", false}, {"measured", error.message}, {"required", ""}, {"severity", "refuse"}};
-  return {{"version", nullptr}, {"path", nullptr}, {"audience", to_string(request.config.audience)}, {"gates", {gate}},
+  nlohmann::json gate = {
+      {"name", "policy"}, {"passed", false}, {"measured", error.message}, {"required", ""}, {"severity", "refuse"}};
+  return {{"version", nullptr},
+          {"path", nullptr},
+          {"audience", to_string(request.config.audience)},
+          {"gates", {gate}},
           {"next", {"qf-dataset build PATH --store DIR --audience private --text features"}}};
 }
 
@@ -75,16 +83,22 @@ void print(const BuildResult& result) {
   print_tally(result.tally);
   std::vector<std::vector<std::string>> rows;
   for (const GateResult& gate : result.gates)
-    rows.push_back({gate.passed ? "ok" : gate.severity == Severity::kWarn ? "warns" : "refuses", gate.name, gate.measured, "of " + gate.required});
+    rows.push_back({gate.passed                        ? "ok"
+                    : gate.severity == Severity::kWarn ? "warns"
+                                                       : "refuses",
+                    gate.name, gate.measured, "of " + gate.required});
   fmt::print("Gates\n{}", table_text(rows));
   for (const std::string& warning : result.warnings) fmt::print("warning: {}\n", warning);
   if (result.unchanged) {
     fmt::print("Nothing has changed: {} {} stands at {}\n", result.audience, result.version, result.path.string());
   } else if (!result.version.empty()) {
-    fmt::print("Published {} {} in {:.1f} s at {}\n", result.audience, result.version, result.seconds, result.path.string());
-    if (result.audience == "private") fmt::print("It is private: it stays with whoever holds the logs. Pseudonymised is not anonymous.\n");
+    fmt::print("Published {} {} in {:.1f} s at {}\n", result.audience, result.version, result.seconds,
+               result.path.string());
+    if (result.audience == "private")
+      fmt::print("It is private: it stays with whoever holds the logs. Pseudonymised is not anonymous.\n");
   } else if (result.dry_run && result.next.empty()) {
-    fmt::print("Dry run: nothing was published. {} people, {} of them confirmed.\n", result.subjects, result.confirmed_subjects);
+    fmt::print("Dry run: nothing was published. {} people, {} of them confirmed.\n", result.subjects,
+               result.confirmed_subjects);
   } else {
     fmt::print("Nothing was published: a gate refused.\n");
     if (!result.next.empty()) fmt::print("What leads on:\n");
@@ -101,14 +115,19 @@ int run(const Options& options) {
   bar.reset();
   if (!result) {
     // A refusal is an answer too: a script that asked for JSON gets an object.
-    if (options.json && result.error().code == ErrorCode::kRefused) fmt::print("{}\n", refusal_json(*request, result.error()).dump());
+    if (options.json && result.error().code == ErrorCode::kRefused)
+      fmt::print("{}\n", refusal_json(*request, result.error()).dump());
     return report(result.error());
   }
   if (result->key_created)
-    fmt::print(stderr, "A key was made at {}. Back it up: without it no version can be rebuilt and nobody looked up in one.\n", request->key_file.string());
+    fmt::print(stderr,
+               "A key was made at {}. Back it up: without it no version can be rebuilt and nobody looked up in one.\n",
+               request->key_file.string());
   print_skipped(result->skipped);
-  if (options.json) fmt::print("{}\n", result_json(*result).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-  else print(*result);
+  if (options.json)
+    fmt::print("{}\n", result_json(*result).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  else
+    print(*result);
   const bool refused = result->version.empty() && !(result->dry_run && result->next.empty());
   if (refused) return kRefused;
   return result->skipped.empty() ? kDone : kSomeInputsUnreadable;

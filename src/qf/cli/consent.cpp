@@ -33,12 +33,15 @@ Result<std::vector<Scope>> scopes_of(const std::vector<std::string>& given) {
       const auto scope = parse_scope(name);
       if (!scope) {
         const std::string_view near = nearest_name(name, scope_names());
-        return invalid(fmt::format("--scope: {} is not a scope{}; known: {}", name, near.empty() ? "" : fmt::format(", did you mean {}?", near), fmt::join(scope_names(), ", ")));
+        return invalid(fmt::format("--scope: {} is not a scope{}; known: {}", name,
+                                   near.empty() ? "" : fmt::format(", did you mean {}?", near),
+                                   fmt::join(scope_names(), ", ")));
       }
       scopes.push_back(*scope);
     }
   }
-  if (scopes.empty()) return invalid("--scope: name at least one of " + fmt::format("{}", fmt::join(scope_names(), ", ")));
+  if (scopes.empty())
+    return invalid("--scope: name at least one of " + fmt::format("{}", fmt::join(scope_names(), ", ")));
   return scopes;
 }
 
@@ -50,8 +53,10 @@ Result<std::int64_t> day(std::string_view option, const std::string& text, std::
 }
 
 void print_recorded(const Options& options, const ConsentImport& recorded) {
-  if (options.json) fmt::print("{}\n", nlohmann::json{{"recorded", recorded.recorded}, {"known", recorded.known}}.dump());
-  else fmt::print("{} statements recorded, {} were known\n", recorded.recorded, recorded.known);
+  if (options.json)
+    fmt::print("{}\n", nlohmann::json{{"recorded", recorded.recorded}, {"known", recorded.known}}.dump());
+  else
+    fmt::print("{} statements recorded, {} were known\n", recorded.recorded, recorded.known);
 }
 
 Result<int> import(const std::string& file, const Options& options) {
@@ -69,14 +74,21 @@ Result<int> give(const Options& options) {
   if (options.me) {
     if (options.paths.empty()) return invalid("--me needs the paths of your projects");
     const auto subject = options.subject.empty() ? std::nullopt : std::optional(options.subject);
-    QF_ASSIGN(const OwnConsent own, give_own_consent(options.read_paths(), options.store, subject, scopes, covers_from, now));
+    QF_ASSIGN(const OwnConsent own,
+              give_own_consent(options.read_paths(), options.store, subject, scopes, covers_from, now));
     if (options.json)
-      fmt::print("{}\n", nlohmann::json{{"subject", own.subject}, {"projects", own.projects}, {"recorded", own.recorded.recorded}, {"known", own.recorded.known}}.dump());
+      fmt::print("{}\n", nlohmann::json{{"subject", own.subject},
+                                        {"projects", own.projects},
+                                        {"recorded", own.recorded.recorded},
+                                        {"known", own.recorded.known}}
+                             .dump());
     else
-      fmt::print("{} projects are now confirmed as one person's; {} statements recorded\n", own.projects, own.recorded.recorded);
+      fmt::print("{} projects are now confirmed as one person's; {} statements recorded\n", own.projects,
+                 own.recorded.recorded);
     return kDone;
   }
-  if (options.subject.empty()) return invalid("--subject says whose agreement it is; --me PATH… if the logs are your own");
+  if (options.subject.empty())
+    return invalid("--subject says whose agreement it is; --me PATH… if the logs are your own");
   ConsentStatement terms;
   terms.given_at_us = now;
   terms.covers_from_us = covers_from;
@@ -97,7 +109,8 @@ Result<int> withdraw(const Options& options) {
   QF_ASSIGN(const auto scopes, scopes_of(options.scopes));
   const std::int64_t now = now_us();
   QF_ASSIGN(const Database ledger, Store(options.store).open_or_create());
-  QF_ASSIGN(const ConsentImport recorded, withdraw_consent(ledger, options.subject, scopes, now, options.recorded_by, now));
+  QF_ASSIGN(const ConsentImport recorded,
+            withdraw_consent(ledger, options.subject, scopes, now, options.recorded_by, now));
   print_recorded(options, recorded);
   if (!options.json) fmt::print("The next build leaves this person's rows out.\n");
   return kDone;
@@ -105,20 +118,34 @@ Result<int> withdraw(const Options& options) {
 
 Result<int> list(const Options& options) {
   QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
-  QF_ASSIGN(const auto events, list_consent(ledger, options.subject.empty() ? std::nullopt : std::optional<std::string_view>(options.subject)));
+  QF_ASSIGN(
+      const auto events,
+      list_consent(ledger, options.subject.empty() ? std::nullopt : std::optional<std::string_view>(options.subject)));
   nlohmann::json rows = nlohmann::json::array();
-  std::vector<std::vector<std::string>> table = {{"subject", "scope", "status", "given", "covers from", "expires", "method", "recorded by"}};
+  std::vector<std::vector<std::string>> table = {
+      {"subject", "scope", "status", "given", "covers from", "expires", "method", "recorded by"}};
   for (const ConsentEvent& event : events) {
     const ConsentStatement& s = event.statement;
     const std::string expires = s.expires_at_us ? format_instant(*s.expires_at_us) : "";
-    rows.push_back({{"subject", s.subject}, {"scope", to_string(s.scope)}, {"status", to_string(s.status)}, {"given_at", format_instant(s.given_at_us)},
-                    {"covers_from", format_instant(s.covers_from_us)}, {"expires_at", expires}, {"method", s.method}, {"evidence", s.evidence},
-                    {"recorded_by", s.recorded_by}, {"notice", s.notice}, {"recorded_at", format_instant(event.recorded_at_us)}});
-    table.push_back({s.subject, std::string(to_string(s.scope)), std::string(to_string(s.status)), format_day(s.given_at_us), format_day(s.covers_from_us),
+    rows.push_back({{"subject", s.subject},
+                    {"scope", to_string(s.scope)},
+                    {"status", to_string(s.status)},
+                    {"given_at", format_instant(s.given_at_us)},
+                    {"covers_from", format_instant(s.covers_from_us)},
+                    {"expires_at", expires},
+                    {"method", s.method},
+                    {"evidence", s.evidence},
+                    {"recorded_by", s.recorded_by},
+                    {"notice", s.notice},
+                    {"recorded_at", format_instant(event.recorded_at_us)}});
+    table.push_back({s.subject, std::string(to_string(s.scope)), std::string(to_string(s.status)),
+                     format_day(s.given_at_us), format_day(s.covers_from_us),
                      s.expires_at_us ? format_day(*s.expires_at_us) : "", s.method, s.recorded_by});
   }
-  if (options.json) fmt::print("{}\n", nlohmann::json{{"consent", rows}}.dump());
-  else fmt::print("{}", table_text(table, ""));
+  if (options.json)
+    fmt::print("{}\n", nlohmann::json{{"consent", rows}}.dump());
+  else
+    fmt::print("{}", table_text(table, ""));
   return kDone;
 }
 
@@ -132,7 +159,10 @@ void runs(CLI::App& verb, Action& action, std::function<Result<int>()> what) {
 }
 
 void add_scope(CLI::App& verb, Options& options) {
-  verb.add_option("--scope", options.scopes, "model_training (needed for every row), question_text, correction_text, rationale_text, share_internal, share_external; several with ;")->required();
+  verb.add_option("--scope", options.scopes,
+                  "model_training (needed for every row), question_text, correction_text, rationale_text, "
+                  "share_internal, share_external; several with ;")
+      ->required();
 }
 
 }  // namespace
@@ -144,7 +174,11 @@ void add_consent(CLI::App& app, Action& action) {
   auto imported = std::make_shared<Options>();
   auto file = std::make_shared<std::string>();
   CLI::App* importer = verb->add_subcommand("import", "record statements from a CSV file");
-  importer->add_option("FILE", *file, "columns subject, scope, status, given_at, covers_from, expires_at, method, evidence, recorded_by, notice")->required();
+  importer
+      ->add_option(
+          "FILE", *file,
+          "columns subject, scope, status, given_at, covers_from, expires_at, method, evidence, recorded_by, notice")
+      ->required();
   add_store(*importer, *imported);
   add_json(*importer, *imported);
   importer->footer("Example:\n  qf-dataset consent import consent.csv --store ~/dataset");
@@ -164,8 +198,10 @@ void add_consent(CLI::App& app, Action& action) {
   giver->add_option("--notice", given->notice, "which notice the person had read");
   add_store(*giver, *given);
   add_json(*giver, *given);
-  giver->footer("Examples:\n  qf-dataset consent give --subject anna --scope 'model_training;question_text' --covers-from 2026-01-01 --store ~/dataset\n"
-                "  qf-dataset consent give --me ~/Courses --scope model_training --covers-from 2026-01-01 --store ~/dataset");
+  giver->footer(
+      "Examples:\n  qf-dataset consent give --subject anna --scope 'model_training;question_text' --covers-from "
+      "2026-01-01 --store ~/dataset\n"
+      "  qf-dataset consent give --me ~/Courses --scope model_training --covers-from 2026-01-01 --store ~/dataset");
   runs(*giver, action, [given] { return give(*given); });
 
   auto withdrawn = std::make_shared<Options>();

@@ -41,20 +41,26 @@ int config_schema(const Options& options) {
   if (options.json) {
     nlohmann::json keys = nlohmann::json::array();
     for (const ConfigKey& key : config_keys())
-      keys.push_back({{"name", key.name}, {"type", key.type}, {"unit", key.unit}, {"default", key.fallback}, {"meaning", key.meaning}});
+      keys.push_back({{"name", key.name},
+                      {"type", key.type},
+                      {"unit", key.unit},
+                      {"default", key.fallback},
+                      {"meaning", key.meaning}});
     fmt::print("{}\n", nlohmann::json{{"keys", keys}}.dump());
     return kDone;
   }
   std::vector<std::vector<std::string>> rows = {{"key", "type", "unit", "default", "meaning"}};
   for (const ConfigKey& key : config_keys())
-    rows.push_back({std::string(key.name), std::string(key.type), std::string(key.unit), std::string(key.fallback), std::string(key.meaning)});
+    rows.push_back({std::string(key.name), std::string(key.type), std::string(key.unit), std::string(key.fallback),
+                    std::string(key.meaning)});
   fmt::print("{}", table_text(rows, ""));
   return kDone;
 }
 
 int schema(const Options& options) {
   if (options.name == "config") return config_schema(options);
-  const auto text = schema_text(options.name, options.format == "markdown" ? SchemaFormat::kMarkdown : SchemaFormat::kJson);
+  const auto text =
+      schema_text(options.name, options.format == "markdown" ? SchemaFormat::kMarkdown : SchemaFormat::kJson);
   if (!text) return report(text.error());
   fmt::print("{}", *text);
   return kDone;
@@ -64,7 +70,9 @@ int schema(const Options& options) {
 
 void add_listings(CLI::App& app, Action& action) {
   auto listed = std::make_shared<Options>();
-  CLI::App* lister = app.add_subcommand("list", "the tables of the program: events, fields, rules, recognizers, checks, formats, links, reasons, vocabularies");
+  CLI::App* lister = app.add_subcommand(
+      "list",
+      "the tables of the program: events, fields, rules, recognizers, checks, formats, links, reasons, vocabularies");
   lister->add_option("NAME", listed->name, "which table")->required();
   lister->add_option("--format", listed->format, "text or markdown")->check(CLI::IsMember({"text", "markdown"}));
   add_json(*lister, *listed);
@@ -72,11 +80,15 @@ void add_listings(CLI::App& app, Action& action) {
   lister->callback([listed, &action] { action = [listed] { return list(*listed); }; });
 
   auto described = std::make_shared<Options>();
-  CLI::App* describer = app.add_subcommand("schema", "schemas: of a table's rows, of an event's data (event:NAME), of the configuration (config)");
-  describer->add_option("NAME", described->name, "decisions, corrections, questions, config, event:NAME, events; without: all tables");
-  describer->add_option("--format", described->format, "json (JSON Schema 2020-12) or markdown")->check(CLI::IsMember({"json", "markdown"}));
+  CLI::App* describer = app.add_subcommand(
+      "schema", "schemas: of a table's rows, of an event's data (event:NAME), of the configuration (config)");
+  describer->add_option("NAME", described->name,
+                        "decisions, corrections, questions, config, event:NAME, events; without: all tables");
+  describer->add_option("--format", described->format, "json (JSON Schema 2020-12) or markdown")
+      ->check(CLI::IsMember({"json", "markdown"}));
   add_json(*describer, *described);
-  describer->footer("Examples:\n  qf-dataset schema decisions\n  qf-dataset schema config\n  qf-dataset schema event:ai_suggestion");
+  describer->footer(
+      "Examples:\n  qf-dataset schema decisions\n  qf-dataset schema config\n  qf-dataset schema event:ai_suggestion");
   describer->callback([described, &action] { action = [described] { return schema(*described); }; });
 }
 

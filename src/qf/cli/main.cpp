@@ -26,7 +26,8 @@ const CLI::App* called_verb(const CLI::App& app, int argc, char** argv) {
   const CLI::App* verb = &app;
   for (int i = 1; i < argc; ++i) {
     const auto subs = verb->get_subcommands([](const CLI::App*) { return true; });
-    const auto found = std::find_if(subs.begin(), subs.end(), [&](const CLI::App* sub) { return sub->get_name() == argv[i]; });
+    const auto found =
+        std::find_if(subs.begin(), subs.end(), [&](const CLI::App* sub) { return sub->get_name() == argv[i]; });
     if (found == subs.end()) break;
     verb = *found;
   }
@@ -37,16 +38,20 @@ const CLI::App* called_verb(const CLI::App& app, int argc, char** argv) {
 std::string suggestion(const CLI::App& app, int argc, char** argv) {
   const CLI::App* verb = called_verb(app, argc, argv);
   std::vector<std::string> known = option_names(*verb);
-  for (const CLI::App* sub : verb->get_subcommands([](const CLI::App*) { return true; })) known.push_back(sub->get_name());
+  for (const CLI::App* sub : verb->get_subcommands([](const CLI::App*) { return true; }))
+    known.push_back(sub->get_name());
   const std::vector<std::string_view> names(known.begin(), known.end());
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = std::string_view(argv[i]).substr(0, std::string_view(argv[i]).find('='));
     const bool is_known = std::find(names.begin(), names.end(), word) != names.end();
-    const bool may_be_verb = (verb == &app && i == 1) || (i >= 2 && verb->get_name() == argv[i - 1] && !verb->get_subcommands([](const CLI::App*) { return true; }).empty());
+    const bool may_be_verb =
+        (verb == &app && i == 1) || (i >= 2 && verb->get_name() == argv[i - 1] &&
+                                     !verb->get_subcommands([](const CLI::App*) { return true; }).empty());
     if (is_known || (!word.starts_with("--") && !may_be_verb)) continue;
     const std::string_view near = qf::nearest_name(word, names);
     if (!near.empty()) return fmt::format("{} is not known here; did you mean {}?", word, near);
-    return fmt::format("{} is not known here; `qf-dataset {}--help` lists what is", word, verb == &app ? "" : verb->get_name() + " ");
+    return fmt::format("{} is not known here; `qf-dataset {}--help` lists what is", word,
+                       verb == &app ? "" : verb->get_name() + " ");
   }
   return {};
 }
@@ -55,11 +60,12 @@ int run(int argc, char** argv) {
   CLI::App app("From the logs of QuestionForge to a versioned dataset for machine learning.", "qf-dataset");
   app.set_version_flag("--version", qf::version_text());
   app.require_subcommand(1);
-  app.footer("Start here:\n"
-             "  qf-dataset check ~/Courses                     what the logs hold, and what is missing\n"
-             "  qf-dataset people list ~/Courses > people.csv   whose projects they are\n"
-             "  qf-dataset build ~/Courses --store ~/dataset    the dataset\n"
-             "Every verb explains itself: qf-dataset build --help");
+  app.footer(
+      "Start here:\n"
+      "  qf-dataset check ~/Courses                     what the logs hold, and what is missing\n"
+      "  qf-dataset people list ~/Courses > people.csv   whose projects they are\n"
+      "  qf-dataset build ~/Courses --store ~/dataset    the dataset\n"
+      "Every verb explains itself: qf-dataset build --help");
   qf::cli::Action action;
   qf::cli::add_build(app, action);
   qf::cli::add_check(app, action);

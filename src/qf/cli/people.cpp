@@ -12,16 +12,25 @@ namespace {
 
 int list(const SharedOptions& options) {
   ProgressBar bar;
-  const std::optional<std::filesystem::path> store = options.store.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.store);
-  const auto listing = list_people(options.read_paths(), store, now_us(), [&bar](const Progress& progress) { bar.show(progress); });
+  const std::optional<std::filesystem::path> store =
+      options.store.empty() ? std::nullopt : std::optional<std::filesystem::path>(options.store);
+  const auto listing =
+      list_people(options.read_paths(), store, now_us(), [&bar](const Progress& progress) { bar.show(progress); });
   if (!listing) return report(listing.error());
   print_skipped(listing->skipped);
   if (options.json) {
     nlohmann::json projects = nlohmann::json::array();
     for (const ListedProject& p : listing->projects)
-      projects.push_back({{"project", p.project}, {"subject", p.subject}, {"confirmed", p.confirmed}, {"sessions", p.sessions},
-                          {"decisions", p.decisions}, {"first_day", p.first_day}, {"last_day", p.last_day}, {"consent", p.consent}});
-    fmt::print("{}\n", nlohmann::json{{"projects", projects}, {"skipped", to_json(listing->skipped)}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+      projects.push_back({{"project", p.project},
+                          {"subject", p.subject},
+                          {"confirmed", p.confirmed},
+                          {"sessions", p.sessions},
+                          {"decisions", p.decisions},
+                          {"first_day", p.first_day},
+                          {"last_day", p.last_day},
+                          {"consent", p.consent}});
+    fmt::print("{}\n", nlohmann::json{{"projects", projects}, {"skipped", to_json(listing->skipped)}}.dump(
+                           -1, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
     fmt::print("{}", people_csv(*listing));
   }
@@ -35,9 +44,13 @@ int import(const std::string& file, const SharedOptions& options) {
   const auto imported = import_people(*ledger, file, now_us());
   if (!imported) return report(imported.error());
   if (options.json)
-    fmt::print("{}\n", nlohmann::json{{"added", imported->added}, {"changed", imported->changed}, {"unchanged", imported->unchanged}}.dump());
+    fmt::print(
+        "{}\n",
+        nlohmann::json{{"added", imported->added}, {"changed", imported->changed}, {"unchanged", imported->unchanged}}
+            .dump());
   else
-    fmt::print("{} projects confirmed, {} now another person's, {} as before\n", imported->added, imported->changed, imported->unchanged);
+    fmt::print("{} projects confirmed, {} now another person's, {} as before\n", imported->added, imported->changed,
+               imported->unchanged);
   return kDone;
 }
 
@@ -57,12 +70,14 @@ void add_people(CLI::App& app, Action& action) {
 
   auto import_options = std::make_shared<SharedOptions>();
   auto file = std::make_shared<std::string>();
-  CLI::App* importer = verb->add_subcommand("import", "confirm whose projects these are, from the CSV that `people list` prints");
+  CLI::App* importer =
+      verb->add_subcommand("import", "confirm whose projects these are, from the CSV that `people list` prints");
   importer->add_option("FILE", *file, "CSV with the columns project and subject")->required();
   add_store(*importer, *import_options);
   add_json(*importer, *import_options);
   importer->footer("Example:\n  qf-dataset people import people.csv --store ~/dataset");
-  importer->callback([file, import_options, &action] { action = [file, import_options] { return import(*file, *import_options); }; });
+  importer->callback(
+      [file, import_options, &action] { action = [file, import_options] { return import(*file, *import_options); }; });
 }
 
 }  // namespace qf::cli

@@ -14,14 +14,18 @@ constexpr std::size_t kMostSkippedShown = 20;
 
 std::string duration_text(double seconds) {
   const auto whole = static_cast<long>(seconds + 0.5);
-  return whole >= 3600 ? fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60) : fmt::format("{}:{:02}", whole / 60, whole % 60);
+  return whole >= 3600 ? fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60)
+                       : fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-bool is_number(std::string_view cell) { return !cell.empty() && cell.find_first_not_of("0123456789,.%-") == std::string_view::npos; }
+bool is_number(std::string_view cell) {
+  return !cell.empty() && cell.find_first_not_of("0123456789,.%-") == std::string_view::npos;
+}
 
 // The columns of a terminal that a UTF-8 text takes, near enough for our own words.
 std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 std::string grouped(std::uint64_t number) {
@@ -40,8 +44,10 @@ std::string listed(const Tally::Counts& counts) {
   std::string out;
   std::uint64_t others = 0;
   for (std::size_t i = 0; i < sorted.size(); ++i) {
-    if (i >= 6) others += sorted[i].second;
-    else out += fmt::format("{}{} {}", out.empty() ? "" : ", ", sorted[i].first, grouped(sorted[i].second));
+    if (i >= 6)
+      others += sorted[i].second;
+    else
+      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", sorted[i].first, grouped(sorted[i].second));
   }
   return others == 0 ? out : out + fmt::format(", others {}", grouped(others));
 }
@@ -53,7 +59,8 @@ int report(const Error& error) {
   return error.code == ErrorCode::kRefused ? kRefused : kCouldNotRun;
 }
 
-ProgressBar::ProgressBar() : terminal_(::isatty(STDERR_FILENO) == 1), started_(std::chrono::steady_clock::now()), last_(started_) {}
+ProgressBar::ProgressBar()
+    : terminal_(::isatty(STDERR_FILENO) == 1), started_(std::chrono::steady_clock::now()), last_(started_) {}
 
 ProgressBar::~ProgressBar() {
   if (drawn_) fmt::print(stderr, "\r\033[K");
@@ -65,17 +72,21 @@ void ProgressBar::show(const Progress& progress) {
   last_ = now;
   const double seconds = std::max(1e-3, std::chrono::duration<double>(now - started_).count());
   const double rate = static_cast<double>(progress.done_bytes) / seconds;
-  const double share = progress.total_bytes == 0 ? 1 : static_cast<double>(progress.done_bytes) / static_cast<double>(progress.total_bytes);
+  const double share = progress.total_bytes == 0
+                           ? 1
+                           : static_cast<double>(progress.done_bytes) / static_cast<double>(progress.total_bytes);
   const double left = rate > 0 ? static_cast<double>(progress.total_bytes - progress.done_bytes) / rate : 0;
-  const std::string facts = fmt::format("{} of {}  {}/s  {} left", bytes_text(static_cast<double>(progress.done_bytes)),
-                                        bytes_text(static_cast<double>(progress.total_bytes)), bytes_text(rate), duration_text(left));
+  const std::string facts =
+      fmt::format("{} of {}  {}/s  {} left", bytes_text(static_cast<double>(progress.done_bytes)),
+                  bytes_text(static_cast<double>(progress.total_bytes)), bytes_text(rate), duration_text(left));
   if (!terminal_) {
     fmt::print(stderr, "{}: {}\n", progress.stage, facts);
     return;
   }
   winsize size{};
   const int columns = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-  const int width = std::clamp(columns - static_cast<int>(facts.size()) - static_cast<int>(progress.stage.size()) - 12, 5, 40);
+  const int width =
+      std::clamp(columns - static_cast<int>(facts.size()) - static_cast<int>(progress.stage.size()) - 12, 5, 40);
   const int full = static_cast<int>(share * width);
   std::string bar;
   for (int i = 0; i < width; ++i) bar += i < full ? "█" : "░";
@@ -107,8 +118,10 @@ std::string table_text(const std::vector<std::vector<std::string>>& rows, std::s
     for (std::size_t i = 0; i < row.size(); ++i) {
       const std::string space(widths[i] - width_of(row[i]), ' ');
       const bool last = i + 1 == row.size();
-      if (is_number(row[i])) line += space + row[i];
-      else line += last ? row[i] : row[i] + space;
+      if (is_number(row[i]))
+        line += space + row[i];
+      else
+        line += last ? row[i] : row[i] + space;
       if (!last) line += "  ";
     }
     out += line + "\n";
@@ -130,7 +143,10 @@ nlohmann::json to_json(const Tally& tally) {
 nlohmann::json to_json(const std::vector<GateResult>& gates) {
   nlohmann::json list = nlohmann::json::array();
   for (const GateResult& gate : gates)
-    list.push_back({{"name", gate.name}, {"passed", gate.passed}, {"measured", gate.measured}, {"required", gate.required},
+    list.push_back({{"name", gate.name},
+                    {"passed", gate.passed},
+                    {"measured", gate.measured},
+                    {"required", gate.required},
                     {"severity", to_string(gate.severity)}});
   return list;
 }
@@ -144,16 +160,21 @@ nlohmann::json to_json(const std::vector<SkippedInput>& skipped) {
 void print_tally(const Tally& tally) {
   std::vector<std::vector<std::string>> rows = {
       {"blank", grouped(tally.blank), ""},
-      {"pending", grouped(tally.pending), tally.pending == 0 ? "" : "a last line without line end: still being written"},
+      {"pending", grouped(tally.pending),
+       tally.pending == 0 ? "" : "a last line without line end: still being written"},
       {"rejected", grouped(sum(tally.rejected)), listed(tally.rejected)},
-      {"filtered", grouped(sum(tally.filtered)), sum(tally.filtered) == 0 ? "" : "events that no row of the event table knows"},
+      {"filtered", grouped(sum(tally.filtered)),
+       sum(tally.filtered) == 0 ? "" : "events that no row of the event table knows"},
       {"events", grouped(sum(tally.events)), listed(tally.events)},
       {"= lines", grouped(tally.lines),
        fmt::format("in {} files{}{}", grouped(tally.files),
-                   tally.twin_files == 0 ? "" : fmt::format("; {} copies with {} lines were set apart", grouped(tally.twin_files), grouped(tally.twin_lines)),
+                   tally.twin_files == 0 ? ""
+                                         : fmt::format("; {} copies with {} lines were set apart",
+                                                       grouped(tally.twin_files), grouped(tally.twin_lines)),
                    tally.salvaged == 0 ? "" : fmt::format("; {} salvaged from glued lines", grouped(tally.salvaged)))}};
   fmt::print("Lines\n{}", table_text(rows));
-  fmt::print("Links\n{}", table_text({{"linked", grouped(sum(tally.linked)), listed(tally.linked)}, {"orphans", grouped(sum(tally.orphans)), listed(tally.orphans)}}));
+  fmt::print("Links\n{}", table_text({{"linked", grouped(sum(tally.linked)), listed(tally.linked)},
+                                      {"orphans", grouped(sum(tally.orphans)), listed(tally.orphans)}}));
   rows.clear();
   if (!tally.written.empty() || !tally.dropped.empty()) {
     std::uint64_t written = 0;

@@ -1,9 +1,8 @@
 // What the program shows: progress on a terminal, quiet lines elsewhere, tables and JSON.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <chrono>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

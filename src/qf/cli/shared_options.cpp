@@ -19,26 +19,34 @@ std::vector<std::filesystem::path> SharedOptions::read_paths() const {
   return all;
 }
 
-std::filesystem::path SharedOptions::key_path() const { return key_file.empty() ? default_key_file() : std::filesystem::path(key_file); }
+std::filesystem::path SharedOptions::key_path() const {
+  return key_file.empty() ? default_key_file() : std::filesystem::path(key_file);
+}
 
 void add_paths(CLI::App& verb, SharedOptions& shared, bool required) {
-  auto* option = verb.add_option("PATH", shared.paths, "folders of QuestionForge projects, single logs, or - for a list on standard input");
+  auto* option = verb.add_option("PATH", shared.paths,
+                                 "folders of QuestionForge projects, single logs, or - for a list on standard input");
   if (required) option->required();
 }
 
 void add_store(CLI::App& verb, SharedOptions& shared, bool required) {
-  auto* option = verb.add_option("--store", shared.store, "the folder of versions, with the ledger of people and consent");
+  auto* option =
+      verb.add_option("--store", shared.store, "the folder of versions, with the ledger of people and consent");
   if (required) option->required();
 }
 
 void add_key(CLI::App& verb, SharedOptions& shared) {
-  verb.add_option("--key-file", shared.key_file, "the root key; default: $QF_DATASET_KEY_FILE, else in your configuration folder");
+  verb.add_option("--key-file", shared.key_file,
+                  "the root key; default: $QF_DATASET_KEY_FILE, else in your configuration folder");
 }
 
-void add_json(CLI::App& verb, SharedOptions& shared) { verb.add_flag("--json", shared.json, "print one JSON object on standard output and nothing else"); }
+void add_json(CLI::App& verb, SharedOptions& shared) {
+  verb.add_flag("--json", shared.json, "print one JSON object on standard output and nothing else");
+}
 
 std::int64_t now_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 }  // namespace qf::cli

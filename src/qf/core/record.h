@@ -29,10 +29,25 @@ struct Cell {
   };
 
   static Cell null() { return {}; }
-  static Cell of(bool value) { Cell c; c.tag = Tag::kBool; c.integer = value; return c; }
-  static Cell of(std::int64_t value) { Cell c; c.tag = Tag::kInt; c.integer = value; return c; }
+  static Cell of(bool value) {
+    Cell c;
+    c.tag = Tag::kBool;
+    c.integer = value;
+    return c;
+  }
+  static Cell of(std::int64_t value) {
+    Cell c;
+    c.tag = Tag::kInt;
+    c.integer = value;
+    return c;
+  }
   static Cell of(int value) { return of(static_cast<std::int64_t>(value)); }
-  static Cell of(double value) { Cell c; c.tag = Tag::kDouble; c.real = value; return c; }
+  static Cell of(double value) {
+    Cell c;
+    c.tag = Tag::kDouble;
+    c.real = value;
+    return c;
+  }
   static Cell of(std::string_view bytes) {
     Cell c;
     c.tag = Tag::kText;
@@ -44,13 +59,27 @@ struct Cell {
   // An absent text becomes null, an empty one stays empty.
   static Cell of(UserText value) { return value.present() ? of(value.bytes()) : null(); }
   template <class T>
-  static Cell of(const std::optional<T>& value) { return value ? of(*value) : null(); }
-  static Cell list(std::span<const Cell> items) { Cell c; c.tag = Tag::kList; c.size = static_cast<std::uint32_t>(items.size()); c.items = items.data(); return c; }
-  static Cell structure(std::span<const Cell> members) { Cell c = list(members); c.tag = Tag::kStruct; return c; }
+  static Cell of(const std::optional<T>& value) {
+    return value ? of(*value) : null();
+  }
+  static Cell list(std::span<const Cell> items) {
+    Cell c;
+    c.tag = Tag::kList;
+    c.size = static_cast<std::uint32_t>(items.size());
+    c.items = items.data();
+    return c;
+  }
+  static Cell structure(std::span<const Cell> members) {
+    Cell c = list(members);
+    c.tag = Tag::kStruct;
+    return c;
+  }
 
   bool is_null() const { return tag == Tag::kNull; }
   std::string_view view() const { return tag == Tag::kText ? std::string_view(text, size) : std::string_view(); }
-  std::span<const Cell> children() const { return tag == Tag::kList || tag == Tag::kStruct ? std::span<const Cell>(items, size) : std::span<const Cell>(); }
+  std::span<const Cell> children() const {
+    return tag == Tag::kList || tag == Tag::kStruct ? std::span<const Cell>(items, size) : std::span<const Cell>();
+  }
 };
 static_assert(sizeof(Cell) == 16 && std::is_trivially_destructible_v<Cell>);
 
@@ -66,11 +95,17 @@ class RowOf {
   explicit RowOf(Row cells) : cells_(cells) {}
 
   template <FieldName Name, class T>
-  void set(T&& value) { cells_[column_of<Table, Name>()] = Cell::of(std::forward<T>(value)); }
+  void set(T&& value) {
+    cells_[column_of<Table, Name>()] = Cell::of(std::forward<T>(value));
+  }
   template <FieldName Name>
-  void set_cell(Cell cell) { cells_[column_of<Table, Name>()] = cell; }
+  void set_cell(Cell cell) {
+    cells_[column_of<Table, Name>()] = cell;
+  }
   template <FieldName Name>
-  const Cell& get() const { return cells_[column_of<Table, Name>()]; }
+  const Cell& get() const {
+    return cells_[column_of<Table, Name>()];
+  }
   Row cells() const { return cells_; }
 
  private:

@@ -34,10 +34,9 @@ inline tl::unexpected<Error> failure(ErrorCode code, std::string message) {
 }  // namespace qf
 
 // Leaves the function with the error of `expression`, if it has one.
-#define QF_CHECK(expression)                                                  \
-  do {                                                                        \
-    if (auto qf_status = (expression); !qf_status)                            \
-      return tl::unexpected<::qf::Error>(std::move(qf_status).error());       \
+#define QF_CHECK(expression)                                                                                         \
+  do {                                                                                                               \
+    if (auto qf_status = (expression); !qf_status) return tl::unexpected<::qf::Error>(std::move(qf_status).error()); \
   } while (false)
 
 #define QF_CONCAT_INNER(a, b) a##b
@@ -45,7 +44,7 @@ inline tl::unexpected<Error> failure(ErrorCode code, std::string message) {
 
 // Declares or assigns `target` from a Result, or leaves the function with its error.
 #define QF_ASSIGN(target, expression) QF_ASSIGN_AS(QF_CONCAT(qf_result_, __LINE__), target, expression)
-#define QF_ASSIGN_AS(name, target, expression)                                   \
-  auto name = (expression);                                                      \
-  if (!name) return tl::unexpected<::qf::Error>(std::move(name).error());        \
+#define QF_ASSIGN_AS(name, target, expression)                            \
+  auto name = (expression);                                               \
+  if (!name) return tl::unexpected<::qf::Error>(std::move(name).error()); \
   target = std::move(*name)

@@ -6,9 +6,12 @@ namespace qf {
 namespace {
 
 constexpr TableSchema kTables[] = {
-    {TableId::kDecisions, "decisions", "a choice that a teacher made, with what was known before it", fields::kDecisions},
-    {TableId::kCorrections, "corrections", "a change to one field of a question, before and after", fields::kCorrections},
-    {TableId::kQuestions, "questions", "the life of one question: its final form and how it came there", fields::kQuestions},
+    {TableId::kDecisions, "decisions", "a choice that a teacher made, with what was known before it",
+     fields::kDecisions},
+    {TableId::kCorrections, "corrections", "a change to one field of a question, before and after",
+     fields::kCorrections},
+    {TableId::kQuestions, "questions", "the life of one question: its final form and how it came there",
+     fields::kQuestions},
 };
 static_assert(std::size(kTables) == kTableCount);
 

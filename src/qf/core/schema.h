@@ -59,8 +59,7 @@ struct FieldSpec {
   Role role;
 
   // All six are required: a field without a class or a role does not compile.
-  consteval FieldSpec(std::string_view n, FieldType t, PrivacyClass p, Role r, std::string_view m,
-                      std::string_view u)
+  consteval FieldSpec(std::string_view n, FieldType t, PrivacyClass p, Role r, std::string_view m, std::string_view u)
       : name(n), type(t), meaning(m), unit(u), privacy(p), role(r) {}
 };
 

@@ -50,8 +50,8 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
 }
 
 bool is_white_space(char32_t c) {
-  return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
-         c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+  return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 // Writes a code point as UTF-8 and returns the number of bytes, at most 4.
@@ -80,9 +80,8 @@ class Normaliser {
       }
     }
     order();
-    const auto length = utf8proc_normalize_utf32(
-        points_.data(), static_cast<utf8proc_ssize_t>(points_.size()),
-        static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+    const auto length = utf8proc_normalize_utf32(points_.data(), static_cast<utf8proc_ssize_t>(points_.size()),
+                                                 static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
     return {points_.data(), static_cast<std::size_t>(std::max<utf8proc_ssize_t>(length, 0))};
   }
 
@@ -252,7 +251,8 @@ void normalise_for_comparison(std::string_view text, std::string& out) {
     // there: no plain character ever combines with what stands before it. What stands before the piece may
     // combine with it, so the last plain character is taken along, and taken back from the output.
     std::size_t end = stop;
-    while (end < text.size() && plain_length(text, end) == 0) end += std::max<std::size_t>(sequence_length(text, end), 1);
+    while (end < text.size() && plain_length(text, end) == 0)
+      end += std::max<std::size_t>(sequence_length(text, end), 1);
     std::size_t begin = stop;
     if (last < stop && !is_white_space(byte_at(text, last))) {
       begin = last;
@@ -313,8 +313,9 @@ std::size_t bit_parallel_distance(std::span<const char32_t> pattern, std::span<c
   alphabet.erase(std::unique(alphabet.begin(), alphabet.end()), alphabet.end());
   const auto number = [&](char32_t c) {
     const auto found = std::lower_bound(alphabet.begin(), alphabet.end(), c);
-    return static_cast<std::uint32_t>(found != alphabet.end() && *found == c ? found - alphabet.begin()
-                                                                           : static_cast<std::ptrdiff_t>(alphabet.size()));
+    return static_cast<std::uint32_t>(found != alphabet.end() && *found == c
+                                          ? found - alphabet.begin()
+                                          : static_cast<std::ptrdiff_t>(alphabet.size()));
   };
   std::vector<std::uint32_t> rows, columns;
   for (const char32_t c : pattern) rows.push_back(number(c));

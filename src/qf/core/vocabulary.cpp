@@ -26,9 +26,11 @@ constexpr VocabularyEntry kEntries[] = {
     {kDifficulty, "Hard", "svår|svårt|difficult|challenging|avancerad"},
 
     {kQuestionType, "multiple_choice_single",
-     "multiple_choice|single_choice|mc|mcq|MC-Single|flerval|flerval_en|Flerval (ett svar)|flervalsfråga|multiple choice (single answer)"},
+     "multiple_choice|single_choice|mc|mcq|MC-Single|flerval|flerval_en|Flerval (ett svar)|flervalsfråga|multiple "
+     "choice (single answer)"},
     {kQuestionType, "multiple_response",
-     "multiple_selection|multiple_choice_multiple|MC-Multiple|Flerval (flera svar)|flerval_flera|multiple choice (multiple answers)"},
+     "multiple_selection|multiple_choice_multiple|MC-Multiple|Flerval (flera svar)|flerval_flera|multiple choice "
+     "(multiple answers)"},
     {kQuestionType, "true_false", "tf|true/false|Sant/Falskt|sant_falskt|sant eller falskt"},
     {kQuestionType, "inline_choice", "ic|dropdown|rullgardinsmeny"},
     {kQuestionType, "text_entry", "fib|fill_in_blank|fill_in_the_blank|fill-in-the-blanks|Fyll i lucka|lucktext"},
@@ -49,35 +51,59 @@ constexpr VocabularyEntry kEntries[] = {
     {kFieldName, "question_text", "stem|text|question|Fråga|frågetext|frågan|frågeställning"},
     {kFieldName, "options", "option|alternatives|choices|answer_options|alternativ|svarsalternativ"},
     {kFieldName, "answer", "correct_answer|correct|key|answer_key|Rätt svar|svar|facit|korrekt svar"},
-    {kFieldName, "correct_answers", "answers|Rätta svar|korrekta svar"}, {kFieldName, "feedback", "återkoppling"},
-    {kFieldName, "general_feedback", "allmän feedback"}, {kFieldName, "correct_feedback", "correct_response_feedback"},
+    {kFieldName, "correct_answers", "answers|Rätta svar|korrekta svar"},
+    {kFieldName, "feedback", "återkoppling"},
+    {kFieldName, "general_feedback", "allmän feedback"},
+    {kFieldName, "correct_feedback", "correct_response_feedback"},
     {kFieldName, "incorrect_feedback", "incorrect_response_feedback"},
-    {kFieldName, "partial_feedback", "partially_correct_feedback"}, {kFieldName, "answered_feedback", ""},
+    {kFieldName, "partial_feedback", "partially_correct_feedback"},
+    {kFieldName, "answered_feedback", ""},
     {kFieldName, "unanswered_feedback", ""},
-    {kFieldName, "bloom_level", "bloom|Bloom's level|bloom’s level|blooms level|blooms|cognitive_level|bloomnivå|Bloom-nivå|kognitiv nivå"},
+    {kFieldName, "bloom_level",
+     "bloom|Bloom's level|bloom’s level|blooms level|blooms|cognitive_level|bloomnivå|Bloom-nivå|kognitiv nivå"},
     {kFieldName, "difficulty", "difficulty_level|svårighetsgrad|svårighetsnivå"},
-    {kFieldName, "question_type", "type|frågetyp|typ|type_raw"}, {kFieldName, "title", "titel|rubrik|heading"},
-    {kFieldName, "points", "point|score|poäng"}, {kFieldName, "labels", "label|tags|tag|etiketter|taggar"},
-    {kFieldName, "identifier", "identifierare|question_identifier"}, {kFieldName, "question_id", "frågenummer"},
-    {kFieldName, "language", "lang|språk"}, {kFieldName, "shuffle", ""}, {kFieldName, "blanks", "blank|luckor"},
-    {kFieldName, "pairs", "premises"}, {kFieldName, "distractors", "distractor|distraktorer|felaktiga alternativ"},
+    {kFieldName, "question_type", "type|frågetyp|typ|type_raw"},
+    {kFieldName, "title", "titel|rubrik|heading"},
+    {kFieldName, "points", "point|score|poäng"},
+    {kFieldName, "labels", "label|tags|tag|etiketter|taggar"},
+    {kFieldName, "identifier", "identifierare|question_identifier"},
+    {kFieldName, "question_id", "frågenummer"},
+    {kFieldName, "language", "lang|språk"},
+    {kFieldName, "shuffle", ""},
+    {kFieldName, "blanks", "blank|luckor"},
+    {kFieldName, "pairs", "premises"},
+    {kFieldName, "distractors", "distractor|distraktorer|felaktiga alternativ"},
     {kFieldName, "scoring", "scoring_rubric|rubric|bedömning"},
     {kFieldName, "learning_objective", "learning_objectives|lärandemål"},
     {kFieldName, "misconception", "misconception_targeted|misconception_addressed|missuppfattning"},
-    {kFieldName, "topic", "ämnesområde"}, {kFieldName, "rationale", "motivering"}, {kFieldName, "estimated_time", ""},
+    {kFieldName, "topic", "ämnesområde"},
+    {kFieldName, "rationale", "motivering"},
+    {kFieldName, "estimated_time", ""},
     {kFieldName, "custom_metadata", ""},
 
-    {kDecisionType, "entry_point", ""}, {kDecisionType, "emphasis_tier", "tier|content_tier"},
-    {kDecisionType, "example_relevance", ""}, {kDecisionType, "misconception_severity", ""},
-    {kDecisionType, "assessment_type", "assessment_purpose"}, {kDecisionType, "question_count", "number_of_questions"},
-    {kDecisionType, "question_distribution", ""}, {kDecisionType, "bloom_distribution", ""},
-    {kDecisionType, "question_types", "question_type_mix|type_mix"}, {kDecisionType, "difficulty_distribution", ""},
-    {kDecisionType, "bloom_level", "bloom"}, {kDecisionType, "difficulty_level", "difficulty"},
-    {kDecisionType, "question_type", "type"}, {kDecisionType, "question_text", "stem"},
-    {kDecisionType, "options", "answer_options"}, {kDecisionType, "answer", "correct_answer|correct_answers"},
-    {kDecisionType, "feedback", ""}, {kDecisionType, "title", ""}, {kDecisionType, "labels", "tags"},
-    {kDecisionType, "points", ""}, {kDecisionType, "skip_question", ""},
-    {kDecisionType, "accept_generated_question", "accept_question"}, {kDecisionType, "modify_question", ""},
+    {kDecisionType, "entry_point", ""},
+    {kDecisionType, "emphasis_tier", "tier|content_tier"},
+    {kDecisionType, "example_relevance", ""},
+    {kDecisionType, "misconception_severity", ""},
+    {kDecisionType, "assessment_type", "assessment_purpose"},
+    {kDecisionType, "question_count", "number_of_questions"},
+    {kDecisionType, "question_distribution", ""},
+    {kDecisionType, "bloom_distribution", ""},
+    {kDecisionType, "question_types", "question_type_mix|type_mix"},
+    {kDecisionType, "difficulty_distribution", ""},
+    {kDecisionType, "bloom_level", "bloom"},
+    {kDecisionType, "difficulty_level", "difficulty"},
+    {kDecisionType, "question_type", "type"},
+    {kDecisionType, "question_text", "stem"},
+    {kDecisionType, "options", "answer_options"},
+    {kDecisionType, "answer", "correct_answer|correct_answers"},
+    {kDecisionType, "feedback", ""},
+    {kDecisionType, "title", ""},
+    {kDecisionType, "labels", "tags"},
+    {kDecisionType, "points", ""},
+    {kDecisionType, "skip_question", ""},
+    {kDecisionType, "accept_generated_question", "accept_question"},
+    {kDecisionType, "modify_question", ""},
     {kDecisionType, "question_quality_rating", "quality_rating"},
     {kDecisionType, "approve_for_export", "approve_export"},
 
@@ -85,44 +111,110 @@ constexpr VocabularyEntry kEntries[] = {
      "accepted|accept_ai|approve|approved|yes|ok|keep|confirm|confirmed|ja|godkänn|godkänna|godkänd|godkänt|"
      "acceptera|accepterad|accepterat|behåll|behålla"},
     {kAction, "modify",
-     "modified|edit|edited|revise|revised|needs_revision|revise_required|adjust|adjusted|change|changed|fix|teacher_modified|ändra|ändrad|ändrat|"
+     "modified|edit|edited|revise|revised|needs_revision|revise_required|adjust|adjusted|change|changed|fix|teacher_"
+     "modified|ändra|ändrad|ändrat|"
      "redigera|redigerad|justera|justerad|modifiera|revidera"},
     {kAction, "reject",
-     "rejected|skip|skipped|no|decline|declined|refuse|refused|discard|discarded|nej|avvisa|avvisad|avslå|förkasta|hoppa över|neka"},
+     "rejected|skip|skipped|no|decline|declined|refuse|refused|discard|discarded|nej|avvisa|avvisad|avslå|förkasta|"
+     "hoppa över|neka"},
     {kAction, "manual", "manually|manual_fix|teacher_manual|manuell|manuellt"},
     {kAction, "delete", "deleted|deletion|remove|removed|ta bort|radera|raderad|borttagen"},
 
-    {kOther, "setup", ""}, {kOther, "m1", ""}, {kOther, "m2", ""}, {kOther, "m3", ""}, {kOther, "m4", ""},
-    {kOther, "m5", ""}, {kOther, "pipeline", ""}, {kOther, "questions", ""}, {kOther, "IN", ""},
-    {kOther, "CONDITIONAL", ""}, {kOther, "OUT", ""}, {kOther, "tier_1", "tier1|essential"},
-    {kOther, "tier_2", "tier2|important"}, {kOther, "tier_3", "tier3|supplementary|enrichment"},
-    {kOther, "tier_4", "tier4|excluded"}, {kOther, "high", "hög"}, {kOther, "medium", ""}, {kOther, "low", "låg"},
-    {kOther, "very_high", "mycket hög"}, {kOther, "most", ""}, {kOther, "many", ""}, {kOther, "some", ""},
-    {kOther, "few", ""}, {kOther, "explain", ""}, {kOther, "recognise", "recognize"}, {kOther, "redistribute", ""},
-    {kOther, "add", "lägg till"}, {kOther, "refine", ""}, {kOther, "split", ""}, {kOther, "redo", "gör om"},
-    {kOther, "formative", "formativ|formativt"}, {kOther, "summative", "summativ|summativt"}, {kOther, "hybrid", ""},
-    {kOther, "quiz", ""}, {kOther, "exam", "prov|tenta"}, {kOther, "immediate", ""}, {kOther, "deferred", ""},
-    {kOther, "none", "ingen|inga"}, {kOther, "limited", ""}, {kOther, "extensive", ""}, {kOther, "early", ""},
-    {kOther, "mid", ""}, {kOther, "advanced", ""}, {kOther, "even", "jämn"}, {kOther, "weighted", "viktad"},
-    {kOther, "uniform", ""}, {kOther, "custom", ""}, {kOther, "minimum", ""}, {kOther, "adequate", ""},
-    {kOther, "robust", ""}, {kOther, "explicit", ""}, {kOther, "time", ""}, {kOther, "repetition", ""},
-    {kOther, "foundational", ""}, {kOther, "visual", ""}, {kOther, "practical", ""}, {kOther, "3-4", "3–4"},
-    {kOther, "4-6", "4–6"}, {kOther, "6+", ""}, {kOther, "review", "granska"}, {kOther, "export", "exportera"},
-    {kOther, "export_anyway", ""}, {kOther, "continue", "fortsätt"}, {kOther, "cancel", "avbryt"},
-    {kOther, "proceed", ""}, {kOther, "iterate", ""}, {kOther, "question_set", ""}, {kOther, "individual", ""},
-    {kOther, "A", ""}, {kOther, "B", ""}, {kOther, "C", ""}, {kOther, "D", ""}, {kOther, "E", ""}, {kOther, "F", ""},
-    {kOther, "PASS", "passed|godkänt resultat"}, {kOther, "FAIL", "failed|underkänd|underkänt"},
-    {kOther, "APPROVE_WITH_NOTES", ""}, {kOther, "ADJUSTMENTS", ""}, {kOther, "ADDITIONAL_GENERATION", ""},
-    {kOther, "MAJOR_REVISION", ""}, {kOther, "alignment", ""}, {kOther, "cognitive_demand", ""},
-    {kOther, "disciplinary_accuracy", ""}, {kOther, "clarity", ""}, {kOther, "accessibility", ""},
-    {kOther, "sv", "svenska"}, {kOther, "en", "engelska|english"},
+    {kOther, "setup", ""},
+    {kOther, "m1", ""},
+    {kOther, "m2", ""},
+    {kOther, "m3", ""},
+    {kOther, "m4", ""},
+    {kOther, "m5", ""},
+    {kOther, "pipeline", ""},
+    {kOther, "questions", ""},
+    {kOther, "IN", ""},
+    {kOther, "CONDITIONAL", ""},
+    {kOther, "OUT", ""},
+    {kOther, "tier_1", "tier1|essential"},
+    {kOther, "tier_2", "tier2|important"},
+    {kOther, "tier_3", "tier3|supplementary|enrichment"},
+    {kOther, "tier_4", "tier4|excluded"},
+    {kOther, "high", "hög"},
+    {kOther, "medium", ""},
+    {kOther, "low", "låg"},
+    {kOther, "very_high", "mycket hög"},
+    {kOther, "most", ""},
+    {kOther, "many", ""},
+    {kOther, "some", ""},
+    {kOther, "few", ""},
+    {kOther, "explain", ""},
+    {kOther, "recognise", "recognize"},
+    {kOther, "redistribute", ""},
+    {kOther, "add", "lägg till"},
+    {kOther, "refine", ""},
+    {kOther, "split", ""},
+    {kOther, "redo", "gör om"},
+    {kOther, "formative", "formativ|formativt"},
+    {kOther, "summative", "summativ|summativt"},
+    {kOther, "hybrid", ""},
+    {kOther, "quiz", ""},
+    {kOther, "exam", "prov|tenta"},
+    {kOther, "immediate", ""},
+    {kOther, "deferred", ""},
+    {kOther, "none", "ingen|inga"},
+    {kOther, "limited", ""},
+    {kOther, "extensive", ""},
+    {kOther, "early", ""},
+    {kOther, "mid", ""},
+    {kOther, "advanced", ""},
+    {kOther, "even", "jämn"},
+    {kOther, "weighted", "viktad"},
+    {kOther, "uniform", ""},
+    {kOther, "custom", ""},
+    {kOther, "minimum", ""},
+    {kOther, "adequate", ""},
+    {kOther, "robust", ""},
+    {kOther, "explicit", ""},
+    {kOther, "time", ""},
+    {kOther, "repetition", ""},
+    {kOther, "foundational", ""},
+    {kOther, "visual", ""},
+    {kOther, "practical", ""},
+    {kOther, "3-4", "3–4"},
+    {kOther, "4-6", "4–6"},
+    {kOther, "6+", ""},
+    {kOther, "review", "granska"},
+    {kOther, "export", "exportera"},
+    {kOther, "export_anyway", ""},
+    {kOther, "continue", "fortsätt"},
+    {kOther, "cancel", "avbryt"},
+    {kOther, "proceed", ""},
+    {kOther, "iterate", ""},
+    {kOther, "question_set", ""},
+    {kOther, "individual", ""},
+    {kOther, "A", ""},
+    {kOther, "B", ""},
+    {kOther, "C", ""},
+    {kOther, "D", ""},
+    {kOther, "E", ""},
+    {kOther, "F", ""},
+    {kOther, "PASS", "passed|godkänt resultat"},
+    {kOther, "FAIL", "failed|underkänd|underkänt"},
+    {kOther, "APPROVE_WITH_NOTES", ""},
+    {kOther, "ADJUSTMENTS", ""},
+    {kOther, "ADDITIONAL_GENERATION", ""},
+    {kOther, "MAJOR_REVISION", ""},
+    {kOther, "alignment", ""},
+    {kOther, "cognitive_demand", ""},
+    {kOther, "disciplinary_accuracy", ""},
+    {kOther, "clarity", ""},
+    {kOther, "accessibility", ""},
+    {kOther, "sv", "svenska"},
+    {kOther, "en", "engelska|english"},
 };
 
 // Where the rows of each vocabulary begin, and behind the last one where they end.
 constexpr auto kFirstRow = [] {
   std::array<std::size_t, kVocabularyCount + 1> first{};
   for (const VocabularyEntry& entry : kEntries)
-    for (std::size_t later = static_cast<std::size_t>(entry.vocabulary) + 1; later < first.size(); ++later) ++first[later];
+    for (std::size_t later = static_cast<std::size_t>(entry.vocabulary) + 1; later < first.size(); ++later)
+      ++first[later];
   return first;
 }();
 static_assert(std::is_sorted(std::begin(kEntries), std::end(kEntries),
@@ -134,9 +226,17 @@ struct Prefix {
   std::string_view folded;
 };
 constexpr Prefix kPrefixes[] = {
-    {kBloom, "bloom_level_"}, {kBloom, "bloom_"}, {kBloom, "blooms_"}, {kBloom, "bloomnivå_"},
-    {kDifficulty, "difficulty_level_"}, {kDifficulty, "difficulty_"}, {kDifficulty, "svårighetsgrad_"}, {kDifficulty, "svårighetsnivå_"},
-    {kQuestionType, "question_type_"}, {kQuestionType, "type_"}, {kQuestionType, "frågetyp_"},
+    {kBloom, "bloom_level_"},
+    {kBloom, "bloom_"},
+    {kBloom, "blooms_"},
+    {kBloom, "bloomnivå_"},
+    {kDifficulty, "difficulty_level_"},
+    {kDifficulty, "difficulty_"},
+    {kDifficulty, "svårighetsgrad_"},
+    {kDifficulty, "svårighetsnivå_"},
+    {kQuestionType, "question_type_"},
+    {kQuestionType, "type_"},
+    {kQuestionType, "frågetyp_"},
 };
 
 constexpr std::size_t kMaxWordBytes = 64;  // no word is longer, with any prefix
@@ -159,8 +259,10 @@ class Folded {
     std::size_t size = 0;  // not the member, which every written byte might change
     for (const char c : text) {
       const char plain = kPlain[static_cast<unsigned char>(c)];
-      if (plain != '\0') bytes_[size++] = plain;
-      else size = put(c, size);
+      if (plain != '\0')
+        bytes_[size++] = plain;
+      else
+        size = put(c, size);
     }
     while (size > 0 && bytes_[size - 1] == '_') --size;
     size_ = size;
@@ -240,7 +342,8 @@ class WordTable {
   // The row that `fits` among those of this word, or nullptr.
   template <class Fits>
   const VocabularyEntry* find(std::string_view word, Fits fits) const {
-    for (std::size_t at = hash(word) & (slots_.size() - 1); !slots_[at].word.empty(); at = (at + 1) & (slots_.size() - 1))
+    for (std::size_t at = hash(word) & (slots_.size() - 1); !slots_[at].word.empty();
+         at = (at + 1) & (slots_.size() - 1))
       if (slots_[at].word == word && fits(kEntries[slots_[at].row].vocabulary)) return &kEntries[slots_[at].row];
     return nullptr;
   }
@@ -332,7 +435,8 @@ std::optional<std::string_view> canonical(Vocabulary vocabulary, std::string_vie
 bool is_closed_value(std::string_view written) {
   if (find(written, [](Vocabulary) { return true; }) != nullptr) return true;
   const std::string_view text = trimmed(written);
-  return text == "true" || text == "false" || text == "null" || text == "True" || text == "False" || is_plain_number(text);
+  return text == "true" || text == "false" || text == "null" || text == "True" || text == "False" ||
+         is_plain_number(text);
 }
 
 Action action_of(std::string_view choice) {
@@ -345,10 +449,17 @@ std::optional<std::string_view> type_of_identifier(std::string_view identifier) 
   struct Infix {
     std::string_view letters, type;
   };
-  static constexpr Infix kInfixes[] = {
-      {"MC", "multiple_choice_single"}, {"MR", "multiple_response"}, {"TF", "true_false"}, {"IC", "inline_choice"},
-      {"TE", "text_entry"},             {"MA", "match"},             {"ES", "essay"},      {"HS", "hotspot"},
-      {"TA", "text_area"},              {"FIB", "text_entry"},       {"GM", "graphicgapmatch_v2"}};
+  static constexpr Infix kInfixes[] = {{"MC", "multiple_choice_single"},
+                                       {"MR", "multiple_response"},
+                                       {"TF", "true_false"},
+                                       {"IC", "inline_choice"},
+                                       {"TE", "text_entry"},
+                                       {"MA", "match"},
+                                       {"ES", "essay"},
+                                       {"HS", "hotspot"},
+                                       {"TA", "text_area"},
+                                       {"FIB", "text_entry"},
+                                       {"GM", "graphicgapmatch_v2"}};
   // The first segment is the course and the last one the number, so neither can be the type.
   std::optional<std::string_view> type;
   for (std::size_t at = identifier.find('_'); at != std::string_view::npos;) {
@@ -364,7 +475,8 @@ std::optional<std::string_view> type_of_identifier(std::string_view identifier) 
 
 std::string_view subject_area_of(std::string_view text) {
   // Segments of the same shape that are no course: school terms, formats, standards, steps of the work.
-  static constexpr std::string_view kNoCourse[] = {"HT", "VT", "UTF", "ISO", "RFC", "QTI", "SHA", "MP", "STEP", "TIER", "STAGE", "LO", "MC", "CO"};
+  static constexpr std::string_view kNoCourse[] = {"HT", "VT",   "UTF",  "ISO",   "RFC", "QTI", "SHA",
+                                                   "MP", "STEP", "TIER", "STAGE", "LO",  "MC",  "CO"};
   static constexpr auto kSeparators = [] {
     std::array<bool, 256> separators{};
     for (const char c : std::string_view("/\\_- .;:,()[]\"'\t\r\n")) separators[static_cast<unsigned char>(c)] = true;
@@ -379,13 +491,15 @@ std::string_view subject_area_of(std::string_view text) {
     while (letters < segment.size() && is_capital(segment[letters])) ++letters;
     while (letters + digits < segment.size() && is_digit(segment[letters + digits])) ++digits;
     while (letters + digits + tail < segment.size() && is_letter(segment[letters + digits + tail])) ++tail;
-    const bool is_shaped = letters >= 2 && letters <= 6 && digits >= 1 && digits <= 4 && tail <= 3 && letters + digits + tail == segment.size();
+    const bool is_shaped = letters >= 2 && letters <= 6 && digits >= 1 && digits <= 4 && tail <= 3 &&
+                           letters + digits + tail == segment.size();
     if (is_shaped && !after_users) {
       const std::string_view area = segment.substr(0, letters);
       if (std::find(std::begin(kNoCourse), std::end(kNoCourse), area) == std::end(kNoCourse)) return area;
     }
     // The folder below Users or home names a person, whatever it looks like.
-    after_users = end < text.size() && (text[end] == '/' || text[end] == '\\') && (segment == "Users" || segment == "home");
+    after_users =
+        end < text.size() && (text[end] == '/' || text[end] == '\\') && (segment == "Users" || segment == "home");
     at = end + 1;
   }
   return {};

@@ -14,7 +14,7 @@ std::string_view to_string(Severity severity);
 
 // What the gates look at.
 struct GateFacts {
-  std::uint64_t rows = 0;      // that would be written
+  std::uint64_t rows = 0;  // that would be written
   std::uint64_t decisions = 0;
   std::uint64_t subjects = 0;  // people who have rows
   std::uint64_t confirmed_subjects = 0;

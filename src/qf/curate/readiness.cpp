@@ -6,7 +6,8 @@
 namespace qf {
 namespace {
 
-// What upstream's RFC-003 asks for; for the rest it gives no figure, and ours are the least that can be split and tested.
+// What upstream's RFC-003 asks for; for the rest it gives no figure, and ours are the least that can be split and
+// tested.
 constexpr std::uint64_t kNeededSittings = 100;
 constexpr std::uint64_t kNeededPeople = 2;
 constexpr std::uint64_t kNeededAreas = 2;
@@ -16,10 +17,18 @@ constexpr std::uint64_t kNeededExamples = 100;
 constexpr std::uint64_t kTooFewToTell = 10;
 
 // The tiers of RFC-001: what the tools do, how the work proceeds, what the teacher decides.
-constexpr std::array<std::string_view, 6> kTier1 = {"tool_start", "tool_end", "tool_error", "session_start", "session_resume", "session_end"};
-constexpr std::array<std::string_view, 6> kTier2 = {"stage_start", "stage_complete", "stage_skip", "validation_complete", "format_detected", "export_complete"};
-constexpr std::array<std::string_view, 8> kTier3 = {"user_decision",     "module_decision",  "step1_decision",               "question_approved",
-                                                    "question_skipped", "field_updated",    "build_ai_suggestion_accepted", "correction_made"};
+constexpr std::array<std::string_view, 6> kTier1 = {"tool_start",    "tool_end",       "tool_error",
+                                                    "session_start", "session_resume", "session_end"};
+constexpr std::array<std::string_view, 6> kTier2 = {"stage_start",         "stage_complete",  "stage_skip",
+                                                    "validation_complete", "format_detected", "export_complete"};
+constexpr std::array<std::string_view, 8> kTier3 = {"user_decision",
+                                                    "module_decision",
+                                                    "step1_decision",
+                                                    "question_approved",
+                                                    "question_skipped",
+                                                    "field_updated",
+                                                    "build_ai_suggestion_accepted",
+                                                    "correction_made"};
 
 template <std::size_t N>
 std::uint64_t count_of(const ReadinessFacts& facts, const std::array<std::string_view, N>& names) {
@@ -48,7 +57,8 @@ Readiness label_task(const ReadinessFacts& facts, std::string name, const std::s
   const std::uint64_t usable = labelled(facts, type);
   std::string hint;
   if (decided(facts, type) == 0)
-    hint = "no user_decision with decision_type \"" + type + "\" is logged; QuestionForge has to log one where the teacher settles the " + words;
+    hint = "no user_decision with decision_type \"" + type +
+           "\" is logged; QuestionForge has to log one where the teacher settles the " + words;
   else
     hint = "decisions need the question's text (in the event or in questions/) and a choice that is a " + words;
   return at_least(std::move(name), usable, kNeededExamples, std::move(hint));
@@ -77,23 +87,34 @@ void ReadinessFacts::add(const ReadinessFacts& other) {
 }
 
 std::vector<Readiness> assess(const ReadinessFacts& facts) {
-  const std::string log_decisions = "QuestionForge has to log user_decision (decision_type, options_presented, user_choice) wherever a teacher chooses";
+  const std::string log_decisions =
+      "QuestionForge has to log user_decision (decision_type, options_presented, user_choice) wherever a teacher "
+      "chooses";
   std::vector<Readiness> list;
-  list.push_back(at_least("sessions", facts.sittings_with_decisions, kNeededSittings, "collect logs of more sittings that hold a decision: RFC-003 asks for more than 100"));
-  list.push_back(at_least("teachers", facts.subjects.size(), kNeededPeople, "collect logs of more teachers; with one, a model learns one person's habits"));
-  list.push_back(at_least("domains", facts.subject_areas.size(), kNeededAreas, "collect logs of courses in other subjects (told by the course code in paths and question ids)"));
-  list.push_back(at_least("question_types", facts.question_types.size(), kNeededTypes, "collect logs with more kinds of questions"));
-  list.push_back(at_least("tier_1_events", count_of(facts, kTier1), 1, "no tool or session event: are these QuestionForge's logs?"));
-  list.push_back(at_least("tier_2_events", count_of(facts, kTier2), 1, "no stage, validation or export event: the logs hold no work on a course"));
-  list.push_back(at_least("tier_3_events", count_of(facts, kTier3), 1, "no decision event is in these logs. " + log_decisions));
+  list.push_back(at_least("sessions", facts.sittings_with_decisions, kNeededSittings,
+                          "collect logs of more sittings that hold a decision: RFC-003 asks for more than 100"));
+  list.push_back(at_least("teachers", facts.subjects.size(), kNeededPeople,
+                          "collect logs of more teachers; with one, a model learns one person's habits"));
+  list.push_back(
+      at_least("domains", facts.subject_areas.size(), kNeededAreas,
+               "collect logs of courses in other subjects (told by the course code in paths and question ids)"));
+  list.push_back(at_least("question_types", facts.question_types.size(), kNeededTypes,
+                          "collect logs with more kinds of questions"));
+  list.push_back(at_least("tier_1_events", count_of(facts, kTier1), 1,
+                          "no tool or session event: are these QuestionForge's logs?"));
+  list.push_back(at_least("tier_2_events", count_of(facts, kTier2), 1,
+                          "no stage, validation or export event: the logs hold no work on a course"));
+  list.push_back(
+      at_least("tier_3_events", count_of(facts, kTier3), 1, "no decision event is in these logs. " + log_decisions));
   list.push_back(label_task(facts, "task_suggest_bloom_level", "bloom_level", "Bloom level"));
   list.push_back(label_task(facts, "task_suggest_difficulty", "difficulty_level", "difficulty"));
   list.push_back(label_task(facts, "task_suggest_question_type", "question_type", "question type"));
-  list.push_back(at_least("task_accept_or_reject", std::min(facts.accepted, facts.refused), kNeededExamples,
-                          facts.decisions == 0 ? "no decision event is in these logs. " + log_decisions
-                          : facts.with_suggestion == 0
-                              ? "no decision answers a suggestion: log ai_suggestion with a suggestion_id, and the same id in user_decision"
-                              : "both accepted and refused suggestions are needed, this many of the rarer kind"));
+  list.push_back(at_least(
+      "task_accept_or_reject", std::min(facts.accepted, facts.refused), kNeededExamples,
+      facts.decisions == 0 ? "no decision event is in these logs. " + log_decisions
+      : facts.with_suggestion == 0
+          ? "no decision answers a suggestion: log ai_suggestion with a suggestion_id, and the same id in user_decision"
+          : "both accepted and refused suggestions are needed, this many of the rarer kind"));
   list.push_back(at_least("task_rewrite_question", facts.corrections_with_both, kNeededExamples,
                           "corrections need the text before and after: log correction_made, or M5's field_updated"));
   return list;
@@ -108,16 +129,25 @@ std::string verdict(const ReadinessFacts& facts, const std::vector<Readiness>& r
   }
   std::string buildable;
   if (facts.corrections != 0) buildable = "corrections (" + std::to_string(facts.corrections) + ")";
-  if (facts.questions != 0) buildable += (buildable.empty() ? "" : " and ") + std::string("questions (") + std::to_string(facts.questions) + ")";
+  if (facts.questions != 0)
+    buildable +=
+        (buildable.empty() ? "" : " and ") + std::string("questions (") + std::to_string(facts.questions) + ")";
   if (facts.decisions < kTooFewToTell) {
-    return (facts.decisions == 0 ? std::string("No decision event is in these logs") : "Almost no decision event is in these logs (" + std::to_string(facts.decisions) + ")") +
+    return (facts.decisions == 0
+                ? std::string("No decision event is in these logs")
+                : "Almost no decision event is in these logs (" + std::to_string(facts.decisions) + ")") +
            ": user_decision is needed, with ai_suggestion for what the AI had proposed and correction_made "
            "for what was changed; " +
-           (buildable.empty() ? std::string("nothing can be built from them yet.") : "what can be built today: " + buildable + ".");
+           (buildable.empty() ? std::string("nothing can be built from them yet.")
+                              : "what can be built today: " + buildable + ".");
   }
-  if (tasks.empty()) return "A dataset of " + std::to_string(facts.decisions) + " decisions can be built, but it feeds none of the training tasks yet; missing: " +
-                            (missing.empty() ? std::string("enough examples of each task") : missing) + ".";
-  if (!missing.empty()) return "Ready for " + tasks + ", as far as figures go; still missing for a model that holds beyond these logs: " + missing + ".";
+  if (tasks.empty())
+    return "A dataset of " + std::to_string(facts.decisions) +
+           " decisions can be built, but it feeds none of the training tasks yet; missing: " +
+           (missing.empty() ? std::string("enough examples of each task") : missing) + ".";
+  if (!missing.empty())
+    return "Ready for " + tasks +
+           ", as far as figures go; still missing for a model that holds beyond these logs: " + missing + ".";
   return "Ready for " + tasks + ".";
 }
 

@@ -16,7 +16,8 @@ std::string_view to_string(Split split) {
   return kNames[static_cast<std::size_t>(split)];
 }
 
-Assignments assign_splits(const Assignments& old, std::vector<std::string> tags, const std::array<double, kSplitCount>& ratios) {
+Assignments assign_splits(const Assignments& old, std::vector<std::string> tags,
+                          const std::array<double, kSplitCount>& ratios) {
   Assignments all = old;
   // Keyed tags are in no order that says anything about people, so their order is as good as a lot.
   std::sort(tags.begin(), tags.end());
@@ -53,8 +54,10 @@ Assignments assign_splits(const Assignments& old, std::vector<std::string> tags,
 
   for (std::size_t i = 0; i < tags.size(); ++i) {
     Assignment placed;
-    if (i < take[2]) placed.split = Split::kTest;
-    else if (i < take[2] + take[1]) placed.split = Split::kValidation;
+    if (i < take[2])
+      placed.split = Split::kTest;
+    else if (i < take[2] + take[1])
+      placed.split = Split::kValidation;
     const auto emptiest = std::min_element(folds.begin(), folds.end());
     placed.fold = static_cast<int>(emptiest - folds.begin());
     ++*emptiest;

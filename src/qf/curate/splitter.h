@@ -31,6 +31,7 @@ using Assignments = std::map<std::string, Assignment, std::less<>>;
 // people in train, validation and test. A first assignment of 12 people or more has three splits, of 6 to 11 train and
 // test, of fewer only train; later a split opens once 3 new people can fill it. At least half of all people
 // are in train. The order of `tags` makes no difference.
-Assignments assign_splits(const Assignments& old, std::vector<std::string> tags, const std::array<double, kSplitCount>& ratios);
+Assignments assign_splits(const Assignments& old, std::vector<std::string> tags,
+                          const std::array<double, kSplitCount>& ratios);
 
 }  // namespace qf

@@ -32,7 +32,8 @@ void read_place(const BodyView& view, Event& event, Arena& arena) {
   if (!module.empty()) event.module = arena.copy(module);
   if (const auto stage = view.integer(Key::kStage); stage && *stage >= 0 && *stage < 1000) {
     event.stage = static_cast<std::int32_t>(*stage);
-  } else if (const std::string_view text = view.string(Key::kStage); text.size() == 1 && text[0] >= '0' && text[0] <= '9') {
+  } else if (const std::string_view text = view.string(Key::kStage);
+             text.size() == 1 && text[0] >= '0' && text[0] <= '9') {
     event.stage = text[0] - '0';
   }
 }
@@ -120,7 +121,8 @@ DecisionBody& decision(const BodyView& view, Event& event, Arena& arena, Key cho
 }
 
 // A decision about a whole question, which the event's name says and no field.
-DecisionBody& verdict(const BodyView& view, Event& event, Arena& arena, std::string_view type, std::string_view choice) {
+DecisionBody& verdict(const BodyView& view, Event& event, Arena& arena, std::string_view type,
+                      std::string_view choice) {
   DecisionBody& body = put<DecisionBody>(event, arena);
   read_place(view, event, arena);
   body.question = mention(view, arena, first_of(view, Key::kType, Key::kQuestionType));
@@ -207,7 +209,8 @@ std::string_view step1_decision(const BodyView& view, Event& event, Arena& arena
 
 std::string_view question_approved(const BodyView& view, Event& event, Arena& arena) {
   DecisionBody& body = verdict(view, event, arena, "approve_question", "approve");
-  if (view.has(Key::kConfidenceScores)) body.confidence = confidence(number_in(view.at(Key::kConfidenceScores), "type"), true);
+  if (view.has(Key::kConfidenceScores))
+    body.confidence = confidence(number_in(view.at(Key::kConfidenceScores), "type"), true);
   return {};
 }
 

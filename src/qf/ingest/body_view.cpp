@@ -8,16 +8,71 @@
 namespace qf {
 namespace {
 
-constexpr std::array<std::string_view, kKeyCount> kKeyNames = {
-    "actor_type", "ai_confidence", "ai_suggestion", "after", "applied_fix", "available_options", "before", "bloom",
-    "bloom_level", "choice", "confidence", "confidence_scores", "correction_type", "corrections_applied",
-    "decision_type", "detected_type", "difficulty", "error", "error_type", "errors", "expected_path", "field", "file",
-    "full_path", "intent", "issue_type", "issue_id", "method", "module", "new_value", "old_value", "options",
-    "options_presented", "output_dir", "output_file", "output_folder", "passed", "question_count", "question_id",
-    "question_identifier", "question_text", "question_type", "rationale", "reason", "result", "round", "rule",
-    "session_id", "source", "source_file", "stage", "status", "submitted_type", "success", "suggestion",
-    "suggestion_id", "teacher_decision", "teacher_note", "time_spent_seconds", "title", "type", "type_confidence",
-    "user_choice", "valid", "value"};
+constexpr std::array<std::string_view, kKeyCount> kKeyNames = {"actor_type",
+                                                               "ai_confidence",
+                                                               "ai_suggestion",
+                                                               "after",
+                                                               "applied_fix",
+                                                               "available_options",
+                                                               "before",
+                                                               "bloom",
+                                                               "bloom_level",
+                                                               "choice",
+                                                               "confidence",
+                                                               "confidence_scores",
+                                                               "correction_type",
+                                                               "corrections_applied",
+                                                               "decision_type",
+                                                               "detected_type",
+                                                               "difficulty",
+                                                               "error",
+                                                               "error_type",
+                                                               "errors",
+                                                               "expected_path",
+                                                               "field",
+                                                               "file",
+                                                               "full_path",
+                                                               "intent",
+                                                               "issue_type",
+                                                               "issue_id",
+                                                               "method",
+                                                               "module",
+                                                               "new_value",
+                                                               "old_value",
+                                                               "options",
+                                                               "options_presented",
+                                                               "output_dir",
+                                                               "output_file",
+                                                               "output_folder",
+                                                               "passed",
+                                                               "question_count",
+                                                               "question_id",
+                                                               "question_identifier",
+                                                               "question_text",
+                                                               "question_type",
+                                                               "rationale",
+                                                               "reason",
+                                                               "result",
+                                                               "round",
+                                                               "rule",
+                                                               "session_id",
+                                                               "source",
+                                                               "source_file",
+                                                               "stage",
+                                                               "status",
+                                                               "submitted_type",
+                                                               "success",
+                                                               "suggestion",
+                                                               "suggestion_id",
+                                                               "teacher_decision",
+                                                               "teacher_note",
+                                                               "time_spent_seconds",
+                                                               "title",
+                                                               "type",
+                                                               "type_confidence",
+                                                               "user_choice",
+                                                               "valid",
+                                                               "value"};
 
 constexpr std::size_t kBuckets = 512;
 
@@ -60,8 +115,10 @@ void BodyView::add(const simdjson::dom::object& object) {
       continue;
     }
     const auto end = unread.begin() + static_cast<std::ptrdiff_t>(unread_count);
-    if (std::find(unread.begin(), end, field.key) != end) ++duplicates_elsewhere_;
-    else if (unread_count < unread.size()) unread[unread_count++] = field.key;
+    if (std::find(unread.begin(), end, field.key) != end)
+      ++duplicates_elsewhere_;
+    else if (unread_count < unread.size())
+      unread[unread_count++] = field.key;
   }
 }
 

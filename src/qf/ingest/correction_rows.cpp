@@ -17,11 +17,12 @@ void ProjectTransform::correct(Session& session, const Event& event, const Corre
   // A machine's repair carries out nobody's decision.
   const auto link = by_teacher ? session.linker.carry_out(event, body, session.sitting) : std::nullopt;
   if (link && options_.link.keep_joined) out_.joined.push_back({link->rule, link->decision->at, event.at});
-  add_correction(session, event, body, link ? link->decision : nullptr, link ? link->rule : LinkRuleId::kCorrectionExplicitId, "");
+  add_correction(session, event, body, link ? link->decision : nullptr,
+                 link ? link->rule : LinkRuleId::kCorrectionExplicitId, "");
 }
 
-void ProjectTransform::add_correction(Session& session, const Event& event, const CorrectionBody& body, const KeptDecision* by,
-                                      LinkRuleId rule, std::string_view suffix) {
+void ProjectTransform::add_correction(Session& session, const Event& event, const CorrectionBody& body,
+                                      const KeptDecision* by, LinkRuleId rule, std::string_view suffix) {
   std::string_view id = body.question.id;
   if (id.empty() && by != nullptr) id = by->question;
   Question* question = id.empty() ? nullptr : &question_of(session, event, id);
@@ -37,12 +38,16 @@ void ProjectTransform::add_correction(Session& session, const Event& event, cons
   if (stage) row.set<"stage">(static_cast<std::int64_t>(*stage));
 
   const std::string_view field = canonical(Vocabulary::kFieldName, body.field.bytes()).value_or(std::string_view());
-  if (!field.empty()) row.set<"field">(field);
-  else if (body.field.present()) row.set<"field_other">(keep(body.field.bytes()));
+  if (!field.empty())
+    row.set<"field">(field);
+  else if (body.field.present())
+    row.set<"field_other">(keep(body.field.bytes()));
   if (body.correction_type.present()) row.set<"correction_type">(keep(body.correction_type.bytes()));
   set_question_type(row, body.question.type, question, id, event.time_us);
 
-  const auto put = [&](const LoggedValue& value) { return value.absent() ? Cell::null() : Cell::of(keep(value.bytes)); };
+  const auto put = [&](const LoggedValue& value) {
+    return value.absent() ? Cell::null() : Cell::of(keep(value.bytes));
+  };
   row.set_cell<"before">(put(body.before));
   row.set_cell<"after">(put(body.after));
   if (body.before.kind != JsonKind::kAbsent) row.set<"before_kind">(to_string(body.before.kind));
@@ -52,7 +57,8 @@ void ProjectTransform::add_correction(Session& session, const Event& event, cons
   if (options_.text_features) {
     if (!body.before.absent()) {
       row.set<"before_length">(length_bucket(count_words(body.before.bytes)));
-      if (const auto features = text_features(body.before.bytes); !features.language.empty()) row.set<"language">(features.language);
+      if (const auto features = text_features(body.before.bytes); !features.language.empty())
+        row.set<"language">(features.language);
     }
     if (!body.after.absent()) row.set<"after_length">(length_bucket(count_words(body.after.bytes)));
     if (!body.before.absent() && !body.after.absent() && !body.before_truncated && !body.after_truncated)
@@ -80,7 +86,8 @@ void ProjectTransform::add_correction(Session& session, const Event& event, cons
       row.set<"matches_suggestion">(by->suggestion.bytes == body.after.bytes);
   }
   row.set_cell<"quality_flags">(Cell::list({}));
-  out_.rows.push_back({TableId::kCorrections, row.cells(), {session.index, event.time_us, true, event.line_hash, occurrence}});
+  out_.rows.push_back(
+      {TableId::kCorrections, row.cells(), {session.index, event.time_us, true, event.line_hash, occurrence}});
   ++out_.tally.records["corrections"];
 
   if (question == nullptr) return;

@@ -31,7 +31,8 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
 
   // The question as it stood before: what this line says about it, else earlier lines, else an earlier file.
   const QuestionVersion* version = id.empty() ? nullptr : book_.as_of(id, event.time_us);
-  const auto stood = [&](UserText said, const KeptText Question::*member, const std::optional<std::string> QuestionVersion::*in_file) {
+  const auto stood = [&](UserText said, const KeptText Question::*member,
+                         const std::optional<std::string> QuestionVersion::*in_file) {
     if (said.present()) return said;
     if (question != nullptr && (question->*member)) return view_of(question->*member);
     return version != nullptr ? view_of(version->*in_file) : UserText();
@@ -55,14 +56,18 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
     row.set<"question_text_source">(source);
   }
   if (options_.text_features && version != nullptr) row.set<"answer_position">(version->answer_position);
-  set_question_type(row, vocabulary == Vocabulary::kQuestionType ? UserText() : body.question.type, question, id, event.time_us);
+  set_question_type(row, vocabulary == Vocabulary::kQuestionType ? UserText() : body.question.type, question, id,
+                    event.time_us);
   // A line about a decision on the Bloom level may already hold the level that was chosen: not what stood before.
   set_vocabulary<"bloom_level", "bloom_level_other">(
       row, Vocabulary::kBloom,
-      stood(vocabulary == Vocabulary::kBloom ? UserText() : body.question.bloom, &Question::bloom, &QuestionVersion::bloom), out_);
+      stood(vocabulary == Vocabulary::kBloom ? UserText() : body.question.bloom, &Question::bloom,
+            &QuestionVersion::bloom),
+      out_);
   set_vocabulary<"difficulty", "difficulty_other">(
       row, Vocabulary::kDifficulty,
-      stood(vocabulary == Vocabulary::kDifficulty ? UserText() : body.question.difficulty, &Question::difficulty, &QuestionVersion::difficulty),
+      stood(vocabulary == Vocabulary::kDifficulty ? UserText() : body.question.difficulty, &Question::difficulty,
+            &QuestionVersion::difficulty),
       out_);
 
   // Context: where, and what was decided before.
@@ -84,7 +89,8 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
   row.set_cell<"context">(Cell::structure(context));
   row.set<"session_elapsed">(duration_bucket(session.before_us - session.first_us));
   row.set<"sitting_elapsed">(duration_bucket(session.new_sitting ? 0 : session.before_us - session.sitting_first_us));
-  if (session.last_decision_us) row.set<"since_previous">(duration_bucket(session.before_us - *session.last_decision_us));
+  if (session.last_decision_us)
+    row.set<"since_previous">(duration_bucket(session.before_us - *session.last_decision_us));
 
   // Options, suggestion, choice.
   LoggedValue suggestion = body.suggestion;
@@ -159,7 +165,8 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
     place->second = out_.rows.size();
   }
 
-  out_.rows.push_back({TableId::kDecisions, row.cells(), {session.index, event.time_us, true, event.line_hash, occurrence}});
+  out_.rows.push_back(
+      {TableId::kDecisions, row.cells(), {session.index, event.time_us, true, event.line_hash, occurrence}});
   ++out_.tally.records["decisions"];
   SessionFacts& facts = out_.sessions[session.index];
   ++facts.decisions;
@@ -170,7 +177,8 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
   // From here on the decision is the past.
   if (by_teacher) {
     session.last_decision_us = session.last_us;
-    session.previous.push_front({std::string(type), std::string(choice_label.value_or(body.choice.bytes)), std::string(id)});
+    session.previous.push_front(
+        {std::string(type), std::string(choice_label.value_or(body.choice.bytes)), std::string(id)});
   }
   if (session.previous.size() > kMaxPreviousDecisions) session.previous.pop_back();
   if (question != nullptr) {

@@ -111,7 +111,8 @@ struct LineDecoder::State {
   bool salvage(std::string_view line, Position at, EventBatch& batch, DecodeFacts& facts);
 };
 
-std::optional<LineFault> LineDecoder::State::check_fields(const EventType& type, Position at, DecodeFacts& facts, bool& whole) const {
+std::optional<LineFault> LineDecoder::State::check_fields(const EventType& type, Position at, DecodeFacts& facts,
+                                                          bool& whole) const {
   std::optional<LineFault> fault;
   whole = true;
   const auto note = [&](const BodyField& field, Problem problem) {
@@ -202,8 +203,10 @@ std::optional<LineFault> LineDecoder::State::decode(std::string_view line, Posit
   for (const Key key : kPathKeys) {
     const std::string_view user = user_of_path(view.string(key));
     if (user.empty()) continue;
-    if (const auto known = facts.users.find(user); known != facts.users.end()) ++known->second;
-    else facts.users.emplace(user, 1);
+    if (const auto known = facts.users.find(user); known != facts.users.end())
+      ++known->second;
+    else
+      facts.users.emplace(user, 1);
   }
   return std::nullopt;
 }

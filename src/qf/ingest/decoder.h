@@ -22,7 +22,7 @@ namespace qf {
 struct RejectedLine {
   Position at;
   RejectReason reason = RejectReason::kBadJson;
-  std::string_view field;        // name of the field, where one is to blame
+  std::string_view field;         // name of the field, where one is to blame
   std::uint64_t byte_offset = 0;  // within the line; for bad UTF-8
 };
 

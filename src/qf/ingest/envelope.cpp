@@ -16,12 +16,29 @@ using simdjson::dom::element;
 
 // The members of a line's outermost object that some layout gives a meaning.
 enum Slot : std::size_t {
-  kTs, kV, kSessionId, kMcp, kTool, kEvent, kLevel, kData, kDurationMs, kParentId, kTimestamp, kStep, kMessage,
-  kTeacherDecision, kRule, kRound, kResult, kSlotCount
+  kTs,
+  kV,
+  kSessionId,
+  kMcp,
+  kTool,
+  kEvent,
+  kLevel,
+  kData,
+  kDurationMs,
+  kParentId,
+  kTimestamp,
+  kStep,
+  kMessage,
+  kTeacherDecision,
+  kRule,
+  kRound,
+  kResult,
+  kSlotCount
 };
 constexpr std::array<std::string_view, kSlotCount> kSlotNames = {
-    "ts", "v", "session_id", "mcp", "tool", "event", "level", "data", "duration_ms", "parent_id", "timestamp", "step",
-    "message", "teacher_decision", "rule", "round", "result"};
+    "ts",   "v",           "session_id", "mcp",       "tool", "event",   "level",
+    "data", "duration_ms", "parent_id",  "timestamp", "step", "message", "teacher_decision",
+    "rule", "round",       "result"};
 
 constexpr std::size_t slot_of(std::string_view name) {
   for (std::size_t slot = 0; slot < kSlotCount; ++slot)
@@ -97,7 +114,8 @@ std::optional<LineFault> read_rfc001(const Slots& slots, Envelope& envelope, Bod
   if (auto fault = required_string(slots, kLevel, level)) return fault;
   if (slots.has(kDurationMs)) {
     std::int64_t duration = 0;
-    if (slots.values[kDurationMs].get_int64().get(duration) != simdjson::SUCCESS || duration < 0) return mistyped(kDurationMs);
+    if (slots.values[kDurationMs].get_int64().get(duration) != simdjson::SUCCESS || duration < 0)
+      return mistyped(kDurationMs);
   }
   if (slots.has(kParentId)) {
     const element& parent = slots.values[kParentId];
@@ -124,8 +142,10 @@ std::optional<LineFault> read_envelope(const simdjson::dom::object& root, Envelo
     const std::size_t slot = slot_of(member.key);
     if (slot == kSlotCount) {
       const auto end = unread.begin() + static_cast<std::ptrdiff_t>(unread_count);
-      if (std::find(unread.begin(), end, member.key) != end) ++envelope.duplicates_elsewhere;
-      else if (unread_count < unread.size()) unread[unread_count++] = member.key;
+      if (std::find(unread.begin(), end, member.key) != end)
+        ++envelope.duplicates_elsewhere;
+      else if (unread_count < unread.size())
+        unread[unread_count++] = member.key;
       continue;
     }
     slots.doubled[slot] = slots.present[slot];
@@ -200,8 +220,10 @@ LineFault explain_token(std::string_view line) {
   for (std::size_t at = 0; at < line.size(); ++at) {
     const char c = line[at];
     if (in_string) {
-      if (c == '\\') ++at;
-      else if (c == '"') in_string = false;
+      if (c == '\\')
+        ++at;
+      else if (c == '"')
+        in_string = false;
       continue;
     }
     if (c == '"') {
@@ -227,7 +249,10 @@ int hex_unit(std::string_view line, std::size_t at) {
   int unit = 0;
   for (std::size_t i = at + 2; i < at + 6; ++i) {
     const char c = line[i];
-    const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    const int digit = c >= '0' && c <= '9'   ? c - '0'
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                             : -1;
     if (digit < 0) return -1;
     unit = unit * 16 + digit;
   }
@@ -254,8 +279,7 @@ bool has_lone_surrogate(std::string_view line) {
 
 LineFault explain_fault(simdjson::error_code code, std::string_view line) {
   switch (code) {
-    case simdjson::UTF8_ERROR:
-      return {RejectReason::kBadUtf8, "", first_invalid_utf8(line).value_or(0)};
+    case simdjson::UTF8_ERROR: return {RejectReason::kBadUtf8, "", first_invalid_utf8(line).value_or(0)};
     case simdjson::DEPTH_ERROR: return {RejectReason::kTooDeep};
     case simdjson::CAPACITY: return {RejectReason::kLineTooLong};
     case simdjson::BIGINT_ERROR: return {RejectReason::kNumberOutOfRange};

@@ -25,7 +25,16 @@ enum class Layout : std::uint8_t { kPipeline, kFlat, kRfc001, kStep1, kStep3 };
 std::string_view to_string(Layout layout);
 
 enum class EventKind : std::uint8_t {
-  kDecision, kSuggestion, kCorrection, kQuestion, kValidation, kStage, kSession, kTool, kExport, kInteraction
+  kDecision,
+  kSuggestion,
+  kCorrection,
+  kQuestion,
+  kValidation,
+  kStage,
+  kSession,
+  kTool,
+  kExport,
+  kInteraction
 };
 inline constexpr std::size_t kEventKindCount = 10;
 std::string_view to_string(EventKind kind);
@@ -125,8 +134,8 @@ struct Event {
   Layout layout = Layout::kRfc001;
   EventKind kind = EventKind::kTool;
   Actor actor = Actor::kMachine;
-  std::uint8_t mcp = 0;     // index into known_servers()
-  std::uint16_t tool = 0;   // index into known_tools()
+  std::uint8_t mcp = 0;    // index into known_servers()
+  std::uint16_t tool = 0;  // index into known_tools()
   const EventType* type = nullptr;
   std::string_view session_id;  // as logged; "" where the line has none
   std::string_view parent_id;

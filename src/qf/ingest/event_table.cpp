@@ -240,8 +240,10 @@ const Index& index() {
   static const Index made = [] {
     Index built;
     for (const EventType& type : kTypes) {
-      if (type.prefix.empty()) built.exact[type.name].push_back(&type);
-      else built.sentences.push_back(&type);
+      if (type.prefix.empty())
+        built.exact[type.name].push_back(&type);
+      else
+        built.sentences.push_back(&type);
     }
     return built;
   }();

@@ -42,9 +42,9 @@ struct EventType {
   EventKind kind;
   Actor actor;
   std::span<const BodyField> fields;
-  BodyReader read;            // nullptr: nothing but the envelope is needed
-  std::string_view feeds;     // the tables that it feeds, for docs/records.md
-  std::string_view tool = "";  // only lines of this tool, where given
+  BodyReader read;               // nullptr: nothing but the envelope is needed
+  std::string_view feeds;        // the tables that it feeds, for docs/records.md
+  std::string_view tool = "";    // only lines of this tool, where given
   std::string_view prefix = "";  // a sentence that begins so, instead of an exact name
 };
 

@@ -10,17 +10,23 @@ namespace qf {
 namespace {
 
 constexpr std::array<LinkRule, kLinkRuleCount> kRules = {{
-    {"suggestion_explicit_id", 1.0, "the decision names the suggestion's id; the nearest earlier holder that no decision has answered"},
-    {"suggestion_same_question_and_type", 0.994, "same question and decision type in the same sitting; the nearest unanswered one"},
+    {"suggestion_explicit_id", 1.0,
+     "the decision names the suggestion's id; the nearest earlier holder that no decision has answered"},
+    {"suggestion_same_question_and_type", 0.994,
+     "same question and decision type in the same sitting; the nearest unanswered one"},
     {"suggestion_same_question", 1.0, "same question in the same sitting, one of the two names no decision type"},
     {"suggestion_same_type", 1.0, "neither names a question, same decision type, same sitting"},
     {"suggestion_in_event", 0.944, "the decision itself carries the suggestion"},
     {"correction_explicit_id", 1.0, "correction and decision name the same suggestion"},
-    {"correction_same_question_and_field", 0.998, "same question in the same sitting, and the decision was about the corrected field"},
-    {"correction_same_question", 0.986, "same question in the same sitting, and nothing says it was about another field"},
+    {"correction_same_question_and_field", 0.998,
+     "same question in the same sitting, and the decision was about the corrected field"},
+    {"correction_same_question", 0.986,
+     "same question in the same sitting, and nothing says it was about another field"},
 }};
 
-std::string_view canonical_type(std::string_view type) { return canonical(Vocabulary::kDecisionType, type).value_or(type); }
+std::string_view canonical_type(std::string_view type) {
+  return canonical(Vocabulary::kDecisionType, type).value_or(type);
+}
 
 // The field that a decision of this type settles; "" where it may be any.
 std::string_view field_of_type(std::string_view decision_type) {
@@ -33,10 +39,12 @@ std::string_view field_of_type(std::string_view decision_type) {
 // Whether a suggestion's value can be what the decision was about: where the options are known, the value
 // is one of them, or the options are mere actions on it.
 bool fits_options(const KeptSuggestion& suggestion, const DecisionBody& body) {
-  if (!body.suggestion.absent() && body.suggestion.kind == suggestion.value.kind && body.suggestion.bytes != suggestion.value.bytes)
+  if (!body.suggestion.absent() && body.suggestion.kind == suggestion.value.kind &&
+      body.suggestion.bytes != suggestion.value.bytes)
     return false;
   if (body.options.empty()) return true;
-  if (index_among(body.options, suggestion.value.view(), vocabulary_of(canonical_type(body.decision_type))) >= 0) return true;
+  if (index_among(body.options, suggestion.value.view(), vocabulary_of(canonical_type(body.decision_type))) >= 0)
+    return true;
   const auto is_action = [](const LoggedValue& option) { return action_of(option.bytes) != Action::kNone; };
   return std::any_of(body.options.begin(), body.options.end(), is_action);
 }
@@ -58,7 +66,8 @@ void forget(std::vector<T*>& list, const T* gone) {
 const LinkRule& rule_of(LinkRuleId id) { return kRules[static_cast<std::size_t>(id)]; }
 
 std::string_view to_string(OrphanKind kind) {
-  constexpr std::array<std::string_view, kOrphanKindCount> kNames = {"suggestion", "decision_reference", "correction", "correction_reference"};
+  constexpr std::array<std::string_view, kOrphanKindCount> kNames = {"suggestion", "decision_reference", "correction",
+                                                                     "correction_reference"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -96,7 +105,8 @@ std::optional<SuggestionLink> Linker::nearest_suggestion(const DecisionBody& bod
     ++candidates;
     if (best != nullptr) continue;
     best = &held;
-    if (!body.question.id.empty()) rule = typed ? LinkRuleId::kSuggestionSameQuestionAndType : LinkRuleId::kSuggestionSameQuestion;
+    if (!body.question.id.empty())
+      rule = typed ? LinkRuleId::kSuggestionSameQuestionAndType : LinkRuleId::kSuggestionSameQuestion;
   }
   if (best == nullptr) return std::nullopt;
   return SuggestionLink{rule, best, candidates > 1};
@@ -132,7 +142,8 @@ std::optional<SuggestionLink> Linker::answer(const Event& event, const DecisionB
       forget(found->second, link->suggestion);
       if (found->second.empty()) by_id_.erase(found);
     }
-    if (const auto found = by_question_.find(taken->question); found != by_question_.end()) forget(found->second, link->suggestion);
+    if (const auto found = by_question_.find(taken->question); found != by_question_.end())
+      forget(found->second, link->suggestion);
   }
   return link;
 }
@@ -160,7 +171,8 @@ std::optional<DecisionLink> Linker::carry_out(const Event& event, const Correcti
       return DecisionLink{LinkRuleId::kCorrectionExplicitId, best, false};
     }
   }
-  const auto found = body.question.id.empty() ? decisions_by_question_.end() : decisions_by_question_.find(std::string(body.question.id));
+  const auto found = body.question.id.empty() ? decisions_by_question_.end()
+                                              : decisions_by_question_.find(std::string(body.question.id));
   KeptDecision* best = nullptr;
   int candidates = 0;
   bool same_field = false;
@@ -185,7 +197,8 @@ std::optional<DecisionLink> Linker::carry_out(const Event& event, const Correcti
   }
   best->consumed = true;
   if (candidates > 1) ++ambiguous_;
-  return DecisionLink{same_field ? LinkRuleId::kCorrectionSameQuestionAndField : LinkRuleId::kCorrectionSameQuestion, best, candidates > 1};
+  return DecisionLink{same_field ? LinkRuleId::kCorrectionSameQuestionAndField : LinkRuleId::kCorrectionSameQuestion,
+                      best, candidates > 1};
 }
 
 std::vector<Orphan> Linker::finish() {

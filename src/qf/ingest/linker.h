@@ -36,10 +36,10 @@ const LinkRule& rule_of(LinkRuleId id);
 
 // What found no counterpart.
 enum class OrphanKind : std::uint8_t {
-  kSuggestion,          // never decided
-  kDecisionReference,   // names a suggestion that is not there
-  kCorrection,          // carries out no decision
-  kCorrectionReference, // names a suggestion or decision that is not there
+  kSuggestion,           // never decided
+  kDecisionReference,    // names a suggestion that is not there
+  kCorrection,           // carries out no decision
+  kCorrectionReference,  // names a suggestion or decision that is not there
 };
 inline constexpr std::size_t kOrphanKindCount = 4;
 std::string_view to_string(OrphanKind kind);

@@ -18,12 +18,13 @@ bool same_value(const LoggedValue& a, const LoggedValue& b, std::optional<Vocabu
 }  // namespace
 
 std::string_view to_string(Outcome outcome) {
-  constexpr std::array<std::string_view, 5> kNames = {"accepted", "modified", "rejected", "chosen_otherwise", "no_suggestion"};
+  constexpr std::array<std::string_view, 5> kNames = {"accepted", "modified", "rejected", "chosen_otherwise",
+                                                      "no_suggestion"};
   return kNames[static_cast<std::size_t>(outcome)];
 }
 
-Outcome outcome_of(const DecisionBody& decision, const LoggedValue& suggestion, std::optional<Vocabulary> vocabulary, bool answers,
-                   bool corrected) {
+Outcome outcome_of(const DecisionBody& decision, const LoggedValue& suggestion, std::optional<Vocabulary> vocabulary,
+                   bool answers, bool corrected) {
   if (!answers) return Outcome::kNoSuggestion;
   switch (action_of(decision.verdict)) {
     case Action::kAccept: return corrected ? Outcome::kModified : Outcome::kAccepted;
@@ -48,7 +49,8 @@ Outcome outcome_of(const DecisionBody& decision, const LoggedValue& suggestion, 
 }
 
 bool answers_a_suggestion(const EventType& type) {
-  return type.name.starts_with("build_ai_suggestion_") || type.name == "question_approved" || type.name == "question_skipped";
+  return type.name.starts_with("build_ai_suggestion_") || type.name == "question_approved" ||
+         type.name == "question_skipped";
 }
 
 std::optional<Vocabulary> vocabulary_of(std::string_view decision_type) {
@@ -58,14 +60,16 @@ std::optional<Vocabulary> vocabulary_of(std::string_view decision_type) {
   return std::nullopt;
 }
 
-std::int64_t index_among(std::span<const LoggedValue> options, const LoggedValue& value, std::optional<Vocabulary> vocabulary) {
+std::int64_t index_among(std::span<const LoggedValue> options, const LoggedValue& value,
+                         std::optional<Vocabulary> vocabulary) {
   const auto place = [&](auto fits) -> std::int64_t {
     const auto found = std::find_if(options.begin(), options.end(), fits);
     return found == options.end() ? -1 : found - options.begin();
   };
   std::int64_t index = place([&](const LoggedValue& option) { return option == value; });
   if (index < 0) index = place([&](const LoggedValue& option) { return option.bytes == value.bytes; });
-  if (index < 0 && vocabulary) index = place([&](const LoggedValue& option) { return same_value(option, value, vocabulary); });
+  if (index < 0 && vocabulary)
+    index = place([&](const LoggedValue& option) { return same_value(option, value, vocabulary); });
   return index;
 }
 

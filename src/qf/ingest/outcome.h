@@ -16,8 +16,8 @@ std::string_view to_string(Outcome outcome);
 
 // `answers` = there was a suggestion, whether or not its value is known. `corrected` = the teacher changed the
 // question between suggestion and decision.
-Outcome outcome_of(const DecisionBody& decision, const LoggedValue& suggestion, std::optional<Vocabulary> vocabulary, bool answers,
-                   bool corrected);
+Outcome outcome_of(const DecisionBody& decision, const LoggedValue& suggestion, std::optional<Vocabulary> vocabulary,
+                   bool answers, bool corrected);
 
 // Whether events of this type always answer a suggestion, even where its own line is lost.
 bool answers_a_suggestion(const EventType& type);
@@ -27,6 +27,7 @@ std::optional<Vocabulary> vocabulary_of(std::string_view decision_type);
 
 // Place of `value` among the options, from 0; -1 where it is not one of them. Equal value first, then equal text,
 // then the same canonical form ("apply" and "Apply").
-std::int64_t index_among(std::span<const LoggedValue> options, const LoggedValue& value, std::optional<Vocabulary> vocabulary);
+std::int64_t index_among(std::span<const LoggedValue> options, const LoggedValue& value,
+                         std::optional<Vocabulary> vocabulary);
 
 }  // namespace qf

@@ -14,8 +14,9 @@ namespace qf {
 namespace {
 
 // User segments that stand for nobody in particular; pooling people under them would be a false name.
-constexpr std::array<std::string_view, 14> kStandIns = {"USERNAME", "username", "user",  "User",   "Shared", "Public", "Default",
-                                                        "<name>",   "name",     "admin", "Guest", "root",   "unknown", "manual"};
+constexpr std::array<std::string_view, 14> kStandIns = {"USERNAME", "username", "user",    "User",  "Shared",
+                                                        "Public",   "Default",  "<name>",  "name",  "admin",
+                                                        "Guest",    "root",     "unknown", "manual"};
 
 // A log with the folder that it was found in.
 struct Candidate {
@@ -43,7 +44,8 @@ class FolderSets {
 };
 
 // Sets the twins among logs that begin with the same line apart from the ones that are read.
-void compare_alike(std::vector<Candidate*>& alike, const std::vector<std::string>& ids, FolderSets& sets, ProjectList& list) {
+void compare_alike(std::vector<Candidate*>& alike, const std::vector<std::string>& ids, FolderSets& sets,
+                   ProjectList& list) {
   // Longest first, so that what is read holds all that its copies hold; the path decides between equals.
   std::sort(alike.begin(), alike.end(), [](const Candidate* a, const Candidate* b) {
     return a->log.size != b->log.size ? a->log.size > b->log.size : a->log.path < b->log.path;
@@ -154,12 +156,14 @@ Result<ProjectList> list_projects(Discovery found) {
   for (const Project& project : list.projects) ++names[project.name];
   for (Project& project : list.projects)
     if (names[project.name] > 1 && !project.logs.empty())
-      project.name = project.logs[0].path.parent_path().parent_path().parent_path().filename().string() + "/" + project.name;
-  std::sort(list.projects.begin(), list.projects.end(), [](const Project& a, const Project& b) { return a.name < b.name; });
+      project.name =
+          project.logs[0].path.parent_path().parent_path().parent_path().filename().string() + "/" + project.name;
+  std::sort(list.projects.begin(), list.projects.end(),
+            [](const Project& a, const Project& b) { return a.name < b.name; });
   for (std::size_t i = 1; i < list.projects.size(); ++i)
     if (list.projects[i].name == list.projects[i - 1].name)
-      return failure(ErrorCode::kInvalidInput, "two projects without a session id have the same name: " + list.projects[i].name +
-                                                   ". Give the folder above both as one path");
+      return failure(ErrorCode::kInvalidInput, "two projects without a session id have the same name: " +
+                                                   list.projects[i].name + ". Give the folder above both as one path");
   return list;
 }
 

@@ -11,7 +11,7 @@
 namespace qf {
 
 struct Project {
-  std::string name;  // see DESIGN: session id, else path; `ID:path` where an id is shared by different logs
+  std::string name;           // see DESIGN: session id, else path; `ID:path` where an id is shared by different logs
   std::string session_id;     // of session.yaml or of the log; "" where there is none
   std::string original_path;  // of session.yaml
   std::string folder;         // last part of its path, the last resort for a guess

@@ -22,8 +22,10 @@ class LogCursor {
   LogCursor(const LogFile& log, std::uint32_t file, const ReadOptions& options, ProjectReading& reading)
       : log_(log), file_(file), options_(options), reading_(reading), decoder_(options.tag) {
     auto opened = LineReader::open(log.path);
-    if (opened) reader_ = std::move(*opened);
-    else reading_.skipped.push_back({log.path.string(), opened.error().message});
+    if (opened)
+      reader_ = std::move(*opened);
+    else
+      reading_.skipped.push_back({log.path.string(), opened.error().message});
   }
 
   // The event at the front, or nullptr at the end of the log.
@@ -81,8 +83,7 @@ class LogCursor {
         ++facts.lines;
         ++facts.pending;
         break;
-      case LineChunk::Kind::kEnd:
-        return end();
+      case LineChunk::Kind::kEnd: return end();
     }
   }
 
@@ -108,7 +109,8 @@ class LogCursor {
 ProjectReading read_project(const Project& project, const ReadOptions& options) {
   ProjectReading reading;
   const QuestionBook book = QuestionBook::load(project, reading.skipped);
-  ProjectTransform transform(project.name, project.session_id, project.original_path, project.folder, book, options.transform);
+  ProjectTransform transform(project.name, project.session_id, project.original_path, project.folder, book,
+                             options.transform);
   std::vector<LogCursor> cursors;
   cursors.reserve(project.logs.size());
   for (std::size_t file = 0; file < project.logs.size(); ++file)
@@ -123,7 +125,8 @@ ProjectReading read_project(const Project& project, const ReadOptions& options) 
   }
   reading.rows = transform.finish();
   // Files end in the order of their last lines; the lists are ordered by name instead.
-  std::sort(reading.inputs.begin(), reading.inputs.end(), [](const auto& a, const auto& b) { return a.relative < b.relative; });
+  std::sort(reading.inputs.begin(), reading.inputs.end(),
+            [](const auto& a, const auto& b) { return a.relative < b.relative; });
   std::sort(reading.facts.rejected_lines.begin(), reading.facts.rejected_lines.end(), [](const auto& a, const auto& b) {
     return a.at.file != b.at.file ? a.at.file < b.at.file : a.at.line < b.at.line;
   });

@@ -14,8 +14,8 @@ namespace qf {
 
 // One log as it was read, for the manifest and the build's identity.
 struct InputFacts {
-  std::string relative;   // for messages and private state only
-  std::string sha256;     // of the decompressed bytes up to the last LF
+  std::string relative;  // for messages and private state only
+  std::string sha256;    // of the decompressed bytes up to the last LF
   std::uint64_t bytes = 0;
   std::uint64_t lines = 0;
 };

@@ -7,7 +7,8 @@
 
 namespace qf {
 
-AnswerKey::AnswerKey(std::span<const std::string> options, std::span<const char> letters) : count_(options.size()), letters_(letters) {
+AnswerKey::AnswerKey(std::span<const std::string> options, std::span<const char> letters)
+    : count_(options.size()), letters_(letters) {
   std::string text;
   for (std::size_t i = 0; i < options.size(); ++i) {
     normalise_for_comparison(options[i], text);

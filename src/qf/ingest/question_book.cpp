@@ -17,7 +17,8 @@ Result<std::string> read_whole(const std::filesystem::path& path) {
     QF_ASSIGN(const std::size_t got, source->read(block));
     if (got == 0) return content;
     content.append(block.data(), got);
-    if (content.size() > kMaxQuestionFileBytes) return failure(ErrorCode::kInvalidInput, path.string() + ": longer than 32 MiB");
+    if (content.size() > kMaxQuestionFileBytes)
+      return failure(ErrorCode::kInvalidInput, path.string() + ": longer than 32 MiB");
   }
 }
 
@@ -44,19 +45,24 @@ QuestionBook QuestionBook::load(const Project& project, std::vector<SkippedInput
   for (const auto& path : project.question_files)
     for (QuestionVersion& version : read(path)) {
       bool is_new = false;
-      for_each_name(version, [&](const std::string& name) { is_new |= book.current_by_id_.try_emplace(name, book.current_.size()).second; });
+      for_each_name(version, [&](const std::string& name) {
+        is_new |= book.current_by_id_.try_emplace(name, book.current_.size()).second;
+      });
       if (is_new) book.current_.push_back(std::move(version));
     }
   for (const auto& path : project.history_files) {
     const auto time_us = version_time_us(path.filename().string());
     if (!time_us) continue;  // undated: nothing says that it is no later than a decision
     for (QuestionVersion& version : read(path)) {
-      for_each_name(version, [&](const std::string& name) { book.history_by_id_[name].push_back({*time_us, book.history_.size()}); });
+      for_each_name(version, [&](const std::string& name) {
+        book.history_by_id_[name].push_back({*time_us, book.history_.size()});
+      });
       book.history_.push_back(std::move(version));
     }
   }
   for (auto& [id, versions] : book.history_by_id_)
-    std::stable_sort(versions.begin(), versions.end(), [](const Dated& a, const Dated& b) { return a.time_us < b.time_us; });
+    std::stable_sort(versions.begin(), versions.end(),
+                     [](const Dated& a, const Dated& b) { return a.time_us < b.time_us; });
   return book;
 }
 

@@ -13,7 +13,9 @@ namespace {
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-std::optional<std::string_view> field_name(std::string_view written) { return canonical(Vocabulary::kFieldName, written); }
+std::optional<std::string_view> field_name(std::string_view written) {
+  return canonical(Vocabulary::kFieldName, written);
+}
 
 // Text of several lines: no empty ones at its ends, no white space at theirs.
 class Lines {
@@ -131,8 +133,10 @@ class Parser {
     std::string held = lines_.take();
     // A heading above a field holds nothing and says nothing; an empty field says that the text is empty.
     if (is_field_ || !held.empty()) {
-      if (section_ == Section::kText && !now_.text) now_.text = std::move(held);
-      else if (section_ == Section::kAnswer && !answer_) answer_ = std::move(held);
+      if (section_ == Section::kText && !now_.text)
+        now_.text = std::move(held);
+      else if (section_ == Section::kAnswer && !answer_)
+        answer_ = std::move(held);
     }
     section_ = next;
     is_field_ = fenced();
@@ -248,7 +252,8 @@ class Parser {
   // "#Remember #Easy".
   bool take_label_line(std::string_view line) {
     line = unmarked(line);
-    if (line.size() >= 2 && ((line.front() == '(' && line.back() == ')') || (line.front() == '[' && line.back() == ']')))
+    if (line.size() >= 2 &&
+        ((line.front() == '(' && line.back() == ')') || (line.front() == '[' && line.back() == ']')))
       line = unmarked(line.substr(1, line.size() - 2));
     if (line.empty() || line.size() > 200) return false;
     if (line.front() == '#' && line.size() > 1 && !is_space(line[1])) {
@@ -267,9 +272,12 @@ class Parser {
       if (colon == std::string_view::npos) {
         // "Bloom: Apply, Easy": words alone count behind one that has its name.
         if (said.empty()) return false;
-        if (canonical(Vocabulary::kBloom, part)) said.push_back({"bloom_level", unmarked(part)});
-        else if (canonical(Vocabulary::kDifficulty, part)) said.push_back({"difficulty", unmarked(part)});
-        else return false;
+        if (canonical(Vocabulary::kBloom, part))
+          said.push_back({"bloom_level", unmarked(part)});
+        else if (canonical(Vocabulary::kDifficulty, part))
+          said.push_back({"difficulty", unmarked(part)});
+        else
+          return false;
         continue;
       }
       const auto field = field_name(unmarked(part.substr(0, colon)));
@@ -321,8 +329,10 @@ class Parser {
   // marked among the options themselves.
   void place_answer() {
     if (now_.options.empty()) return;
-    if (answer_ && !without_space(*answer_).empty()) right_ = AnswerKey(now_.options, letters_).places_of(without_space(*answer_));
-    if (right_.empty() && answer_ && !without_space(*answer_).empty()) problems_.add(QuestionFileProblem::kUnknownAnswer, begun_at_);
+    if (answer_ && !without_space(*answer_).empty())
+      right_ = AnswerKey(now_.options, letters_).places_of(without_space(*answer_));
+    if (right_.empty() && answer_ && !without_space(*answer_).empty())
+      problems_.add(QuestionFileProblem::kUnknownAnswer, begun_at_);
     if (right_.size() == 1) now_.answer_position = static_cast<int>(right_.front());
   }
 
@@ -343,8 +353,8 @@ class Parser {
 }  // namespace
 
 std::string_view to_string(QuestionFileProblem problem) {
-  constexpr std::array<std::string_view, kQuestionFileProblemCount> kNames = {"bad_utf8",  "missing_header", "unclosed_field",
-                                                                              "stray_end", "missing_text",   "unknown_answer"};
+  constexpr std::array<std::string_view, kQuestionFileProblemCount> kNames = {
+      "bad_utf8", "missing_header", "unclosed_field", "stray_end", "missing_text", "unknown_answer"};
   return kNames[static_cast<std::size_t>(problem)];
 }
 

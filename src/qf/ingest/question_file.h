@@ -20,7 +20,7 @@ struct QuestionVersion {
   std::optional<std::string> title, text, type;
   std::optional<std::string> bloom, difficulty;  // canonical where known, else as written
   std::optional<std::string> language;
-  std::vector<std::string> options;  // without their letters and marks
+  std::vector<std::string> options;    // without their letters and marks
   std::optional<int> answer_position;  // index into options; nothing where several are right
   std::vector<std::string> labels;     // without '#', Bloom level and difficulty
 };

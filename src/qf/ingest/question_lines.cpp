@@ -11,7 +11,8 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 
 // Takes a mark off the end of an option and says whether it was there.
 bool take_right_mark(std::string_view& option) {
-  for (const std::string_view mark : {"✓", "✔", "✅", "[correct]", "[Correct]", "(correct)", "(Correct)", "(rätt)", "(Rätt)", "[x]", "[X]"})
+  for (const std::string_view mark :
+       {"✓", "✔", "✅", "[correct]", "[Correct]", "(correct)", "(Correct)", "(rätt)", "(Rätt)", "[x]", "[X]"})
     if (option.size() > mark.size() && option.ends_with(mark)) {
       option = without_space(option.substr(0, option.size() - mark.size()));
       return true;
@@ -40,8 +41,10 @@ std::optional<KeyValue> metadata_line(std::string_view line) {
   while (end < line.size() && (is_letter(line[end]) || is_digit(line[end]) || line[end] == '_')) ++end;
   const std::string_view key = line.substr(1, end - 1);
   std::string_view value = without_space(line.substr(end));
-  if (!value.empty() && value.front() == ':') value = without_space(value.substr(1));
-  else if (line.front() == '@') return std::nullopt;
+  if (!value.empty() && value.front() == ':')
+    value = without_space(value.substr(1));
+  else if (line.front() == '@')
+    return std::nullopt;
   return KeyValue{key, value};
 }
 
@@ -50,9 +53,12 @@ std::optional<KeyValue> bold_line(std::string_view line) {
   const std::size_t end = line.find("**", 2);
   if (end == std::string_view::npos) return std::nullopt;
   std::string_view key = without_space(line.substr(2, end - 2)), value = without_space(line.substr(end + 2));
-  if (!key.empty() && key.back() == ':') key.remove_suffix(1);
-  else if (!value.empty() && value.front() == ':') value.remove_prefix(1);
-  else return std::nullopt;
+  if (!key.empty() && key.back() == ':')
+    key.remove_suffix(1);
+  else if (!value.empty() && value.front() == ':')
+    value.remove_prefix(1);
+  else
+    return std::nullopt;
   // What stands in parentheses behind a key explains it.
   key = key.substr(0, key.find('('));
   return KeyValue{without_space(key), without_space(value)};
@@ -69,7 +75,8 @@ std::optional<QuestionHeader> header_line(std::string_view line) {
       rest = without_space(rest.substr(word.size()));
       named = true;
     }
-  const bool is_lettered = !rest.empty() && (named ? is_letter(rest.front()) : rest.front() == 'Q' || rest.front() == 'q');
+  const bool is_lettered =
+      !rest.empty() && (named ? is_letter(rest.front()) : rest.front() == 'Q' || rest.front() == 'q');
   if (!is_lettered && !named) return std::nullopt;
   std::size_t end = is_lettered ? 1 : 0;
   const std::size_t first_digit = end;
@@ -113,7 +120,8 @@ std::optional<OptionLine> option_line(std::string_view line) {
     while (end < rest.size() && end < 2 && is_digit(rest[end])) ++end;
     const bool numbered = end > 0;
     if (!numbered && !rest.empty() && is_letter(rest.front())) end = 1;
-    if (end == 0 || end == rest.size() || (rest[end] != '.' && rest[end] != ')' && rest[end] != ':')) return std::nullopt;
+    if (end == 0 || end == rest.size() || (rest[end] != '.' && rest[end] != ')' && rest[end] != ':'))
+      return std::nullopt;
     std::size_t after = end + 1;
     if (bold && rest.substr(after).starts_with("**")) after += 2;
     if (after < rest.size() && !is_space(rest[after])) return std::nullopt;

@@ -50,7 +50,8 @@ void ProjectTransform::add_question_row(Question& question) {
     if (from_events || file == nullptr) return view_of(from_events);
     return view_of(file->*in_file);
   };
-  const UserText text = latest(question.text, &QuestionVersion::text), title = latest(question.title, &QuestionVersion::title);
+  const UserText text = latest(question.text, &QuestionVersion::text),
+                 title = latest(question.title, &QuestionVersion::title);
   if (title.present()) row.set<"title">(keep(title.bytes()));
   if (text.present()) {
     row.set<"question_text">(keep(text.bytes()));
@@ -68,9 +69,10 @@ void ProjectTransform::add_question_row(Question& question) {
   if (!type.present())
     if (const auto told = type_of_identifier(question.id)) type = UserText(*told);
   set_vocabulary<"question_type", "question_type_other">(row, Vocabulary::kQuestionType, type, out_);
-  set_vocabulary<"bloom_level", "bloom_level_other">(row, Vocabulary::kBloom, latest(question.bloom, &QuestionVersion::bloom), out_);
-  set_vocabulary<"difficulty", "difficulty_other">(row, Vocabulary::kDifficulty, latest(question.difficulty, &QuestionVersion::difficulty),
-                                                   out_);
+  set_vocabulary<"bloom_level", "bloom_level_other">(row, Vocabulary::kBloom,
+                                                     latest(question.bloom, &QuestionVersion::bloom), out_);
+  set_vocabulary<"difficulty", "difficulty_other">(row, Vocabulary::kDifficulty,
+                                                   latest(question.difficulty, &QuestionVersion::difficulty), out_);
   std::string_view area = subject_area_of(question.id);
   if (area.empty()) area = subject_area_;
   if (!area.empty()) row.set<"subject_area">(keep(area));

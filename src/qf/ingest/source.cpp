@@ -48,8 +48,10 @@ bool is_log_in_folder(const fs::path& path) {
 bool is_wanted(const fs::path& path) {
   const std::string name = path.filename().string();
   const fs::path folder = path.parent_path();
-  const bool in_questions = folder.filename() == "questions" || (folder.filename() == "history" && folder.parent_path().filename() == "questions");
-  return is_log_in_folder(path) || name == "session.yaml" || name == "consent.json" || (path.extension() == ".md" && in_questions);
+  const bool in_questions = folder.filename() == "questions" ||
+                            (folder.filename() == "history" && folder.parent_path().filename() == "questions");
+  return is_log_in_folder(path) || name == "session.yaml" || name == "consent.json" ||
+         (path.extension() == ".md" && in_questions);
 }
 
 class Walk {
@@ -89,7 +91,8 @@ class Walk {
       std::sort(project.question_files.begin(), project.question_files.end());
       std::sort(project.history_files.begin(), project.history_files.end());
     }
-    std::sort(found_.projects.begin(), found_.projects.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+    std::sort(found_.projects.begin(), found_.projects.end(),
+              [](const auto& a, const auto& b) { return a.path < b.path; });
     return std::move(found_);
   }
 
@@ -131,7 +134,8 @@ class Walk {
     if (::stat(folder.c_str(), &facts) != 0 || !folders_.insert({facts.st_dev, facts.st_ino}).second) return;
     std::error_code error;
     std::vector<fs::path> entries;
-    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) entries.push_back(at->path());
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+      entries.push_back(at->path());
     if (error) return skip(folder, error.message());
     std::sort(entries.begin(), entries.end());
     for (const fs::path& entry : entries) visit(entry);
@@ -143,7 +147,8 @@ class Walk {
     fs::path real = entry;
     if (S_ISLNK(facts.st_mode)) {
       if (::stat(entry.c_str(), &facts) != 0) {
-        if (is_wanted(entry)) skip(entry, errno == ELOOP ? "link that leads back to itself" : "link that leads nowhere");
+        if (is_wanted(entry))
+          skip(entry, errno == ELOOP ? "link that leads back to itself" : "link that leads nowhere");
         return;
       }
       std::error_code error;

@@ -15,55 +15,72 @@ namespace {
 // Imperative and infinitive, as tasks are worded; and the openers of questions that ask for the same.
 constexpr CueVerbs kCueVerbs[] = {
     {"Remember", "sv",
-     "ange|angiv|nämn|nämna|räkna upp|räknas upp|definiera|lista|namnge|identifiera|återge|memorera|minns|vad är|vad heter|"
+     "ange|angiv|nämn|nämna|räkna upp|räknas upp|definiera|lista|namnge|identifiera|återge|memorera|minns|vad är|vad "
+     "heter|"
      "vad kallas|vad menas|vem är|vem var|vilket år|när var|vilka är|hur många|citera|känn igen|sätt ut|peka ut"},
     {"Remember", "en",
-     "define|list|name|state|recall|identify|label|recite|memorize|memorise|quote|recognize|recognise|what is|what are|what was|"
+     "define|list|name|state|recall|identify|label|recite|memorize|memorise|quote|recognize|recognise|what is|what "
+     "are|what was|"
      "who is|who was|who were|when did|when was|where is|how many"},
     {"Understand", "sv",
-     "beskriv|beskriva|förklara|sammanfatta|redogör|redogöra|tolka|exemplifiera|klassificera|återberätta|diskutera|illustrera|"
+     "beskriv|beskriva|förklara|sammanfatta|redogör|redogöra|tolka|exemplifiera|klassificera|återberätta|diskutera|"
+     "illustrera|"
      "ge exempel|varför|vad innebär|vad betyder|hur fungerar|redovisa|parafrasera|översätt"},
     {"Understand", "en",
-     "describe|explain|summarize|summarise|interpret|paraphrase|classify|discuss|illustrate|exemplify|translate|why|give examples|"
+     "describe|explain|summarize|summarise|interpret|paraphrase|classify|discuss|illustrate|exemplify|translate|why|"
+     "give examples|"
      "give an|what does|how does|how do|restate|outline"},
     {"Apply", "sv",
-     "använd|använda|beräkna|lös|lösa|tillämpa|räkna|bestäm|bestämma|visa|utför|utföra|rita|genomför|genomföra|demonstrera|omvandla"},
+     "använd|använda|beräkna|lös|lösa|tillämpa|räkna|bestäm|bestämma|visa|utför|utföra|rita|genomför|genomföra|"
+     "demonstrera|omvandla"},
     {"Apply", "en",
-     "apply|calculate|compute|solve|use|demonstrate|determine|execute|implement|carry out|show|convert|complete|operate"},
+     "apply|calculate|compute|solve|use|demonstrate|determine|execute|implement|carry "
+     "out|show|convert|complete|operate"},
     {"Analyze", "sv",
-     "analysera|jämför|jämföra|undersök|undersöka|särskilj|särskilja|kategorisera|kontrastera|skilj|dela upp|bryt ner|utred|utreda|"
+     "analysera|jämför|jämföra|undersök|undersöka|särskilj|särskilja|kategorisera|kontrastera|skilj|dela upp|bryt "
+     "ner|utred|utreda|"
      "relatera|härled|härleda"},
     {"Analyze", "en",
-     "analyze|analyse|compare|contrast|distinguish|differentiate|examine|categorize|categorise|investigate|deconstruct|infer|relate|break down"},
+     "analyze|analyse|compare|contrast|distinguish|differentiate|examine|categorize|categorise|investigate|deconstruct|"
+     "infer|relate|break down"},
     {"Evaluate", "sv",
-     "bedöm|bedöma|värdera|utvärdera|argumentera|motivera|granska|kritisera|rekommendera|ta ställning|försvara|rangordna|prioritera|"
+     "bedöm|bedöma|värdera|utvärdera|argumentera|motivera|granska|kritisera|rekommendera|ta "
+     "ställning|försvara|rangordna|prioritera|"
      "avgör|pröva"},
     {"Evaluate", "en",
-     "evaluate|assess|judge|justify|critique|criticize|criticise|argue|defend|recommend|rank|prioritize|prioritise|appraise|validate"},
+     "evaluate|assess|judge|justify|critique|criticize|criticise|argue|defend|recommend|rank|prioritize|prioritise|"
+     "appraise|validate"},
     {"Create", "sv",
-     "skapa|konstruera|designa|utforma|formulera|planera|utveckla|föreslå|komponera|uppfinn|uppfinna|författa|sätt samman|ta fram"},
+     "skapa|konstruera|designa|utforma|formulera|planera|utveckla|föreslå|komponera|uppfinn|uppfinna|författa|sätt "
+     "samman|ta fram"},
     {"Create", "en",
-     "create|construct|design|compose|formulate|develop|propose|invent|devise|generate|produce|hypothesize|hypothesise"},
+     "create|construct|design|compose|formulate|develop|propose|invent|devise|generate|produce|hypothesize|"
+     "hypothesise"},
 };
 
 // Frequent words of one language that the other does not have, or hardly ever.
 constexpr std::string_view kSwedishWords =
-    "och|att|det|som|en|ett|på|är|av|för|med|den|till|inte|om|har|de|eller|vid|kan|hur|vad|vilken|vilket|vilka|när|från|ska|skall|blir|"
-    "där|utan|denna|detta|dessa|man|sig|sin|sitt|sina|också|mellan|genom|efter|under|över|mot|då|så|vi|du|ni|han|hon|deras|dig|din|ditt|"
+    "och|att|det|som|en|ett|på|är|av|för|med|den|till|inte|om|har|de|eller|vid|kan|hur|vad|vilken|vilket|vilka|när|"
+    "från|ska|skall|blir|"
+    "där|utan|denna|detta|dessa|man|sig|sin|sitt|sina|också|mellan|genom|efter|under|över|mot|då|så|vi|du|ni|han|hon|"
+    "deras|dig|din|ditt|"
     "varför|vem|bara|både|samt|följande|alternativ|svara|ge|två|tre|rätt|enligt";
 constexpr std::string_view kEnglishWords =
-    "the|of|and|to|is|that|it|as|with|was|are|by|this|which|from|or|what|how|does|not|an|be|at|these|those|their|there|has|have|had|were|"
-    "will|would|should|could|why|when|where|who|its|between|through|because|than|then|they|you|your|two|three|following|each|about|into|"
+    "the|of|and|to|is|that|it|as|with|was|are|by|this|which|from|or|what|how|does|not|an|be|at|these|those|their|there|"
+    "has|have|had|were|"
+    "will|would|should|could|why|when|where|who|its|between|through|because|than|then|they|you|your|two|three|"
+    "following|each|about|into|"
     "according|correct|answer|if|can";
 
 struct Word {
-  std::string_view text;  // folded; empty for a free slot
+  std::string_view text;   // folded; empty for a free slot
   std::uint8_t level = 0;  // 1 to 6, 0 for no cue verb
   std::uint8_t swedish = 0, english = 0;
   bool opens = false;  // the first of a two-word cue
 };
 
-constexpr std::array<std::string_view, 7> kLevels = {"", "Remember", "Understand", "Apply", "Analyze", "Evaluate", "Create"};
+constexpr std::array<std::string_view, 7> kLevels = {"",        "Remember", "Understand", "Apply",
+                                                     "Analyze", "Evaluate", "Create"};
 constexpr std::size_t kMaxWordBytes = 32;  // with the word before it; nothing in the table is longer
 
 std::uint64_t hash(const char* from, std::size_t size) {
@@ -98,14 +115,16 @@ class WordTable {
         Word& word = slot(words);
         word.level = static_cast<std::uint8_t>(std::find(kLevels.begin(), kLevels.end(), row.level) - kLevels.begin());
         (row.language == "sv" ? word.swedish : word.english) = 2;
-        if (const std::size_t space = words.find(' '); space != std::string_view::npos) slot(words.substr(0, space)).opens = true;
+        if (const std::size_t space = words.find(' '); space != std::string_view::npos)
+          slot(words.substr(0, space)).opens = true;
       });
   }
 
   // A word of the table, or an empty one.
   const Word& find(std::string_view text) const {
     static constexpr Word kUnknown;
-    for (std::size_t at = hash(text.data(), text.size()) & (kSlots - 1); !slots_[at].text.empty(); at = (at + 1) & (kSlots - 1))
+    for (std::size_t at = hash(text.data(), text.size()) & (kSlots - 1); !slots_[at].text.empty();
+         at = (at + 1) & (kSlots - 1))
       if (slots_[at].text == text) return slots_[at];
     return kUnknown;
   }
@@ -241,7 +260,9 @@ class Reader {
       return;
     }
     ++at_;
-    if (c == '!' || c == '?' || (c == '.' && ends_here()) || (c == ':' && (at_ == text_.size() || kWordBytes[byte(at_)] == 0))) end_sentence();
+    if (c == '!' || c == '?' || (c == '.' && ends_here()) ||
+        (c == ':' && (at_ == text_.size() || kWordBytes[byte(at_)] == 0)))
+      end_sentence();
     if (c == '\n' && at_ < text_.size() && text_[at_] == '\n') end_sentence();
   }
 

@@ -87,7 +87,9 @@ void ProjectTransform::mention(Question& question, const QuestionMention& said) 
   keep_text(question.title, said.title);
 }
 
-std::uint32_t ProjectTransform::occurrence_of(const std::array<unsigned char, 16>& line_hash) { return lines_[line_hash]++; }
+std::uint32_t ProjectTransform::occurrence_of(const std::array<unsigned char, 16>& line_hash) {
+  return lines_[line_hash]++;
+}
 
 std::string ProjectTransform::record_name(const Event& event, std::uint32_t occurrence, std::string_view suffix) const {
   std::string name = project_;
@@ -102,7 +104,9 @@ std::string_view ProjectTransform::session_name(const Session& session) {
   return keep(project_ + '\0' + out_.sessions[session.index].id);
 }
 
-std::string_view ProjectTransform::question_name(std::string_view id) { return keep(project_ + '\0' + std::string(id)); }
+std::string_view ProjectTransform::question_name(std::string_view id) {
+  return keep(project_ + '\0' + std::string(id));
+}
 
 void ProjectTransform::add(const Event& event) {
   Session& session = session_of(event);
@@ -151,7 +155,8 @@ void ProjectTransform::add(const Event& event) {
 ProjectRows ProjectTransform::finish() {
   // Questions that only the files know belong to the project's first session; without any event nothing says when.
   for (const QuestionVersion& version : book_.current_questions()) {
-    const bool known = questions_.contains(version.question_id) || (!version.identifier.empty() && questions_.contains(version.identifier));
+    const bool known = questions_.contains(version.question_id) ||
+                       (!version.identifier.empty() && questions_.contains(version.identifier));
     if (known) continue;
     if (session_order_.empty()) {
       Event nothing;

@@ -53,7 +53,7 @@ struct ProjectRows {
   std::vector<SessionFacts> sessions;
   std::vector<Orphan> orphans;
   std::vector<JoinedLines> joined;  // only with LinkOptions::keep_joined
-  Tally tally;  // linked, orphans, noted, records
+  Tally tally;                      // linked, orphans, noted, records
 };
 
 struct TransformOptions {
@@ -63,8 +63,8 @@ struct TransformOptions {
 
 class ProjectTransform {
  public:
-  ProjectTransform(std::string project_name, std::string session_id, std::string_view original_path, std::string_view folder,
-                   const QuestionBook& book, TransformOptions options);
+  ProjectTransform(std::string project_name, std::string session_id, std::string_view original_path,
+                   std::string_view folder, const QuestionBook& book, TransformOptions options);
   ~ProjectTransform();
 
   // The next event in the project's order.
@@ -79,8 +79,8 @@ class ProjectTransform {
   Session& session_of(const Event& event);
   void keep_time(Session& session, const Event& event);
   void add_decision(Session& session, const Event& event, const DecisionBody& body);
-  void add_correction(Session& session, const Event& event, const CorrectionBody& body, const KeptDecision* by, LinkRuleId rule,
-                      std::string_view suffix);
+  void add_correction(Session& session, const Event& event, const CorrectionBody& body, const KeptDecision* by,
+                      LinkRuleId rule, std::string_view suffix);
   void correct(Session& session, const Event& event, const CorrectionBody& body);
   void add_question_rows();
   void add_question_row(Question& question);
@@ -98,7 +98,8 @@ class ProjectTransform {
   template <TableId Table>
   void set_text_features(RowOf<Table>& row, std::string_view text);
   template <TableId Table>
-  void set_question_type(RowOf<Table>& row, UserText said, const Question* question, std::string_view id, std::int64_t time_us);
+  void set_question_type(RowOf<Table>& row, UserText said, const Question* question, std::string_view id,
+                         std::int64_t time_us);
 
   std::string project_, session_id_, subject_area_;
   const QuestionBook& book_;

@@ -4,8 +4,8 @@
 #include "qf/core/instant.h"
 #include "qf/core/vocabulary.h"
 #include "qf/ingest/event_table.h"
-#include "qf/ingest/transform.h"
 #include "qf/ingest/text_features.h"
+#include "qf/ingest/transform.h"
 
 namespace qf {
 
@@ -27,14 +27,14 @@ struct ProjectTransform::Session {
   Linker linker;
   std::int32_t sitting = 0;
   std::int64_t first_us = 0, sitting_first_us = 0, last_us = 0;  // last: of the newest event so far
-  std::int64_t before_us = 0;  // of the event before the one being read
+  std::int64_t before_us = 0;                                    // of the event before the one being read
   bool any_event = false;
   bool new_sitting = false;  // the event being read began a sitting
   std::int32_t order = 0, sitting_order = 0, questions = 0;
   std::optional<std::int64_t> last_decision_us;
   std::string module;
   std::optional<std::int32_t> stage;
-  std::deque<Decided> previous;  // newest first
+  std::deque<Decided> previous;                                         // newest first
   std::map<std::string, std::size_t> final_decision, final_correction;  // what was decided → row
   std::int32_t last_sitting_with_decision = -1;
 
@@ -52,7 +52,14 @@ struct ProjectTransform::Question {
   int corrections_since_suggestion = 0;
   int validations = 0, failed_validations = 0;
   QuestionStep step = QuestionStep::kSeen;
-  enum class Last : std::uint8_t { kOther, kSuggestion, kFailedValidation, kBuildAbandoned, kReviewAbandoned, kValidationAbandoned };
+  enum class Last : std::uint8_t {
+    kOther,
+    kSuggestion,
+    kFailedValidation,
+    kBuildAbandoned,
+    kReviewAbandoned,
+    kValidationAbandoned
+  };
   Last last = Last::kOther;
 };
 
@@ -97,8 +104,8 @@ void set_vocabulary(RowOf<Table>& row, Vocabulary vocabulary, UserText said, Pro
 }
 
 template <TableId Table>
-void ProjectTransform::set_question_type(RowOf<Table>& row, UserText said, const Question* question, std::string_view id,
-                                         std::int64_t time_us) {
+void ProjectTransform::set_question_type(RowOf<Table>& row, UserText said, const Question* question,
+                                         std::string_view id, std::int64_t time_us) {
   if (!said.present() && question != nullptr) said = view_of(question->type);
   if (!said.present())
     if (const QuestionVersion* version = book_.as_of(id, time_us)) said = view_of(version->type);

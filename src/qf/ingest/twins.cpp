@@ -49,8 +49,10 @@ Result<CommonBeginning> common_beginning(const std::filesystem::path& a, const s
     const std::string_view bytes_a(block_a.data(), got_a), bytes_b(block_b.data(), got_b);
     const std::size_t shorter = std::min(got_a, got_b);
     const auto differ = static_cast<std::size_t>(
-        std::mismatch(bytes_a.begin(), bytes_a.begin() + static_cast<std::ptrdiff_t>(shorter), bytes_b.begin()).first - bytes_a.begin());
-    common.lines += static_cast<std::uint64_t>(std::count(bytes_a.begin(), bytes_a.begin() + static_cast<std::ptrdiff_t>(differ), '\n'));
+        std::mismatch(bytes_a.begin(), bytes_a.begin() + static_cast<std::ptrdiff_t>(shorter), bytes_b.begin()).first -
+        bytes_a.begin());
+    common.lines += static_cast<std::uint64_t>(
+        std::count(bytes_a.begin(), bytes_a.begin() + static_cast<std::ptrdiff_t>(differ), '\n'));
     if (differ == block_a.size()) continue;
     const std::string rest_a(bytes_a.substr(differ)), rest_b(bytes_b.substr(differ));
     QF_ASSIGN(const bool more_a, has_line_end(*source_a, rest_a, block_a));

@@ -38,7 +38,8 @@ std::optional<std::int64_t> version_time_us(std::string_view file_name) {
     std::string_view fraction;
     if (end < file_name.size() && std::string_view(".,-_").find(file_name[end]) != std::string_view::npos) {
       const std::size_t length = digits_at(end + 1);
-      const bool is_fraction = file_name[end] == '.' || file_name[end] == ',' ? length >= 1 : length == 3 || length == 6;
+      const bool is_fraction =
+          file_name[end] == '.' || file_name[end] == ',' ? length >= 1 : length == 3 || length == 6;
       if (is_fraction) {
         fraction = file_name.substr(end + 1, length);
         end += 1 + length;
@@ -48,8 +49,9 @@ std::optional<std::int64_t> version_time_us(std::string_view file_name) {
     }
     if (end < file_name.size() && file_name[end] == '+') return std::nullopt;
     const auto d = std::string_view(digits);
-    const auto instant = parse_instant(fmt::format("{}-{}-{}T{}:{}:{}{}{}Z", d.substr(0, 4), d.substr(4, 2), d.substr(6, 2), d.substr(8, 2),
-                                                   d.substr(10, 2), d.substr(12, 2), fraction.empty() ? "" : ".", fraction));
+    const auto instant = parse_instant(fmt::format("{}-{}-{}T{}:{}:{}{}{}Z", d.substr(0, 4), d.substr(4, 2),
+                                                   d.substr(6, 2), d.substr(8, 2), d.substr(10, 2), d.substr(12, 2),
+                                                   fraction.empty() ? "" : ".", fraction));
     if (!instant) return std::nullopt;
     return instant->time_us;
   };
@@ -57,7 +59,9 @@ std::optional<std::int64_t> version_time_us(std::string_view file_name) {
     if (!is_digit(file_name[at]) || (at > 0 && is_digit(file_name[at - 1]))) continue;
     for (const std::string_view date : kDates) {
       const std::size_t between = at + date.size();
-      if (!fits(at, date) || between >= file_name.size() || std::string_view("T_- ").find(file_name[between]) == std::string_view::npos) continue;
+      if (!fits(at, date) || between >= file_name.size() ||
+          std::string_view("T_- ").find(file_name[between]) == std::string_view::npos)
+        continue;
       for (const std::string_view time : kTimes)
         if (fits(between + 1, time))
           if (const auto time_us = read(at, date, time)) return time_us;

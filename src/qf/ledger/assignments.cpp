@@ -3,8 +3,9 @@
 namespace qf {
 
 Result<std::vector<SplitAssignment>> load_assignments(const Database& database) {
-  QF_ASSIGN(Statement rows, database.prepare("SELECT subject_tag, split, fold, assigned_in_version FROM split_assignments "
-                                             "ORDER BY subject_tag"));
+  QF_ASSIGN(Statement rows,
+            database.prepare("SELECT subject_tag, split, fold, assigned_in_version FROM split_assignments "
+                             "ORDER BY subject_tag"));
   std::vector<SplitAssignment> assignments;
   for (;;) {
     QF_ASSIGN(const bool more, rows.next());
@@ -17,8 +18,9 @@ Result<std::vector<SplitAssignment>> load_assignments(const Database& database) 
 Status store_assignments(const Database& database, std::span<const SplitAssignment> assignments) {
   QF_ASSIGN(Transaction transaction, database.begin());
   QF_ASSIGN(Statement find, database.prepare("SELECT split, fold FROM split_assignments WHERE subject_tag = ?1"));
-  QF_ASSIGN(Statement write, database.prepare("INSERT INTO split_assignments (subject_tag, split, fold, assigned_in_version) "
-                                              "VALUES (?1, ?2, ?3, ?4)"));
+  QF_ASSIGN(Statement write,
+            database.prepare("INSERT INTO split_assignments (subject_tag, split, fold, assigned_in_version) "
+                             "VALUES (?1, ?2, ?3, ?4)"));
   for (const SplitAssignment& assignment : assignments) {
     const std::string& tag = assignment.subject_tag;
     // A tag of another form would be a name.
@@ -29,7 +31,8 @@ Status store_assignments(const Database& database, std::span<const SplitAssignme
     if (!known) {
       QF_CHECK(write.run(tag, assignment.split, assignment.fold, assignment.assigned_in_version));
     } else if (find.text(0) != assignment.split || find.integer(1) != assignment.fold) {
-      return failure(ErrorCode::kRefused, database.path().string() + ": a person who is in one split already was given another");
+      return failure(ErrorCode::kRefused,
+                     database.path().string() + ": a person who is in one split already was given another");
     }
   }
   QF_CHECK(find.bind());

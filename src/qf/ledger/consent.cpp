@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 3> kStatuses = {"given", "refused", "with
 constexpr std::array<std::string_view, kConsentReasonCount> kReasons = {"given",     "no_record", "refused",
                                                                         "withdrawn", "expired",   "outside_period"};
 
-constexpr std::array<std::string_view, 10> kColumns = {"subject",  "scope",    "status",      "given_at", "covers_from",
+constexpr std::array<std::string_view, 10> kColumns = {"subject",    "scope",  "status",   "given_at",    "covers_from",
                                                        "expires_at", "method", "evidence", "recorded_by", "notice"};
 constexpr std::array<std::string_view, 4> kRequired = {"subject", "scope", "status", "given_at"};
 
@@ -75,8 +75,9 @@ Status append_statements(const ConsentFields& fields, std::string_view where, st
 
   const auto status = std::find(kStatuses.begin(), kStatuses.end(), fields.status);
   if (status == kStatuses.end())
-    return bad(place_of(where, "status"), fmt::format("not a known status{}; known are {}",
-                                                      nearest_words(fields.status, kStatuses), fmt::join(kStatuses, ", ")));
+    return bad(place_of(where, "status"),
+               fmt::format("not a known status{}; known are {}", nearest_words(fields.status, kStatuses),
+                           fmt::join(kStatuses, ", ")));
   statement.status = static_cast<ConsentStatus>(status - kStatuses.begin());
 
   QF_ASSIGN(statement.given_at_us, read_time(fields.given_at, place_of(where, "given_at")));
@@ -93,7 +94,8 @@ Status append_statements(const ConsentFields& fields, std::string_view where, st
   statement.notice = fields.notice;
   if (auto checked = check_statement(statement); !checked) return bad(where, checked.error().message);
 
-  if (fields.scopes.empty()) return bad(place_of(where, "scope"), fmt::format("no scope is named; known are {}", fmt::join(kScopes, ", ")));
+  if (fields.scopes.empty())
+    return bad(place_of(where, "scope"), fmt::format("no scope is named; known are {}", fmt::join(kScopes, ", ")));
   for (const std::string_view name : fields.scopes) {
     const auto scope = parse_scope(name);
     if (!scope)
@@ -111,9 +113,10 @@ Result<std::vector<ConsentStatement>> parse_consent_csv(std::string_view content
   std::vector<ConsentStatement> statements;
   for (const CsvRow& row : table.rows) {
     const auto field = [&](std::string_view column) { return columns.field(row, column); };
-    ConsentFields fields{field("subject"),    {},
-                         field("status"),     field("given_at"), field("covers_from"),
-                         field("expires_at"), field("method"),   field("evidence"),
+    ConsentFields fields{field("subject"),     {},
+                         field("status"),      field("given_at"),
+                         field("covers_from"), field("expires_at"),
+                         field("method"),      field("evidence"),
                          field("recorded_by"), field("notice")};
     for (std::string_view rest = field("scope"); !rest.empty();) {
       const std::size_t end = std::min(rest.find(';'), rest.size());
@@ -136,9 +139,10 @@ Result<ConsentImport> record_consent(const Database& database, std::span<const C
   ConsentImport result;
   for (const ConsentStatement& s : statements) {
     QF_CHECK(check_statement(s));
-    QF_ASSIGN(const std::int64_t written,
-              write.run(trimmed(s.subject), subject_key(s.subject), to_string(s.scope), to_string(s.status), s.given_at_us,
-                        s.covers_from_us, s.expires_at_us, s.method, s.evidence, s.recorded_by, s.notice, recorded_at_us));
+    QF_ASSIGN(
+        const std::int64_t written,
+        write.run(trimmed(s.subject), subject_key(s.subject), to_string(s.scope), to_string(s.status), s.given_at_us,
+                  s.covers_from_us, s.expires_at_us, s.method, s.evidence, s.recorded_by, s.notice, recorded_at_us));
     ++(written > 0 ? result.recorded : result.known);
   }
   QF_CHECK(transaction.commit());
@@ -259,7 +263,8 @@ void LedgerView::append_canonical(std::string& out, std::string_view subject_key
   for (std::size_t i = 0; i < kScopeCount; ++i) {
     const InForce& in_force = scopes[i];
     out += fmt::format("{} {}", kScopes[i], to_string(in_force.state));
-    if (in_force.state == ConsentReason::kGiven) out += fmt::format(" {} {}", in_force.covers_from_us, in_force.ends_at_us);
+    if (in_force.state == ConsentReason::kGiven)
+      out += fmt::format(" {} {}", in_force.covers_from_us, in_force.ends_at_us);
     out += '\n';
   }
 }

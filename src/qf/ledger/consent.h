@@ -44,7 +44,7 @@ struct ConsentStatement {
   Scope scope = Scope::kModelTraining;
   ConsentStatus status = ConsentStatus::kGiven;
   std::int64_t given_at_us = 0;
-  std::int64_t covers_from_us = 0;  // the first instant of events that it covers
+  std::int64_t covers_from_us = 0;                           // the first instant of events that it covers
   std::optional<std::int64_t> expires_at_us = std::nullopt;  // the first instant at which it no longer holds
   std::string method{};
   std::string evidence{};

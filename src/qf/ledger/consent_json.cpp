@@ -18,8 +18,9 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMaxDepth = 8;
 constexpr std::array<std::string_view, 3> kMembers = {"version", "subject", "consents"};
-constexpr std::array<std::string_view, 10> kStatementMembers = {"scope",      "scopes", "status",   "given_at",    "covers_from",
-                                                                "expires_at", "method", "evidence", "recorded_by", "notice"};
+constexpr std::array<std::string_view, 10> kStatementMembers = {"scope",       "scopes",     "status", "given_at",
+                                                                "covers_from", "expires_at", "method", "evidence",
+                                                                "recorded_by", "notice"};
 
 tl::unexpected<Error> bad(std::string_view place, std::string_view why) {
   return failure(ErrorCode::kInvalidInput, fmt::format("{}: {}", place, why));
@@ -54,8 +55,8 @@ Status check_members(const Json& object, std::span<const std::string_view> known
   if (!object.is_object()) return bad(place, "an object is needed");
   for (const auto& [key, value] : object.items())
     if (std::find(known.begin(), known.end(), key) == known.end())
-      return bad(place, fmt::format("a member that is not known{}; known are {}",
-                                    nearest_words(key, known), fmt::join(known, ", ")));
+      return bad(place, fmt::format("a member that is not known{}; known are {}", nearest_words(key, known),
+                                    fmt::join(known, ", ")));
   return {};
 }
 
@@ -102,8 +103,16 @@ Result<std::vector<ConsentStatement>> parse_consent_json(std::string_view conten
     const Json& object = (*consents)[i];
     const std::string place = fmt::format("{}, consents[{}]", name, i);
     QF_CHECK(check_members(object, kStatementMembers, place));
-    ConsentFields fields{.subject = subject, .scopes = {}, .status = {}, .given_at = {}, .covers_from = {},
-                         .expires_at = {}, .method = {}, .evidence = {}, .recorded_by = {}, .notice = {}};
+    ConsentFields fields{.subject = subject,
+                         .scopes = {},
+                         .status = {},
+                         .given_at = {},
+                         .covers_from = {},
+                         .expires_at = {},
+                         .method = {},
+                         .evidence = {},
+                         .recorded_by = {},
+                         .notice = {}};
     QF_CHECK(read_scopes(object, place, fields.scopes));
     QF_ASSIGN(fields.status, text_of(object, "status", place));
     QF_ASSIGN(fields.given_at, text_of(object, "given_at", place));

@@ -49,7 +49,8 @@ struct CsvScanner {
     if (done()) return bad_line(name, opened, "a quotation mark is opened here and never closed");
     ++at;
     if (!done() && text[at] != separator && !at_break())
-      return bad_line(name, line, "text follows a closing quotation mark; a quotation mark inside a field is written twice");
+      return bad_line(name, line,
+                      "text follows a closing quotation mark; a quotation mark inside a field is written twice");
     return {};
   }
 
@@ -127,12 +128,15 @@ Result<CsvTable> parse_csv(std::string_view content, std::string_view name) {
       continue;
     }
     // Spreadsheets leave rows of nothing but separators behind.
-    if (std::all_of(row.fields.begin(), row.fields.end(), [](const auto& field) { return trimmed(field).empty(); })) continue;
+    if (std::all_of(row.fields.begin(), row.fields.end(), [](const auto& field) { return trimmed(field).empty(); }))
+      continue;
     if (row.fields.size() != table.header.size())
-      return bad_line(name, row.line, fmt::format("{} fields where the header has {}", row.fields.size(), table.header.size()));
+      return bad_line(name, row.line,
+                      fmt::format("{} fields where the header has {}", row.fields.size(), table.header.size()));
     table.rows.push_back(std::move(row));
   }
-  if (table.header.empty()) return failure(ErrorCode::kInvalidInput, fmt::format("{} is empty: a line with the column names is needed", name));
+  if (table.header.empty())
+    return failure(ErrorCode::kInvalidInput, fmt::format("{} is empty: a line with the column names is needed", name));
   return table;
 }
 
@@ -154,7 +158,8 @@ Result<std::string> read_whole_file(const std::filesystem::path& path, std::size
   while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0) {
     content.append(block.data(), static_cast<std::size_t>(file.gcount()));
     if (content.size() > max_bytes)
-      return failure(ErrorCode::kInvalidInput, fmt::format("{} is longer than {} bytes: is it the right file?", path.string(), max_bytes));
+      return failure(ErrorCode::kInvalidInput,
+                     fmt::format("{} is longer than {} bytes: is it the right file?", path.string(), max_bytes));
   }
   if (file.bad()) return failure(ErrorCode::kIo, fmt::format("cannot read {}", path.string()));
   return content;
@@ -167,8 +172,9 @@ Result<CsvColumns> CsvColumns::find(const CsvTable& table, std::span<const std::
     const std::string name = lower_ascii(trimmed(table.header[i]));
     // What stands there is not repeated: without a header line it would be somebody's name.
     if (std::find(known.begin(), known.end(), name) == known.end())
-      return bad_line(table.name, 1, fmt::format("column {} has no known name{}; known are {}", i + 1,
-                                                 nearest_words(name, known), listed(known)));
+      return bad_line(
+          table.name, 1,
+          fmt::format("column {} has no known name{}; known are {}", i + 1, nearest_words(name, known), listed(known)));
     if (std::find(result.columns_.begin(), result.columns_.end(), name) != result.columns_.end())
       return bad_line(table.name, 1, fmt::format("the column {} is there twice", name));
     result.columns_.push_back(name);

@@ -94,13 +94,10 @@ tl::unexpected<Error> database_failure(sqlite3* connection) {
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
       return failure(ErrorCode::kCorrupt, fmt::format("{} is damaged ({}): put it back from a backup", path, why));
-    case SQLITE_CONSTRAINT:
-      return failure(ErrorCode::kRefused, fmt::format("{}: {}", path, why));
+    case SQLITE_CONSTRAINT: return failure(ErrorCode::kRefused, fmt::format("{}: {}", path, why));
     case SQLITE_MISUSE:
-    case SQLITE_ERROR:
-      return failure(ErrorCode::kInternal, fmt::format("{}: {}", path, why));
-    default:
-      return failure(ErrorCode::kIo, fmt::format("{}: {}", path, why));
+    case SQLITE_ERROR: return failure(ErrorCode::kInternal, fmt::format("{}: {}", path, why));
+    default: return failure(ErrorCode::kIo, fmt::format("{}: {}", path, why));
   }
 }
 
@@ -205,11 +202,13 @@ Result<Database> Database::open(const std::filesystem::path& path, DatabaseMode 
   if (mode == DatabaseMode::kCreate) {
     // Made here, since SQLite would let the group read it; its journal takes over the mode.
     const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (made >= 0) ::close(made);
+    if (made >= 0)
+      ::close(made);
     else if (errno != EEXIST)
       return failure(ErrorCode::kIo, fmt::format("cannot create {}: {}", path.string(), std::strerror(errno)));
   } else if (!std::filesystem::exists(path, ignored)) {
-    return failure(ErrorCode::kNotFound, fmt::format("there is no ledger at {}: is this the folder of a store?", path.string()));
+    return failure(ErrorCode::kNotFound,
+                   fmt::format("there is no ledger at {}: is this the folder of a store?", path.string()));
   }
 
   Database database;
@@ -230,15 +229,18 @@ Result<Database> Database::open(const std::filesystem::path& path, DatabaseMode 
   QF_ASSIGN(const std::int64_t tables, database.ask("SELECT count(*) FROM sqlite_schema"));
   QF_ASSIGN(const std::int64_t version, database.schema_version());
   if (application != kApplicationId && (application != 0 || version != 0 || tables != 0))
-    return failure(ErrorCode::kCorrupt, fmt::format("{} belongs to another program: name the folder of a store", path.string()));
+    return failure(ErrorCode::kCorrupt,
+                   fmt::format("{} belongs to another program: name the folder of a store", path.string()));
   const auto known = static_cast<std::int64_t>(steps.size());
   if (version > known)
     return failure(ErrorCode::kRefused,
                    fmt::format("{} was written by a newer qf-dataset (schema {}, this program knows {}): update the "
-                               "program; nothing was changed", path.string(), version, known));
+                               "program; nothing was changed",
+                               path.string(), version, known));
   if (version < known && read_only)
     return failure(ErrorCode::kRefused, fmt::format("{} has schema {}, this program needs {}: run a command that may "
-                                                    "write to the store once", path.string(), version, known));
+                                                    "write to the store once",
+                                                    path.string(), version, known));
 
   QF_CHECK(database.execute("PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA recursive_triggers = ON"));
   if (!read_only)
@@ -268,7 +270,8 @@ Status Database::copy_to(const std::filesystem::path& copy) const {
   std::error_code ignored;
   std::filesystem::remove(part, ignored);
   const int made = ::open(part.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (made < 0) return failure(ErrorCode::kIo, fmt::format("cannot create {}: {}", part.string(), std::strerror(errno)));
+  if (made < 0)
+    return failure(ErrorCode::kIo, fmt::format("cannot create {}: {}", part.string(), std::strerror(errno)));
   ::close(made);
 
   const auto connect = [](const std::filesystem::path& path, int flags) {
@@ -322,8 +325,8 @@ Status Database::verify() const {
   QF_ASSIGN(Statement references, prepare("PRAGMA foreign_key_check"));
   QF_ASSIGN(const bool dangling, references.next());
   if (dangling)
-    return failure(ErrorCode::kCorrupt, fmt::format("{}: the table {} refers to a row that is not there", path_.string(),
-                                                    references.text(0)));
+    return failure(ErrorCode::kCorrupt, fmt::format("{}: the table {} refers to a row that is not there",
+                                                    path_.string(), references.text(0)));
   return {};
 }
 
@@ -334,8 +337,10 @@ Result<int> remove_migration_copies(const std::filesystem::path& path) {
   int removed = 0;
   for (std::size_t step = 1; step <= kSteps.size() && !error; ++step)
     for (const std::string_view suffix : {"", ".part"})
-      if (!error && std::filesystem::remove(with_suffix(path, fmt::format(".before-{}{}", step, suffix)), error)) ++removed;
-  if (error) return failure(ErrorCode::kIo, fmt::format("cannot remove a copy of {}: {}", path.string(), error.message()));
+      if (!error && std::filesystem::remove(with_suffix(path, fmt::format(".before-{}{}", step, suffix)), error))
+        ++removed;
+  if (error)
+    return failure(ErrorCode::kIo, fmt::format("cannot remove a copy of {}: {}", path.string(), error.message()));
   return removed;
 }
 

@@ -55,7 +55,9 @@ class Statement {
   Status bind_at(int index, const std::optional<std::int64_t>& value);
   Status bind_integer(int index, std::int64_t value);
   template <std::integral T>
-  Status bind_at(int index, T value) { return bind_integer(index, static_cast<std::int64_t>(value)); }
+  Status bind_at(int index, T value) {
+    return bind_integer(index, static_cast<std::int64_t>(value));
+  }
 
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };

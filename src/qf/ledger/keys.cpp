@@ -112,7 +112,8 @@ Result<std::filesystem::path> write_beside(const std::filesystem::path& path, st
 }
 
 // Reads at most `size` bytes; fewer only at the end of the file.
-Result<std::size_t> read_into(const File& file, const std::filesystem::path& path, std::uint8_t* out, std::size_t size) {
+Result<std::size_t> read_into(const File& file, const std::filesystem::path& path, std::uint8_t* out,
+                              std::size_t size) {
   std::size_t total = 0;
   while (total < size) {
     const ssize_t got = ::read(file.descriptor, out + total, size - total);
@@ -134,8 +135,7 @@ std::string shell_quoted(const std::filesystem::path& path) {
 Result<File> open_private(const std::filesystem::path& path, std::string_view what) {
   File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.descriptor < 0) {
-    if (errno == ENOENT)
-      return failure(ErrorCode::kNotFound, fmt::format("there is no {} at {}", what, path.string()));
+    if (errno == ENOENT) return failure(ErrorCode::kNotFound, fmt::format("there is no {} at {}", what, path.string()));
     return system_failure("open", path, errno);
   }
   struct stat facts {};
@@ -143,8 +143,9 @@ Result<File> open_private(const std::filesystem::path& path, std::string_view wh
   if (!S_ISREG(facts.st_mode))
     return failure(ErrorCode::kInvalidInput, fmt::format("{} is not a file: name a {}", path.string(), what));
   if ((facts.st_mode & 077) != 0)
-    return failure(ErrorCode::kRefused, fmt::format("the {} {} can be read or changed by other users: run  chmod 600 {}",
-                                                    what, path.string(), shell_quoted(path)));
+    return failure(ErrorCode::kRefused,
+                   fmt::format("the {} {} can be read or changed by other users: run  chmod 600 {}", what,
+                               path.string(), shell_quoted(path)));
   return file;
 }
 
@@ -196,16 +197,18 @@ Result<KeyFile> KeyFile::open(const std::filesystem::path& path) {
   SecretBytes content = secret_bytes(kMaxKeyFileBytes);
   QF_ASSIGN(const std::size_t size, read_into(file, path, content.get(), kMaxKeyFileBytes));
   const auto corrupt = [&](std::string_view why) {
-    return failure(ErrorCode::kCorrupt, fmt::format("{} is not a key file of qf-dataset: {}; put it back from its backup",
-                                                    path.string(), why));
+    return failure(
+        ErrorCode::kCorrupt,
+        fmt::format("{} is not a key file of qf-dataset: {}; put it back from its backup", path.string(), why));
   };
 
   std::string_view text = as_text(content.get(), size);
   const std::size_t end = text.find('\n');
   if (!text.starts_with("qf-dataset-key ")) return corrupt("line 1 does not name the format");
   if (!text.starts_with(kKeyHeader))
-    return failure(ErrorCode::kRefused,
-                   fmt::format("{}, line 1: a key format that this program does not know; use a newer qf-dataset", path.string()));
+    return failure(
+        ErrorCode::kRefused,
+        fmt::format("{}, line 1: a key format that this program does not know; use a newer qf-dataset", path.string()));
   if (end == std::string_view::npos) return corrupt("line 2 is missing");
   const std::string_view id = text.substr(kKeyHeader.size(), end - kKeyHeader.size());
   text.remove_prefix(end + 1);
@@ -227,7 +230,8 @@ Result<KeyFile> KeyFile::open(const std::filesystem::path& path) {
 Result<KeyFile> KeyFile::open_or_create(const std::filesystem::path& path, bool& created) {
   created = false;
   if (path.empty())
-    return failure(ErrorCode::kInvalidInput, "no place for the key file is known: name one with --key-file or QF_DATASET_KEY_FILE");
+    return failure(ErrorCode::kInvalidInput,
+                   "no place for the key file is known: name one with --key-file or QF_DATASET_KEY_FILE");
   struct stat facts {};
   if (::stat(path.c_str(), &facts) == 0) return open(path);
   if (errno != ENOENT) return system_failure("look at", path, errno);
@@ -297,14 +301,17 @@ struct SaltFile {
     struct stat facts {};
     if (::fstat(file.descriptor, &facts) != 0) return system_failure("look at", path, errno);
     std::string content(static_cast<std::size_t>(facts.st_size), '\0');
-    QF_ASSIGN(const std::size_t size, read_into(file, path, reinterpret_cast<std::uint8_t*>(content.data()), content.size()));
+    QF_ASSIGN(const std::size_t size,
+              read_into(file, path, reinterpret_cast<std::uint8_t*>(content.data()), content.size()));
     content.resize(size);
-    const auto corrupt = failure(
-        ErrorCode::kCorrupt, fmt::format("{} was not sealed with the key {} or is damaged: put the file back that "
-                                         "belongs to this key, from its backup", path.string(), key.id()));
+    const auto corrupt = failure(ErrorCode::kCorrupt,
+                                 fmt::format("{} was not sealed with the key {} or is damaged: put the file back that "
+                                             "belongs to this key, from its backup",
+                                             path.string(), key.id()));
     const std::size_t start = kSaltsHeader.size() + key.id().size() + 1;
     constexpr std::size_t kLeast = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
-    if (!content.starts_with(std::string(kSaltsHeader) + key.id() + "\n") || content.size() < start + kLeast) return corrupt;
+    if (!content.starts_with(std::string(kSaltsHeader) + key.id() + "\n") || content.size() < start + kLeast)
+      return corrupt;
     const auto* nonce = reinterpret_cast<const unsigned char*>(content.data()) + start;
     const std::size_t sealed = content.size() - start - crypto_secretbox_NONCEBYTES;
     const std::size_t plain_size = sealed - crypto_secretbox_MACBYTES;
@@ -316,7 +323,8 @@ struct SaltFile {
       Salt salt;
       std::size_t got = 0;
       if (end == std::string_view::npos || space > end ||
-          sodium_hex2bin(salt.data(), salt.size(), rest.data() + space + 1, end - space - 1, nullptr, &got, nullptr) != 0 ||
+          sodium_hex2bin(salt.data(), salt.size(), rest.data() + space + 1, end - space - 1, nullptr, &got, nullptr) !=
+              0 ||
           got != salt.size())
         return corrupt;
       salts.emplace(rest.substr(0, space), salt);

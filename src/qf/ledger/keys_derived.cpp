@@ -130,13 +130,14 @@ KeyedTag KeyedTag::ephemeral() {
 
 std::string KeyedTag::tag(std::string_view name) const { return hmac_hex(keys_->tag, name, kTagLength); }
 
-std::string KeyedTag::subject_tag(std::string_view subject_key) const { return hmac_hex(keys_->subject, subject_key, 32); }
+std::string KeyedTag::subject_tag(std::string_view subject_key) const {
+  return hmac_hex(keys_->subject, subject_key, 32);
+}
 
 Fingerprint KeyedTag::fingerprint(std::string_view text) const {
   static_assert(crypto_shorthash_siphashx24_BYTES == sizeof(Fingerprint));
   Fingerprint result;
-  crypto_shorthash_siphashx24(result.bytes.data(), bytes_of(text), text.size(),
-                              keys_->fingerprint.data());
+  crypto_shorthash_siphashx24(result.bytes.data(), bytes_of(text), text.size(), keys_->fingerprint.data());
   return result;
 }
 
@@ -147,8 +148,7 @@ RowKey KeyedTag::row_key(std::string_view project, const Fingerprint& line, std:
   message.reserve(sizeof line.bytes + number.size() + project.size());
   message.append(as_text(line.bytes)).append(as_text(number)).append(project);
   RowKey result;
-  crypto_shorthash_siphashx24(result.bytes.data(), bytes_of(message), message.size(),
-                              keys_->row.data());
+  crypto_shorthash_siphashx24(result.bytes.data(), bytes_of(message), message.size(), keys_->row.data());
   return result;
 }
 

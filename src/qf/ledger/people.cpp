@@ -38,7 +38,9 @@ std::string mapped(std::string_view text, utf8proc_option_t options) {
 bool is_placeholder(std::string_view key) { return key == "unknown" || key == "manual"; }
 
 Status check_project(std::string_view project, std::string_view place) {
-  const auto bad = [&](std::string_view why) { return failure(ErrorCode::kInvalidInput, fmt::format("{}: {}", place, why)); };
+  const auto bad = [&](std::string_view why) {
+    return failure(ErrorCode::kInvalidInput, fmt::format("{}: {}", place, why));
+  };
   if (project.empty()) return bad("the project's name is missing");
   if (project.size() > kMaxProjectBytes) return bad(fmt::format("longer than {} bytes", kMaxProjectBytes));
   if (has_control_character(project)) return bad("not UTF-8, or with control characters");
@@ -59,7 +61,9 @@ std::string subject_key(std::string_view name) {
 }
 
 Status check_subject(std::string_view name, std::string_view place) {
-  const auto bad = [&](std::string_view why) { return failure(ErrorCode::kInvalidInput, fmt::format("{}: {}", place, why)); };
+  const auto bad = [&](std::string_view why) {
+    return failure(ErrorCode::kInvalidInput, fmt::format("{}: {}", place, why));
+  };
   name = trimmed(name);
   if (name.empty()) return bad("the person's name is missing");
   if (name.size() > kMaxSubjectBytes) return bad(fmt::format("a name of more than {} bytes", kMaxSubjectBytes));
@@ -98,12 +102,14 @@ Result<PeopleImport> confirm_owners(const Database& database, std::span<const Pr
   QF_ASSIGN(Transaction transaction, database.begin());
   QF_ASSIGN(Statement find, database.prepare("SELECT subject_key FROM project_owners WHERE project = ?1"));
   QF_ASSIGN(Statement keep,
-            database.prepare("INSERT INTO project_owner_history (project, subject, subject_key, confirmed_at, replaced_at) "
-                             "SELECT project, subject, subject_key, confirmed_at, ?2 FROM project_owners WHERE project = ?1"));
+            database.prepare(
+                "INSERT INTO project_owner_history (project, subject, subject_key, confirmed_at, replaced_at) "
+                "SELECT project, subject, subject_key, confirmed_at, ?2 FROM project_owners WHERE project = ?1"));
   QF_ASSIGN(Statement write,
-            database.prepare("INSERT INTO project_owners (project, subject, subject_key, confirmed_at) VALUES (?1, ?2, ?3, ?4) "
-                             "ON CONFLICT (project) DO UPDATE SET subject = excluded.subject, "
-                             "subject_key = excluded.subject_key, confirmed_at = excluded.confirmed_at"));
+            database.prepare(
+                "INSERT INTO project_owners (project, subject, subject_key, confirmed_at) VALUES (?1, ?2, ?3, ?4) "
+                "ON CONFLICT (project) DO UPDATE SET subject = excluded.subject, "
+                "subject_key = excluded.subject_key, confirmed_at = excluded.confirmed_at"));
   PeopleImport result;
   for (const ProjectClaim& claim : claims) {
     QF_CHECK(check_project(claim.project, "project"));
@@ -132,12 +138,15 @@ Result<PeopleImport> import_people(const Database& database, const std::filesyst
 }
 
 Result<std::vector<ProjectOwner>> list_owners(const Database& database) {
-  QF_ASSIGN(Statement rows, database.prepare("SELECT project, subject, subject_key, confirmed_at FROM project_owners ORDER BY project"));
+  QF_ASSIGN(
+      Statement rows,
+      database.prepare("SELECT project, subject, subject_key, confirmed_at FROM project_owners ORDER BY project"));
   std::vector<ProjectOwner> owners;
   for (;;) {
     QF_ASSIGN(const bool more, rows.next());
     if (!more) return owners;
-    owners.push_back({std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.integer(3)});
+    owners.push_back(
+        {std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.integer(3)});
   }
 }
 
@@ -149,8 +158,9 @@ Result<std::vector<PastOwner>> past_owners(const Database& database, std::string
   for (;;) {
     QF_ASSIGN(const bool more, rows.next());
     if (!more) return owners;
-    owners.push_back({{std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.integer(3)},
-                      rows.integer(4)});
+    owners.push_back(
+        {{std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.integer(3)},
+         rows.integer(4)});
   }
 }
 

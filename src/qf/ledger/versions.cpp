@@ -23,7 +23,8 @@ std::optional<VersionNumber> parse_version_number(std::string_view text) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const bool last = i + 1 == parts.size();
     const std::size_t end = last ? text.size() : text.find('.');
-    if (end == std::string_view::npos || end == 0 || end > kMaxDigits || (end > 1 && text[0] == '0')) return std::nullopt;
+    if (end == std::string_view::npos || end == 0 || end > kMaxDigits || (end > 1 && text[0] == '0'))
+      return std::nullopt;
     // from_chars would take a minus sign.
     if (text.substr(0, end).find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
     std::from_chars(text.data(), text.data() + end, *parts[i]);
@@ -32,11 +33,14 @@ std::optional<VersionNumber> parse_version_number(std::string_view text) {
   return number;
 }
 
-std::string to_string(const VersionNumber& number) { return fmt::format("{}.{}.{}", number.major, number.minor, number.patch); }
+std::string to_string(const VersionNumber& number) {
+  return fmt::format("{}.{}.{}", number.major, number.minor, number.patch);
+}
 
 Result<std::vector<VersionFacts>> load_versions(const Database& database) {
-  QF_ASSIGN(Statement rows, database.prepare("SELECT audience, version, state, identity, content_digest, logical_digest, "
-                                             "created_at, as_of, program_version FROM versions"));
+  QF_ASSIGN(Statement rows,
+            database.prepare("SELECT audience, version, state, identity, content_digest, logical_digest, "
+                             "created_at, as_of, program_version FROM versions"));
   std::vector<VersionFacts> versions;
   for (;;) {
     QF_ASSIGN(const bool more, rows.next());
@@ -44,10 +48,11 @@ Result<std::vector<VersionFacts>> load_versions(const Database& database) {
     const auto number = parse_version_number(rows.text(1));
     const auto state = std::find(kStates.begin(), kStates.end(), rows.text(2));
     if (!number || state == kStates.end())
-      return failure(ErrorCode::kCorrupt, fmt::format("{}: the table versions holds a row that is not a version", database.path().string()));
+      return failure(ErrorCode::kCorrupt,
+                     fmt::format("{}: the table versions holds a row that is not a version", database.path().string()));
     versions.push_back({std::string(rows.text(0)), *number, static_cast<VersionState>(state - kStates.begin()),
-                        std::string(rows.text(3)), std::string(rows.text(4)), std::string(rows.text(5)), rows.integer(6),
-                        rows.integer(7), std::string(rows.text(8))});
+                        std::string(rows.text(3)), std::string(rows.text(4)), std::string(rows.text(5)),
+                        rows.integer(6), rows.integer(7), std::string(rows.text(8))});
   }
   // By number: as text, 1.10.0 would come before 1.9.0.
   std::sort(versions.begin(), versions.end(), [](const VersionFacts& a, const VersionFacts& b) {
@@ -59,27 +64,32 @@ Result<std::vector<VersionFacts>> load_versions(const Database& database) {
 Result<std::optional<VersionFacts>> live_version(const Database& database, std::string_view audience) {
   QF_ASSIGN(std::vector<VersionFacts> versions, load_versions(database));
   for (VersionFacts& facts : versions)
-    if (facts.audience == audience && facts.state == VersionState::kLive) return std::optional<VersionFacts>(std::move(facts));
+    if (facts.audience == audience && facts.state == VersionState::kLive)
+      return std::optional<VersionFacts>(std::move(facts));
   return std::optional<VersionFacts>();
 }
 
 Status record_publication(const Database& database, const VersionFacts& facts) {
   QF_ASSIGN(Transaction transaction, database.begin());
-  QF_ASSIGN(Statement supersede, database.prepare("UPDATE versions SET state = 'superseded' WHERE audience = ?1 AND state = 'live'"));
+  QF_ASSIGN(Statement supersede,
+            database.prepare("UPDATE versions SET state = 'superseded' WHERE audience = ?1 AND state = 'live'"));
   QF_CHECK(supersede.run(facts.audience));
-  QF_ASSIGN(Statement write,
-            database.prepare("INSERT INTO versions (audience, version, state, identity, content_digest, logical_digest, "
-                             "created_at, as_of, program_version) VALUES (?1, ?2, 'live', ?3, ?4, ?5, ?6, ?7, ?8)"));
-  QF_CHECK(write.run(facts.audience, to_string(facts.version), facts.identity, facts.content_digest, facts.logical_digest,
-                     facts.created_at_us, facts.as_of_us, facts.program_version));
+  QF_ASSIGN(
+      Statement write,
+      database.prepare("INSERT INTO versions (audience, version, state, identity, content_digest, logical_digest, "
+                       "created_at, as_of, program_version) VALUES (?1, ?2, 'live', ?3, ?4, ?5, ?6, ?7, ?8)"));
+  QF_CHECK(write.run(facts.audience, to_string(facts.version), facts.identity, facts.content_digest,
+                     facts.logical_digest, facts.created_at_us, facts.as_of_us, facts.program_version));
   return transaction.commit();
 }
 
 Status revoke_version(const Database& database, std::string_view audience, const VersionNumber& version) {
-  QF_ASSIGN(Statement revoke, database.prepare("UPDATE versions SET state = 'revoked' WHERE audience = ?1 AND version = ?2"));
+  QF_ASSIGN(Statement revoke,
+            database.prepare("UPDATE versions SET state = 'revoked' WHERE audience = ?1 AND version = ?2"));
   QF_ASSIGN(const std::int64_t changed, revoke.run(audience, to_string(version)));
   if (changed == 0)
-    return failure(ErrorCode::kNotFound, fmt::format("{}: there is no version {} for that audience", database.path().string(), to_string(version)));
+    return failure(ErrorCode::kNotFound, fmt::format("{}: there is no version {} for that audience",
+                                                     database.path().string(), to_string(version)));
   return {};
 }
 

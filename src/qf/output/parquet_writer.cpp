@@ -52,10 +52,12 @@ class HashedStream : public arrow::io::OutputStream {
 };
 
 // The text columns that a nested field is stored as, by their paths in the file.
-void for_each_text_leaf(const std::string& path, const FieldType& type, const std::function<void(const std::string&)>& visit) {
+void for_each_text_leaf(const std::string& path, const FieldType& type,
+                        const std::function<void(const std::string&)>& visit) {
   if (type.kind == TypeKind::kString) visit(path);
   for (const ChildType& child : type.members())
-    for_each_text_leaf(path + (type.kind == TypeKind::kList ? ".list." : ".") + std::string(child.name), child.type, visit);
+    for_each_text_leaf(path + (type.kind == TypeKind::kList ? ".list." : ".") + std::string(child.name), child.type,
+                       visit);
 }
 
 std::shared_ptr<parquet::WriterProperties> parquet_properties(const TableSchema& table, const WriterOptions& options) {
@@ -86,7 +88,8 @@ std::shared_ptr<parquet::WriterProperties> parquet_properties(const TableSchema&
   // The leaves of lists and structs have paths of their own, and texts among them.
   for (const FieldSpec& field : table.fields)
     if (!field.type.members().empty())
-      for_each_text_leaf(std::string(field.name), field.type, [&](const std::string& path) { builder.disable_statistics(path); });
+      for_each_text_leaf(std::string(field.name), field.type,
+                         [&](const std::string& path) { builder.disable_statistics(path); });
   if (!sorting.empty()) builder.set_sorting_columns(std::move(sorting));
   return builder.build();
 }

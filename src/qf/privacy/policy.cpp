@@ -55,7 +55,8 @@ std::string_view to_string(TextGroup group) {
 }
 
 std::string_view to_string(RuleAction action) {
-  constexpr std::array<std::string_view, 7> kNames = {"keep", "pseudonymise", "private_only", "text", "closed_or_text", "text_feature", "context"};
+  constexpr std::array<std::string_view, 7> kNames = {"keep",           "pseudonymise", "private_only", "text",
+                                                      "closed_or_text", "text_feature", "context"};
   return kNames[static_cast<std::size_t>(action)];
 }
 
@@ -78,13 +79,15 @@ Result<Policy> Policy::compile(Audience audience, const TextLevels& levels) {
     for (std::size_t column = 0; column < table.fields.size(); ++column) {
       const FieldSpec& field = table.fields[column];
       const auto rules = field_rules();
-      const auto rule = std::find_if(rules.begin(), rules.end(), [&](const FieldRule& r) { return r.table == table.id && r.field == field.name; });
+      const auto rule = std::find_if(rules.begin(), rules.end(),
+                                     [&](const FieldRule& r) { return r.table == table.id && r.field == field.name; });
       if (rule != rules.end()) {
         compiled[column] = {rule->action, rule->group, false};
         continue;
       }
       if (field.privacy != PrivacyClass::kNotSensitive)
-        return failure(ErrorCode::kRefused, "no privacy rule names " + std::string(table.name) + "." + std::string(field.name) + ", which is " +
+        return failure(ErrorCode::kRefused, "no privacy rule names " + std::string(table.name) + "." +
+                                                std::string(field.name) + ", which is " +
                                                 std::string(to_string(field.privacy)) + ": nothing is built");
     }
   }

@@ -30,13 +30,13 @@ using TextLevels = std::array<TextLevel, kTextGroupCount>;
 
 // What is done to one field.
 enum class RuleAction : std::uint8_t {
-  kKeep,           // leaves as it is
-  kPseudonymise,   // leaves as a keyed pseudonym
-  kPrivateOnly,    // leaves only where the audience is private
-  kText,           // words of a person: leave at level raw
-  kClosedOrText,   // values of a closed vocabulary always leave, other strings as text
-  kTextFeature,    // taken from a text: leaves unless its level is none
-  kContext,        // the context struct: its choices are closed or text
+  kKeep,          // leaves as it is
+  kPseudonymise,  // leaves as a keyed pseudonym
+  kPrivateOnly,   // leaves only where the audience is private
+  kText,          // words of a person: leave at level raw
+  kClosedOrText,  // values of a closed vocabulary always leave, other strings as text
+  kTextFeature,   // taken from a text: leaves unless its level is none
+  kContext,       // the context struct: its choices are closed or text
 };
 std::string_view to_string(RuleAction action);
 
@@ -52,7 +52,7 @@ std::span<const FieldRule> field_rules();
 
 // Which texts the person agreed to. A missing scope empties the text and keeps the row.
 struct TextScopes {
-  bool question = false;    // question text, titles and options
+  bool question = false;  // question text, titles and options
   bool correction = false;
   bool rationale = false;
 };
@@ -65,7 +65,9 @@ class Policy {
 
   // Makes the row safe for the audience, in place. Has no memory: the same row always comes out the same.
   void apply(TableId table, Row row, const TextScopes& scopes, Arena& arena) const;
-  RuleAction action(TableId table, std::size_t column) const { return rules_[static_cast<std::size_t>(table)][column].action; }
+  RuleAction action(TableId table, std::size_t column) const {
+    return rules_[static_cast<std::size_t>(table)][column].action;
+  }
 
   Audience audience() const { return audience_; }
   const TextLevels& levels() const { return levels_; }

@@ -19,7 +19,8 @@ namespace {
 std::vector<std::size_t> text_columns(TableId table) {
   switch (table) {
     case TableId::kDecisions: return {column_of<TableId::kDecisions, "question_text">()};
-    case TableId::kCorrections: return {column_of<TableId::kCorrections, "before">(), column_of<TableId::kCorrections, "after">()};
+    case TableId::kCorrections:
+      return {column_of<TableId::kCorrections, "before">(), column_of<TableId::kCorrections, "after">()};
     case TableId::kQuestions: return {column_of<TableId::kQuestions, "question_text">()};
   }
   return {};
@@ -48,15 +49,18 @@ Status stage_project(BuildState& state, const Project& project, ProjectReading&&
       const Cell& cell = row.cells[column];
       if (cell.is_null()) continue;
       normalise_for_comparison(cell.view(), normal);
-      if (!normal.empty()) part.texts.push_back({state.tags.fingerprint(normal), static_cast<std::uint32_t>(part.rows.size()), number});
+      if (!normal.empty())
+        part.texts.push_back({state.tags.fingerprint(normal), static_cast<std::uint32_t>(part.rows.size()), number});
     }
     state.policy.apply(row.table, row.cells, permission.texts, rows.arena);
     StagedRowEntry entry;
     entry.table = row.table;
     Fingerprint line;
     // A question has no line of its own: its name within the project stands for it.
-    if (row.table == TableId::kQuestions) line = state.tags.fingerprint(row.cells[column_of<TableId::kQuestions, "record_id">()].view());
-    else line.bytes = row.facts.line_hash;
+    if (row.table == TableId::kQuestions)
+      line = state.tags.fingerprint(row.cells[column_of<TableId::kQuestions, "record_id">()].view());
+    else
+      line.bytes = row.facts.line_hash;
     entry.key = state.tags.row_key(project.name, line, row.facts.occurrence);
     StagedRun::encode(row.table, row.cells, part.bytes, entry.content);
     part.rows.push_back(entry);
@@ -85,7 +89,8 @@ Status stage_project(BuildState& state, const Project& project, ProjectReading&&
 }
 
 // Places people into splits: those of earlier versions stay where they are.
-Result<std::vector<WrittenSubject>> place_people(BuildState& state, const std::vector<SplitAssignment>& stored, Assignments& all) {
+Result<std::vector<WrittenSubject>> place_people(BuildState& state, const std::vector<SplitAssignment>& stored,
+                                                 Assignments& all) {
   Assignments old;
   for (const SplitAssignment& one : stored) {
     Assignment placed{Split::kTrain, one.fold};
@@ -94,7 +99,8 @@ Result<std::vector<WrittenSubject>> place_people(BuildState& state, const std::v
     old.emplace(one.subject_tag, placed);
   }
   std::vector<std::string> tags;
-  for (const std::uint32_t subject : state.subjects_with_rows) tags.push_back(state.tags.subject_tag(state.subjects[subject].key));
+  for (const std::uint32_t subject : state.subjects_with_rows)
+    tags.push_back(state.tags.subject_tag(state.subjects[subject].key));
   all = assign_splits(old, tags, state.request.config.ratios);
   std::vector<WrittenSubject> subjects(state.subjects.size());
   for (std::size_t i = 0; i < subjects.size(); ++i) {
@@ -111,7 +117,8 @@ void drop_shared_text(BuildState& state, const std::vector<WrittenSubject>& subj
   if (!state.request.config.drop_shared_text) return;
   std::vector<TextPlace> places;
   places.reserve(state.staged.texts().size());
-  for (const StagedText& text : state.staged.texts()) places.push_back({text.text.bytes, text.row, subjects[text.subject].assignment.split});
+  for (const StagedText& text : state.staged.texts())
+    places.push_back({text.text.bytes, text.row, subjects[text.subject].assignment.split});
   for (const std::uint32_t row : shared_rows_of_train(places)) {
     state.staged.rows()[row].dropped = true;
     ++state.result.tally.dropped[std::string(text_of(DropReason::kSharedText).name)];
@@ -119,8 +126,8 @@ void drop_shared_text(BuildState& state, const std::vector<WrittenSubject>& subj
 }
 
 // The ledger's view with what lies beside the projects: recorded, but for a dry run, which leaves nothing behind.
-Result<LedgerView> with_statements(const std::optional<Database>& ledger, const std::vector<ConsentStatement>& beside, const BuildRequest& request,
-                                   std::int64_t as_of_us) {
+Result<LedgerView> with_statements(const std::optional<Database>& ledger, const std::vector<ConsentStatement>& beside,
+                                   const BuildRequest& request, std::int64_t as_of_us) {
   if (!request.dry_run) {
     QF_ASSIGN([[maybe_unused]] const ConsentImport imported, record_consent(*ledger, beside, request.now_us));
     return LedgerView::load(*ledger, as_of_us);
@@ -131,7 +138,8 @@ Result<LedgerView> with_statements(const std::optional<Database>& ledger, const 
     QF_ASSIGN(owners, list_owners(*ledger));
     QF_ASSIGN(events, list_consent(*ledger));
   }
-  for (const ConsentStatement& statement : beside) events.push_back({static_cast<std::int64_t>(events.size()) + 1, statement, request.now_us});
+  for (const ConsentStatement& statement : beside)
+    events.push_back({static_cast<std::int64_t>(events.size()) + 1, statement, request.now_us});
   return LedgerView::from(owners, events, as_of_us);
 }
 
@@ -196,7 +204,22 @@ Result<BuildResult> build(const BuildRequest& request) {
   const auto staging_file = (request.dry_run ? std::filesystem::temp_directory_path() : store.private_state()) /
                             fmt::format("staged-{}.run", ::getpid());
   QF_ASSIGN(StagedRun staged, StagedRun::create(staging_file));
-  BuildState state{request, store, std::move(policy), std::move(key), std::move(tags), std::move(view), std::move(staged), {}, {}, {}, {}, {}, 0, 0, 0, {}};
+  BuildState state{request,
+                   store,
+                   std::move(policy),
+                   std::move(key),
+                   std::move(tags),
+                   std::move(view),
+                   std::move(staged),
+                   {},
+                   {},
+                   {},
+                   {},
+                   {},
+                   0,
+                   0,
+                   0,
+                   {}};
   state.result.audience = to_string(request.config.audience);
   state.result.dry_run = request.dry_run;
   state.result.key_created = key_created;
@@ -204,7 +227,8 @@ Result<BuildResult> build(const BuildRequest& request) {
   ReadPlan plan;
   plan.paths = request.paths;
   plan.threads = static_cast<unsigned>(request.config.threads);
-  plan.transform.text_features = std::any_of(request.config.text.begin(), request.config.text.end(), [](TextLevel level) { return level != TextLevel::kNone; });
+  plan.transform.text_features = std::any_of(request.config.text.begin(), request.config.text.end(),
+                                             [](TextLevel level) { return level != TextLevel::kNone; });
   plan.tag = [&state](std::string_view name) { return "other:" + state.tags.tag(name); };
   plan.progress = request.progress;
   QF_ASSIGN(ReadSummary read, read_projects(plan, [&](std::size_t, const Project& project, ProjectReading&& reading) {
@@ -230,10 +254,11 @@ Result<BuildResult> build(const BuildRequest& request) {
         people.insert(state.staged.sessions()[block.session].subject);
       }
   state.result.subjects = people.size();
-  for (const std::uint32_t subject : people) state.result.confirmed_subjects += state.subjects[subject].confirmed ? 1U : 0U;
-  state.result.gates = run_gates({rows, decisions, people.size(), state.result.confirmed_subjects, state.sittings_with_decisions,
-                                  request.config.required_sessions(), request.config.required_subjects(),
-                                  request.config.audience == Audience::kPrivate});
+  for (const std::uint32_t subject : people)
+    state.result.confirmed_subjects += state.subjects[subject].confirmed ? 1U : 0U;
+  state.result.gates = run_gates({rows, decisions, people.size(), state.result.confirmed_subjects,
+                                  state.sittings_with_decisions, request.config.required_sessions(),
+                                  request.config.required_subjects(), request.config.audience == Audience::kPrivate});
 
   // Pass two: pseudonymise, write, read back, describe, publish.
   if (!may_publish(state.result.gates)) {

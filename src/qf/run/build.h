@@ -37,7 +37,7 @@ struct BuildResult {
   double seconds = 0;
   std::uint64_t bytes = 0;  // of the logs, decompressed
   std::vector<SkippedInput> skipped;
-  std::vector<std::string> next;      // commands that lead on from a refusal
+  std::vector<std::string> next;  // commands that lead on from a refusal
   std::vector<std::string> warnings;
   std::uint64_t subjects = 0, confirmed_subjects = 0;
   bool key_created = false;

@@ -41,6 +41,7 @@ std::vector<PublishedRow> published_rows(const BuildState& state, const std::vec
 
 // Pass two and what follows it: number the version, write it beside the published ones, make it appear in one rename,
 // and record it. Equal rows under an equal configuration publish nothing.
-Status publish(BuildState& state, const Database& ledger, const std::vector<WrittenSubject>& subjects, const Assignments& assignments);
+Status publish(BuildState& state, const Database& ledger, const std::vector<WrittenSubject>& subjects,
+               const Assignments& assignments);
 
 }  // namespace qf

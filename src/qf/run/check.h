@@ -46,7 +46,7 @@ struct CheckResult {
 };
 
 // `key_file` names unknown events by keyed tags that are the same from run to run; without one they differ.
-Result<CheckResult> check(const std::vector<std::filesystem::path>& paths, unsigned threads, const std::filesystem::path& key_file,
-                          const ProgressCallback& progress);
+Result<CheckResult> check(const std::vector<std::filesystem::path>& paths, unsigned threads,
+                          const std::filesystem::path& key_file, const ProgressCallback& progress);
 
 }  // namespace qf

@@ -44,7 +44,8 @@ struct ConfigKey {
 };
 std::vector<ConfigKey> config_keys();
 
-// Reads a TOML file over the defaults. kInvalidInput names file, line and key; for an unknown key the nearest known one.
+// Reads a TOML file over the defaults. kInvalidInput names file, line and key; for an unknown key the nearest known
+// one.
 Result<Config> load_config(const std::filesystem::path& path);
 
 // The configuration as TOML: every key, in order, without [run]. Part of the build's identity.

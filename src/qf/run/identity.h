@@ -22,7 +22,7 @@ Result<ProjectIdentity> identify(const Project& project, const std::vector<Input
 
 struct IdentityParts {
   std::vector<ProjectIdentity> projects;
-  std::vector<std::string> subjects;  // keys of the people whose rows are in it
+  std::vector<std::string> subjects;              // keys of the people whose rows are in it
   std::map<std::string, Assignment> assignments;  // by subject key
 };
 

@@ -1,10 +1,10 @@
 #include "qf/run/listing.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "qf/core/reason.h"
 #include "qf/core/schema.h"
@@ -27,7 +27,10 @@ std::string layouts_text(LayoutSet layouts) {
 }
 
 Listing events() {
-  Listing list{"events", "the event types, their canonical body and what they feed", {"event", "layouts", "body", "actor", "feeds", "required fields"}, {}};
+  Listing list{"events",
+               "the event types, their canonical body and what they feed",
+               {"event", "layouts", "body", "actor", "feeds", "required fields"},
+               {}};
   for (const EventType& type : event_types()) {
     std::string required;
     for (const BodyField& field : type.fields)
@@ -35,26 +38,33 @@ Listing events() {
     std::string name(type.name);
     if (!type.tool.empty()) name += fmt::format(" (tool {})", type.tool);
     if (!type.prefix.empty()) name += fmt::format(" (\"{}…\")", type.prefix);
-    list.rows.push_back({name, layouts_text(type.layouts), std::string(to_string(type.kind)), std::string(to_string(type.actor)),
+    list.rows.push_back({name, layouts_text(type.layouts), std::string(to_string(type.kind)),
+                         std::string(to_string(type.actor)),
                          type.feeds.empty() ? "order, sittings" : std::string(type.feeds), required});
   }
   return list;
 }
 
 Listing fields() {
-  Listing list{"fields", "the fields of the three tables", {"table", "field", "type", "unit", "privacy class", "role", "meaning"}, {}};
+  Listing list{"fields",
+               "the fields of the three tables",
+               {"table", "field", "type", "unit", "privacy class", "role", "meaning"},
+               {}};
   for (const TableSchema& table : tables())
     for (const FieldSpec& field : table.fields)
-      list.rows.push_back({std::string(table.name), std::string(field.name), type_text(field.type), std::string(field.unit),
-                           std::string(to_string(field.privacy)), std::string(to_string(field.role)), std::string(field.meaning)});
+      list.rows.push_back({std::string(table.name), std::string(field.name), type_text(field.type),
+                           std::string(field.unit), std::string(to_string(field.privacy)),
+                           std::string(to_string(field.role)), std::string(field.meaning)});
   return list;
 }
 
 Listing rules() {
   Listing list{"rules", "what may leave of each field", {"table", "field", "rule", "text group"}, {}};
   for (const FieldRule& rule : field_rules()) {
-    const bool about_text = rule.action == RuleAction::kText || rule.action == RuleAction::kClosedOrText || rule.action == RuleAction::kTextFeature || rule.action == RuleAction::kContext;
-    list.rows.push_back({std::string(table_schema(rule.table).name), std::string(rule.field), std::string(to_string(rule.action)), about_text ? std::string(to_string(rule.group)) : ""});
+    const bool about_text = rule.action == RuleAction::kText || rule.action == RuleAction::kClosedOrText ||
+                            rule.action == RuleAction::kTextFeature || rule.action == RuleAction::kContext;
+    list.rows.push_back({std::string(table_schema(rule.table).name), std::string(rule.field),
+                         std::string(to_string(rule.action)), about_text ? std::string(to_string(rule.group)) : ""});
   }
   return list;
 }
@@ -79,7 +89,10 @@ Listing reasons() {
 }
 
 Listing links() {
-  Listing list{"links", "the rules that join suggestion, decision and correction", {"rule", "measured precision", "meaning"}, {}};
+  Listing list{"links",
+               "the rules that join suggestion, decision and correction",
+               {"rule", "measured precision", "meaning"},
+               {}};
   for (std::size_t i = 0; i < kLinkRuleCount; ++i) {
     const LinkRule& rule = rule_of(static_cast<LinkRuleId>(i));
     list.rows.push_back({std::string(rule.name), fmt::format("{:.3f}", rule.precision), std::string(rule.meaning)});
@@ -89,33 +102,44 @@ Listing links() {
 
 Listing vocabularies() {
   Listing list{"vocabularies", "closed vocabularies with their aliases", {"vocabulary", "name", "aliases"}, {}};
-  constexpr std::array<std::string_view, kVocabularyCount> kNames = {"bloom", "difficulty", "question_type", "field", "decision_type", "action", "other"};
+  constexpr std::array<std::string_view, kVocabularyCount> kNames = {
+      "bloom", "difficulty", "question_type", "field", "decision_type", "action", "other"};
   for (std::size_t i = 0; i < kVocabularyCount; ++i)
     for (const VocabularyEntry& entry : entries(static_cast<Vocabulary>(i))) {
       std::string aliases(entry.aliases);
-      for (std::size_t at = aliases.find('|'); at != std::string::npos; at = aliases.find('|', at)) aliases.replace(at, 1, ", ");
+      for (std::size_t at = aliases.find('|'); at != std::string::npos; at = aliases.find('|', at))
+        aliases.replace(at, 1, ", ");
       list.rows.push_back({std::string(kNames[i]), std::string(entry.name), aliases});
     }
   return list;
 }
 
 Listing recognizers() {
-  return {"recognizers", "recognisers of personal data in text: none yet, they come with the privacy work, and redacted text is refused until then", {"recognizer", "meaning"}, {}};
+  return {"recognizers",
+          "recognisers of personal data in text: none yet, they come with the privacy work, and redacted text is "
+          "refused until then",
+          {"recognizer", "meaning"},
+          {}};
 }
 
 Listing formats() {
-  return {"formats", "file formats of a version", {"format", "meaning"}, {{"parquet", "columns, zstd; read by pyarrow, pandas, Polars, DuckDB, Spark and Hugging Face datasets"}}};
+  return {"formats",
+          "file formats of a version",
+          {"format", "meaning"},
+          {{"parquet", "columns, zstd; read by pyarrow, pandas, Polars, DuckDB, Spark and Hugging Face datasets"}}};
 }
 
 struct Named {
   std::string_view name;
   Listing (*make)();
 };
-constexpr Named kListings[] = {{"events", events}, {"fields", fields}, {"rules", rules}, {"recognizers", recognizers}, {"checks", checks},
-                               {"formats", formats}, {"links", links}, {"reasons", reasons}, {"vocabularies", vocabularies}};
+constexpr Named kListings[] = {
+    {"events", events},   {"fields", fields}, {"rules", rules},     {"recognizers", recognizers},  {"checks", checks},
+    {"formats", formats}, {"links", links},   {"reasons", reasons}, {"vocabularies", vocabularies}};
 
 std::string escaped(std::string text) {
-  for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) text.replace(at, 1, "\\|");
+  for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2))
+    text.replace(at, 1, "\\|");
   return text;
 }
 
@@ -143,7 +167,9 @@ Result<Listing> list_table(std::string_view name) {
     if (named.name == name) return named.make();
   const auto names = listing_names();
   const std::string_view near = nearest_name(name, names);
-  return failure(ErrorCode::kInvalidInput, fmt::format("{} is not a list{}; known: {}", name, near.empty() ? "" : fmt::format(", did you mean {}?", near), fmt::join(names, ", ")));
+  return failure(ErrorCode::kInvalidInput,
+                 fmt::format("{} is not a list{}; known: {}", name,
+                             near.empty() ? "" : fmt::format(", did you mean {}?", near), fmt::join(names, ", ")));
 }
 
 std::string listing_markdown(const Listing& listing) {
@@ -163,14 +189,19 @@ std::string listing_markdown(const Listing& listing) {
 std::vector<std::string_view> events_with_schema() {
   std::vector<std::string_view> names;
   for (const EventType& type : event_types())
-    if (!type.fields.empty() && (type.layouts & in(Layout::kRfc001)) != 0 && type.tool.empty()) names.push_back(type.name);
+    if (!type.fields.empty() && (type.layouts & in(Layout::kRfc001)) != 0 && type.tool.empty())
+      names.push_back(type.name);
   return names;
 }
 
 Result<std::string> event_schema(std::string_view event) {
   const auto types = event_types();
-  const auto type = std::find_if(types.begin(), types.end(), [&](const EventType& t) { return t.name == event && !t.fields.empty(); });
-  if (type == types.end()) return failure(ErrorCode::kInvalidInput, fmt::format("{}: no event type with fields has this name; `qf-dataset list events` lists them", event));
+  const auto type = std::find_if(types.begin(), types.end(),
+                                 [&](const EventType& t) { return t.name == event && !t.fields.empty(); });
+  if (type == types.end())
+    return failure(
+        ErrorCode::kInvalidInput,
+        fmt::format("{}: no event type with fields has this name; `qf-dataset list events` lists them", event));
   nlohmann::ordered_json properties = nlohmann::ordered_json::object(), all = nlohmann::ordered_json::array();
   for (const BodyField& field : type->fields) {
     nlohmann::ordered_json property = {{"type", types_json(field.types)}};
@@ -183,15 +214,20 @@ Result<std::string> event_schema(std::string_view event) {
       properties[std::string(name_of(field.alias))] = property;
     }
     if (field.need != Need::kRequired) continue;
-    if (field.alias == Key::kCount) all.push_back({{"required", {name}}});
-    else all.push_back({{"anyOf", {{{"required", {name}}}, {{"required", {std::string(name_of(field.alias))}}}}}});
+    if (field.alias == Key::kCount)
+      all.push_back({{"required", {name}}});
+    else
+      all.push_back({{"anyOf", {{{"required", {name}}}, {{"required", {std::string(name_of(field.alias))}}}}}});
   }
-  nlohmann::ordered_json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-                                   {"title", fmt::format("data of the event {}", event)},
-                                   {"description", fmt::format("Feeds: {}. Fields with x-need \"expected\" are counted by `check` where they are missing.", type->feeds)},
-                                   {"type", "object"},
-                                   {"properties", properties},
-                                   {"additionalProperties", true}};
+  nlohmann::ordered_json schema = {
+      {"$schema", "https://json-schema.org/draft/2020-12/schema"},
+      {"title", fmt::format("data of the event {}", event)},
+      {"description",
+       fmt::format("Feeds: {}. Fields with x-need \"expected\" are counted by `check` where they are missing.",
+                   type->feeds)},
+      {"type", "object"},
+      {"properties", properties},
+      {"additionalProperties", true}};
   if (!all.empty()) schema["allOf"] = all;
   return schema.dump(2) + "\n";
 }

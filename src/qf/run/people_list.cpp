@@ -34,8 +34,9 @@ std::string consent_text(const LedgerView& view, const SubjectName& subject, std
 
 }  // namespace
 
-Result<PeopleListing> list_people(const std::vector<std::filesystem::path>& paths, const std::optional<std::filesystem::path>& store,
-                                  std::int64_t as_of_us, const ProgressCallback& progress) {
+Result<PeopleListing> list_people(const std::vector<std::filesystem::path>& paths,
+                                  const std::optional<std::filesystem::path>& store, std::int64_t as_of_us,
+                                  const ProgressCallback& progress) {
   LedgerView view = LedgerView::from({}, {}, as_of_us);
   if (store && Store(*store).exists()) {
     QF_ASSIGN(const Database ledger, Store(*store).open_read_only());
@@ -48,7 +49,8 @@ Result<PeopleListing> list_people(const std::vector<std::filesystem::path>& path
   plan.transform.text_features = false;
   plan.tag = [](std::string_view) { return std::string("other"); };
   plan.progress = progress;
-  QF_ASSIGN(const ReadSummary read, read_projects(plan, [&](std::size_t, const Project& project, ProjectReading&& reading) -> Status {
+  QF_ASSIGN(const ReadSummary read,
+            read_projects(plan, [&](std::size_t, const Project& project, ProjectReading&& reading) -> Status {
               const SubjectName subject = subject_of(view, project, guess_subject(project, reading.facts));
               ListedProject listed;
               listed.project = project.name;
@@ -70,15 +72,16 @@ Result<PeopleListing> list_people(const std::vector<std::filesystem::path>& path
               return {};
             }));
   listing.skipped = read.skipped;
-  std::sort(listing.projects.begin(), listing.projects.end(), [](const auto& a, const auto& b) { return a.project < b.project; });
+  std::sort(listing.projects.begin(), listing.projects.end(),
+            [](const auto& a, const auto& b) { return a.project < b.project; });
   return listing;
 }
 
 std::string people_csv(const PeopleListing& listing) {
   std::string out = "project,subject,confirmed,sessions,decisions,first_day,last_day,consent\n";
   for (const ListedProject& p : listing.projects)
-    out += fmt::format("{},{},{},{},{},{},{},{}\n", csv_cell(p.project), csv_cell(p.subject), p.confirmed ? "yes" : "no", p.sessions, p.decisions,
-                       p.first_day, p.last_day, p.consent);
+    out += fmt::format("{},{},{},{},{},{},{},{}\n", csv_cell(p.project), csv_cell(p.subject),
+                       p.confirmed ? "yes" : "no", p.sessions, p.decisions, p.first_day, p.last_day, p.consent);
   return out;
 }
 
@@ -94,7 +97,10 @@ Result<OwnConsent> give_own_consent(const std::vector<std::filesystem::path>& pa
     std::set<std::string> names;
     for (const ListedProject& project : listing.projects) names.insert(subject_key(project.subject));
     if (names.size() != 1)
-      return failure(ErrorCode::kInvalidInput, fmt::format("these projects point to {} people. If they are all yours, say who you are: --me --subject NAME", names.size()));
+      return failure(
+          ErrorCode::kInvalidInput,
+          fmt::format("these projects point to {} people. If they are all yours, say who you are: --me --subject NAME",
+                      names.size()));
     own.subject = listing.projects.front().subject;
   }
   std::vector<ProjectClaim> claims;

@@ -15,10 +15,10 @@ namespace qf {
 struct ListedProject {
   std::string project, subject;
   bool confirmed = false;
-  std::uint64_t sessions = 0;   // sittings
+  std::uint64_t sessions = 0;  // sittings
   std::uint64_t decisions = 0;
   std::string first_day, last_day;  // "" where the logs hold no event
-  std::string consent;  // to model_training: given, refused, withdrawn, expired, "" for no record
+  std::string consent;              // to model_training: given, refused, withdrawn, expired, "" for no record
 };
 
 struct PeopleListing {
@@ -27,8 +27,9 @@ struct PeopleListing {
 };
 
 // Reads the logs and the register of the store, if one is given and there.
-Result<PeopleListing> list_people(const std::vector<std::filesystem::path>& paths, const std::optional<std::filesystem::path>& store,
-                                  std::int64_t as_of_us, const ProgressCallback& progress);
+Result<PeopleListing> list_people(const std::vector<std::filesystem::path>& paths,
+                                  const std::optional<std::filesystem::path>& store, std::int64_t as_of_us,
+                                  const ProgressCallback& progress);
 
 // As CSV (RFC 4180) with a header; `people import` reads it back.
 std::string people_csv(const PeopleListing& listing);

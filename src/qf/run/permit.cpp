@@ -25,7 +25,8 @@ SubjectName subject_of(const LedgerView& view, const Project& project, std::stri
   return {subject_key(guess), std::string(guess), false};
 }
 
-RowPermission permission_for(const LedgerView& view, std::string_view subject_key, std::int64_t time_us, bool has_time) {
+RowPermission permission_for(const LedgerView& view, std::string_view subject_key, std::int64_t time_us,
+                             bool has_time) {
   RowPermission permission;
   if (!has_time) {
     permission.drop = DropReason::kNoTime;
@@ -42,8 +43,10 @@ RowPermission permission_for(const LedgerView& view, std::string_view subject_ke
 std::uint32_t SubjectList::number(const SubjectName& subject) {
   const std::lock_guard lock(mutex_);
   const auto [place, is_new] = numbers_.try_emplace(subject.key, static_cast<std::uint32_t>(subjects_.size()));
-  if (is_new) subjects_.push_back(subject);
-  else if (subject.confirmed) subjects_[place->second].confirmed = true;
+  if (is_new)
+    subjects_.push_back(subject);
+  else if (subject.confirmed)
+    subjects_[place->second].confirmed = true;
   return place->second;
 }
 
@@ -63,8 +66,12 @@ std::vector<ConsentStatement> statements_beside_projects(const std::vector<Proje
       const std::string guess = guess_of_path(project.original_path);
       const SubjectName owner = subject_of(view, project, guess.empty() ? project.folder : guess);
       for (ConsentStatement& statement : *statements) {
-        if (subject_key(statement.subject) == owner.key) all.push_back(std::move(statement));
-        else warnings.push_back(file.string() + ": speaks for another person than the project's; not recorded. `people import` says whose project it is");
+        if (subject_key(statement.subject) == owner.key)
+          all.push_back(std::move(statement));
+        else
+          warnings.push_back(
+              file.string() +
+              ": speaks for another person than the project's; not recorded. `people import` says whose project it is");
       }
     }
   }

@@ -28,9 +28,16 @@ struct LateColumns {
 
 template <TableId Table>
 constexpr LateColumns late_columns() {
-  LateColumns columns{column_of<Table, "record_id">(), column_of<Table, "session_id">(), column_of<Table, "subject_id">(),
-                      column_of<Table, "question_id">(), column_of<Table, "fold">(), column_of<Table, "privacy_level">(),
-                      column_of<Table, "dataset_version">(), std::nullopt, column_of<Table, "language">(), column_of<Table, "term">()};
+  LateColumns columns{column_of<Table, "record_id">(),
+                      column_of<Table, "session_id">(),
+                      column_of<Table, "subject_id">(),
+                      column_of<Table, "question_id">(),
+                      column_of<Table, "fold">(),
+                      column_of<Table, "privacy_level">(),
+                      column_of<Table, "dataset_version">(),
+                      std::nullopt,
+                      column_of<Table, "language">(),
+                      column_of<Table, "term">()};
   if constexpr (Table == TableId::kCorrections) columns.decision_record = column_of<Table, "decision_record_id">();
   return columns;
 }
@@ -117,7 +124,8 @@ Result<JobResult> write_job(const WritePlan& plan, const Job& job) {
       canonical.clear();
       canonical_row(schema, row, canonical);
       QF_CHECK(result.digest.add(job.table, row[late.record].view(), canonical));
-      if (const Cell& language = row[*late.language]; !language.is_null()) ++result.languages[std::string(language.view())];
+      if (const Cell& language = row[*late.language]; !language.is_null())
+        ++result.languages[std::string(language.view())];
       if (const Cell& term = row[*late.term]; !term.is_null()) {
         if (result.first_term.empty() || term.view() < result.first_term) result.first_term = term.view();
         if (term.view() > result.last_term) result.last_term = term.view();
@@ -131,7 +139,9 @@ Result<JobResult> write_job(const WritePlan& plan, const Job& job) {
     reread += reader.row_count();
   }
   if (reread != result.rows)
-    return failure(ErrorCode::kInternal, "rows written and rows read back differ: the disk or the program is at fault; nothing was published");
+    return failure(
+        ErrorCode::kInternal,
+        "rows written and rows read back differ: the disk or the program is at fault; nothing was published");
   return result;
 }
 
@@ -148,7 +158,9 @@ Result<WrittenTables> write_tables(const WritePlan& plan) {
   }
   std::vector<std::size_t> order(plan.staged->blocks().size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto name_of = [&](std::size_t block) -> const std::string& { return names[plan.staged->blocks()[block].session]; };
+  const auto name_of = [&](std::size_t block) -> const std::string& {
+    return names[plan.staged->blocks()[block].session];
+  };
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return name_of(a) < name_of(b); });
 
   std::vector<Job> jobs;
@@ -157,7 +169,8 @@ Result<WrittenTables> write_tables(const WritePlan& plan) {
       Job job{table.id, split, {}};
       for (const std::size_t block : order) {
         const StagedBlock& staged = plan.staged->blocks()[block];
-        if (staged.table == table.id && (*plan.subjects)[sessions[staged.session].subject].assignment.split == split) job.blocks.push_back(block);
+        if (staged.table == table.id && (*plan.subjects)[sessions[staged.session].subject].assignment.split == split)
+          job.blocks.push_back(block);
       }
       if (!job.blocks.empty()) jobs.push_back(std::move(job));
     }
@@ -172,12 +185,15 @@ Result<WrittenTables> write_tables(const WritePlan& plan) {
       for (std::size_t i = next.fetch_add(1); i < jobs.size(); i = next.fetch_add(1)) {
         auto result = write_job(plan, jobs[i]);
         const std::lock_guard lock(mutex);
-        if (result) results[i] = std::move(*result);
-        else if (!error) error = std::move(result.error());
+        if (result)
+          results[i] = std::move(*result);
+        else if (!error)
+          error = std::move(result.error());
         if (error) return;
       }
     };
-    for (unsigned i = 0; i < std::max(1U, std::min<unsigned>(plan.threads, static_cast<unsigned>(jobs.size()))); ++i) threads.emplace_back(work);
+    for (unsigned i = 0; i < std::max(1U, std::min<unsigned>(plan.threads, static_cast<unsigned>(jobs.size()))); ++i)
+      threads.emplace_back(work);
   }
   if (error) return tl::unexpected<Error>(std::move(*error));
 
@@ -185,14 +201,17 @@ Result<WrittenTables> write_tables(const WritePlan& plan) {
   ContentDigest digest(plan.spill_folder);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     JobResult& result = *results[i];
-    if (result.rows != 0) written.rows[std::string(table_schema(jobs[i].table).name)][std::string(to_string(jobs[i].split))] = result.rows;
+    if (result.rows != 0)
+      written.rows[std::string(table_schema(jobs[i].table).name)][std::string(to_string(jobs[i].split))] = result.rows;
     for (const WrittenFile& file : result.files) {
       written.files.push_back({file.path, file.bytes, file.rows, file.sha256});
-      written.uncompressed_bytes[std::string(table_schema(jobs[i].table).name) + "/" + std::string(to_string(jobs[i].split))] += file.uncompressed_bytes;
+      written.uncompressed_bytes[std::string(table_schema(jobs[i].table).name) + "/" +
+                                 std::string(to_string(jobs[i].split))] += file.uncompressed_bytes;
     }
     QF_CHECK(digest.merge(std::move(result.digest)));
     for (const auto& [language, rows] : result.languages) written.languages[language] += rows;
-    if (!result.first_term.empty() && (written.first_term.empty() || result.first_term < written.first_term)) written.first_term = result.first_term;
+    if (!result.first_term.empty() && (written.first_term.empty() || result.first_term < written.first_term))
+      written.first_term = result.first_term;
     written.last_term = std::max(written.last_term, result.last_term);
   }
   QF_ASSIGN(const auto digests, digest.finish());
@@ -201,7 +220,8 @@ Result<WrittenTables> write_tables(const WritePlan& plan) {
   return written;
 }
 
-Status write_documents(const std::filesystem::path& folder, std::vector<ManifestFile> files, Manifest manifest, const CardFacts& card) {
+Status write_documents(const std::filesystem::path& folder, std::vector<ManifestFile> files, Manifest manifest,
+                       const CardFacts& card) {
   const auto add = [&](const std::string& name, const std::string& content) -> Status {
     std::error_code error;
     std::filesystem::create_directories((folder / name).parent_path(), error);
@@ -209,7 +229,8 @@ Status write_documents(const std::filesystem::path& folder, std::vector<Manifest
     files.push_back({name, content.size(), 0, to_hex(sha256(content))});
     return {};
   };
-  for (const TableSchema& table : tables()) QF_CHECK(add("schema/" + std::string(table.name) + ".json", json_schema(table)));
+  for (const TableSchema& table : tables())
+    QF_CHECK(add("schema/" + std::string(table.name) + ".json", json_schema(table)));
   QF_CHECK(add("README.md", dataset_card(card)));
   manifest.files = files;
   QF_ASSIGN(const std::string json, manifest_json(manifest));

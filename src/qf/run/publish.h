@@ -28,7 +28,7 @@ struct WritePlan {
   const StagedRun* staged = nullptr;
   const std::vector<WrittenSubject>* subjects = nullptr;
   const Pseudonymiser* pseudonymiser = nullptr;
-  std::filesystem::path folder;  // empty, to be filled
+  std::filesystem::path folder;        // empty, to be filled
   std::filesystem::path spill_folder;  // for what does not fit into memory
   std::string version;
   std::string privacy_level;
@@ -49,6 +49,7 @@ struct WrittenTables {
 Result<WrittenTables> write_tables(const WritePlan& plan);
 
 // Writes manifest, card, schemas and SHA256SUMS beside the tables. `manifest` and `card` are filled but for files.
-Status write_documents(const std::filesystem::path& folder, std::vector<ManifestFile> files, Manifest manifest, const CardFacts& card);
+Status write_documents(const std::filesystem::path& folder, std::vector<ManifestFile> files, Manifest manifest,
+                       const CardFacts& card);
 
 }  // namespace qf

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <thread>
 
@@ -22,21 +22,25 @@ std::map<std::string, std::string> text_levels(const Config& config) {
 }
 
 std::string tally_json(const Tally& tally) {
-  return nlohmann::json{{"files", tally.files},       {"twins", {{"files", tally.twin_files}, {"lines", tally.twin_lines}}},
-                        {"lines", tally.lines},       {"blank", tally.blank},
-                        {"pending", tally.pending},   {"salvaged", tally.salvaged},
-                        {"rejected", tally.rejected}, {"filtered", tally.filtered},
-                        {"events", tally.events},     {"event_names", tally.event_names},
-                        {"noted", tally.noted},       {"linked", tally.linked},
-                        {"orphans", tally.orphans},   {"records", tally.records},
-                        {"dropped", tally.dropped},   {"written", tally.written}}
+  return nlohmann::json{
+      {"files", tally.files},       {"twins", {{"files", tally.twin_files}, {"lines", tally.twin_lines}}},
+      {"lines", tally.lines},       {"blank", tally.blank},
+      {"pending", tally.pending},   {"salvaged", tally.salvaged},
+      {"rejected", tally.rejected}, {"filtered", tally.filtered},
+      {"events", tally.events},     {"event_names", tally.event_names},
+      {"noted", tally.noted},       {"linked", tally.linked},
+      {"orphans", tally.orphans},   {"records", tally.records},
+      {"dropped", tally.dropped},   {"written", tally.written}}
       .dump();
 }
 
 std::string gates_json(const std::vector<GateResult>& gates) {
   nlohmann::json list = nlohmann::json::array();
   for (const GateResult& gate : gates)
-    list.push_back({{"name", gate.name}, {"passed", gate.passed}, {"measured", gate.measured}, {"required", gate.required},
+    list.push_back({{"name", gate.name},
+                    {"passed", gate.passed},
+                    {"measured", gate.measured},
+                    {"required", gate.required},
                     {"severity", to_string(gate.severity)}});
   return list.dump();
 }
@@ -58,7 +62,8 @@ CardFacts card_facts(const BuildState& state, const WrittenTables& written, cons
       if (count == rows->second.end()) continue;
       const std::string place = std::string(table.name) + "/" + std::string(to_string(split));
       const auto bytes = written.uncompressed_bytes.find(place);
-      card.splits.push_back({table.id, std::string(to_string(split)), count->second, bytes == written.uncompressed_bytes.end() ? 0 : bytes->second});
+      card.splits.push_back({table.id, std::string(to_string(split)), count->second,
+                             bytes == written.uncompressed_bytes.end() ? 0 : bytes->second});
     }
   card.subjects = state.result.subjects;
   card.confirmed_subjects = state.result.confirmed_subjects;
@@ -96,7 +101,8 @@ Status write_version(BuildState& state, const std::vector<WrittenSubject>& subje
   if (error) return failure(ErrorCode::kIo, staging.string() + ": " + error.message());
 
   QF_ASSIGN(const Salt salt, state.key->salt_for(identity));
-  QF_ASSIGN(const Pseudonymiser pseudonymiser, Pseudonymiser::make(*state.key, salt, request.config.dataset_name, identity));
+  QF_ASSIGN(const Pseudonymiser pseudonymiser,
+            Pseudonymiser::make(*state.key, salt, request.config.dataset_name, identity));
   WritePlan plan;
   plan.config = &request.config;
   plan.staged = &state.staged;
@@ -106,7 +112,8 @@ Status write_version(BuildState& state, const std::vector<WrittenSubject>& subje
   plan.spill_folder = state.store.private_state();
   plan.version = version;
   plan.privacy_level = state.policy.privacy_level();
-  plan.threads = request.config.threads != 0 ? static_cast<unsigned>(request.config.threads) : std::max(1U, std::thread::hardware_concurrency());
+  plan.threads = request.config.threads != 0 ? static_cast<unsigned>(request.config.threads)
+                                             : std::max(1U, std::thread::hardware_concurrency());
   QF_ASSIGN(WrittenTables written, write_tables(plan));
   state.result.content_digest = written.content_digest;
   state.result.tally.written = written.rows;
@@ -124,8 +131,10 @@ Status write_version(BuildState& state, const std::vector<WrittenSubject>& subje
   manifest.content_digest = written.content_digest;
   manifest.table_digests = written.table_digests;
   manifest.inputs = state.inputs;
-  std::sort(manifest.inputs.begin(), manifest.inputs.end(), [](const auto& a, const auto& b) { return a.keyed_digest < b.keyed_digest; });
-  manifest.documents = {{"tally", tally_json(state.result.tally)}, {"gates", gates_json(state.result.gates)},
+  std::sort(manifest.inputs.begin(), manifest.inputs.end(),
+            [](const auto& a, const auto& b) { return a.keyed_digest < b.keyed_digest; });
+  manifest.documents = {{"tally", tally_json(state.result.tally)},
+                        {"gates", gates_json(state.result.gates)},
                         {"configuration", nlohmann::json(canonical_config(request.config)).dump()},
                         {"privacy_level", nlohmann::json(state.policy.privacy_level()).dump()}};
   const CardFacts card = card_facts(state, written, version);
@@ -155,14 +164,16 @@ std::vector<PublishedRow> published_rows(const BuildState& state, const std::vec
     const Assignment& placed = subjects[state.staged.sessions()[block.session].subject].assignment;
     for (std::uint32_t i = 0; i < block.rows; ++i) {
       const StagedRowEntry& row = state.staged.rows()[block.first_row + i];
-      if (!row.dropped) rows.push_back({row.key, row.content, row.table, placed.split, static_cast<std::uint8_t>(placed.fold)});
+      if (!row.dropped)
+        rows.push_back({row.key, row.content, row.table, placed.split, static_cast<std::uint8_t>(placed.fold)});
     }
   }
   std::sort(rows.begin(), rows.end());
   return rows;
 }
 
-Status publish(BuildState& state, const Database& ledger, const std::vector<WrittenSubject>& subjects, const Assignments& assignments) {
+Status publish(BuildState& state, const Database& ledger, const std::vector<WrittenSubject>& subjects,
+               const Assignments& assignments) {
   const BuildRequest& request = state.request;
   const std::string audience(to_string(request.config.audience));
   const std::vector<PublishedRow> rows = published_rows(state, subjects);

@@ -40,7 +40,9 @@ Result<ReadSummary> read_projects(const ReadPlan& plan, const ProjectSink& sink)
   // The largest first, so that no thread is left with it at the end.
   std::vector<std::size_t> order(summary.projects.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return size_of(summary.projects[a]) > size_of(summary.projects[b]); });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return size_of(summary.projects[a]) > size_of(summary.projects[b]);
+  });
   std::uint64_t total = 0;
   for (const Project& project : summary.projects) total += size_of(project);
 
@@ -72,7 +74,8 @@ Result<ReadSummary> read_projects(const ReadPlan& plan, const ProjectSink& sink)
   const unsigned wanted = plan.threads != 0 ? plan.threads : std::max(1U, std::thread::hardware_concurrency());
   {
     std::vector<std::jthread> threads;
-    for (unsigned i = 0; i < std::min<std::size_t>(wanted, std::max<std::size_t>(order.size(), 1)); ++i) threads.emplace_back(work);
+    for (unsigned i = 0; i < std::min<std::size_t>(wanted, std::max<std::size_t>(order.size(), 1)); ++i)
+      threads.emplace_back(work);
     std::mutex wait_mutex;
     std::condition_variable_any finished;
     std::jthread reporter;
@@ -86,7 +89,8 @@ Result<ReadSummary> read_projects(const ReadPlan& plan, const ProjectSink& sink)
   }
   if (plan.progress) plan.progress({"read", total, total});
   if (error) return tl::unexpected<Error>(std::move(*error));
-  std::sort(summary.skipped.begin(), summary.skipped.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  std::sort(summary.skipped.begin(), summary.skipped.end(),
+            [](const auto& a, const auto& b) { return a.path < b.path; });
   QF_CHECK(summary.tally.check_lines());
   return summary;
 }

@@ -34,7 +34,9 @@ Result<std::string> schema_text(std::string_view name, SchemaFormat format) {
     names.push_back(table.name);
   }
   const std::string_view near = nearest_name(name, names);
-  return failure(ErrorCode::kInvalidInput, fmt::format("{} has no schema{}; known: {}, event:NAME", name, near.empty() ? "" : fmt::format(", did you mean {}?", near), fmt::join(names, ", ")));
+  return failure(ErrorCode::kInvalidInput,
+                 fmt::format("{} has no schema{}; known: {}, event:NAME", name,
+                             near.empty() ? "" : fmt::format(", did you mean {}?", near), fmt::join(names, ", ")));
 }
 
 }  // namespace qf

@@ -17,13 +17,16 @@ namespace {
 constexpr auto kDecisions = TableId::kDecisions;
 constexpr auto kCorrections = TableId::kCorrections;
 constexpr auto kQuestions = TableId::kQuestions;
-constexpr std::array<std::size_t, 4> kDecisionIds = {column_of<kDecisions, "record_id">(), column_of<kDecisions, "session_id">(),
-                                                     column_of<kDecisions, "subject_id">(), column_of<kDecisions, "question_id">()};
+constexpr std::array<std::size_t, 4> kDecisionIds = {
+    column_of<kDecisions, "record_id">(), column_of<kDecisions, "session_id">(), column_of<kDecisions, "subject_id">(),
+    column_of<kDecisions, "question_id">()};
 constexpr std::array<std::size_t, 5> kCorrectionIds = {
-    column_of<kCorrections, "record_id">(), column_of<kCorrections, "session_id">(), column_of<kCorrections, "subject_id">(),
-    column_of<kCorrections, "question_id">(), column_of<kCorrections, "decision_record_id">()};
-constexpr std::array<std::size_t, 4> kQuestionIds = {column_of<kQuestions, "record_id">(), column_of<kQuestions, "session_id">(),
-                                                     column_of<kQuestions, "subject_id">(), column_of<kQuestions, "question_id">()};
+    column_of<kCorrections, "record_id">(), column_of<kCorrections, "session_id">(),
+    column_of<kCorrections, "subject_id">(), column_of<kCorrections, "question_id">(),
+    column_of<kCorrections, "decision_record_id">()};
+constexpr std::array<std::size_t, 4> kQuestionIds = {
+    column_of<kQuestions, "record_id">(), column_of<kQuestions, "session_id">(), column_of<kQuestions, "subject_id">(),
+    column_of<kQuestions, "question_id">()};
 
 tl::unexpected<Error> io_failure(const std::filesystem::path& path) {
   return failure(ErrorCode::kIo, path.string() + ": " + std::strerror(errno));
@@ -88,7 +91,8 @@ Status StagedRun::add(SessionRows&& session) {
       written += static_cast<std::size_t>(count);
     }
     const auto first_row = static_cast<std::uint32_t>(rows_.size());
-    blocks_.push_back({index, static_cast<TableId>(table), size_, part.bytes.size(), first_row, static_cast<std::uint32_t>(part.rows.size())});
+    blocks_.push_back({index, static_cast<TableId>(table), size_, part.bytes.size(), first_row,
+                       static_cast<std::uint32_t>(part.rows.size())});
     size_ += part.bytes.size();
     rows_.insert(rows_.end(), part.rows.begin(), part.rows.end());
     for (StagedText text : part.texts) {
@@ -113,10 +117,12 @@ void StagedRun::encode(TableId table, Row cells, std::string& out, std::array<st
 Result<std::string> StagedRun::read(const StagedBlock& block) const {
   std::string bytes(block.bytes, '\0');
   for (std::size_t got = 0; got < bytes.size();) {
-    const ssize_t count = ::pread(descriptor_, bytes.data() + got, bytes.size() - got, static_cast<off_t>(block.offset + got));
+    const ssize_t count =
+        ::pread(descriptor_, bytes.data() + got, bytes.size() - got, static_cast<off_t>(block.offset + got));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return io_failure(path_);
-    if (count == 0) return failure(ErrorCode::kCorrupt, path_.string() + ": the staged rows were cut off while the build ran");
+    if (count == 0)
+      return failure(ErrorCode::kCorrupt, path_.string() + ": the staged rows were cut off while the build ran");
     got += static_cast<std::size_t>(count);
   }
   return bytes;
@@ -125,7 +131,8 @@ Result<std::string> StagedRun::read(const StagedBlock& block) const {
 Result<std::size_t> StagedRun::decode(std::string_view bytes, TableId table, Arena& arena, Row cells) {
   std::array<Cell, kMaxIdColumns> ids;
   const auto columns = id_columns(table);
-  QF_ASSIGN(const std::size_t first, decode_row(bytes, arena, std::span(ids).first(columns.size()), TextStorage::kView));
+  QF_ASSIGN(const std::size_t first,
+            decode_row(bytes, arena, std::span(ids).first(columns.size()), TextStorage::kView));
   QF_ASSIGN(const std::size_t second, decode_row(bytes.substr(first), arena, cells, TextStorage::kView));
   for (std::size_t i = 0; i < columns.size(); ++i) cells[columns[i]] = ids[i];
   return first + second;

@@ -35,7 +35,9 @@ Result<Database> Store::open_or_create() const {
 }
 
 Result<Database> Store::open() const {
-  if (!exists()) return failure(ErrorCode::kNotFound, folder_.string() + ": no store here. `build`, `people import` and `consent import` make one");
+  if (!exists())
+    return failure(ErrorCode::kNotFound,
+                   folder_.string() + ": no store here. `build`, `people import` and `consent import` make one");
   return Database::open(ledger_file(), DatabaseMode::kReadWrite);
 }
 
@@ -84,7 +86,9 @@ Result<std::vector<PublishedRow>> read_row_index(const std::filesystem::path& fi
   return rows;
 }
 
-std::string logical_digest_of(const std::vector<PublishedRow>& sorted) { return to_hex(sha256(encode_row_index(sorted))); }
+std::string logical_digest_of(const std::vector<PublishedRow>& sorted) {
+  return to_hex(sha256(encode_row_index(sorted)));
+}
 
 RowDifference compare_rows(const std::vector<PublishedRow>& before, const std::vector<PublishedRow>& after) {
   RowDifference difference;
@@ -99,8 +103,10 @@ RowDifference compare_rows(const std::vector<PublishedRow>& before, const std::v
       ++difference.added;
       ++now;
     } else {
-      if (old->content != now->content) ++difference.changed;
-      else if (old->split != now->split || old->fold != now->fold) ++difference.moved;
+      if (old->content != now->content)
+        ++difference.changed;
+      else if (old->split != now->split || old->fold != now->fold)
+        ++difference.moved;
       ++old;
       ++now;
     }
