@@ -129,28 +129,6 @@ std::string table_text(const std::vector<std::vector<std::string>>& rows, std::s
   return out;
 }
 
-nlohmann::json to_json(const Tally& tally) {
-  return {{"files", tally.files},       {"twins", {{"files", tally.twin_files}, {"lines", tally.twin_lines}}},
-          {"lines", tally.lines},       {"blank", tally.blank},
-          {"pending", tally.pending},   {"salvaged", tally.salvaged},
-          {"rejected", tally.rejected}, {"filtered", tally.filtered},
-          {"events", tally.events},     {"event_names", tally.event_names},
-          {"noted", tally.noted},       {"linked", tally.linked},
-          {"orphans", tally.orphans},   {"records", tally.records},
-          {"dropped", tally.dropped},   {"written", tally.written}};
-}
-
-nlohmann::json to_json(const std::vector<GateResult>& gates) {
-  nlohmann::json list = nlohmann::json::array();
-  for (const GateResult& gate : gates)
-    list.push_back({{"name", gate.name},
-                    {"passed", gate.passed},
-                    {"measured", gate.measured},
-                    {"required", gate.required},
-                    {"severity", to_string(gate.severity)}});
-  return list;
-}
-
 nlohmann::json to_json(const std::vector<SkippedInput>& skipped) {
   nlohmann::json list = nlohmann::json::array();
   for (const SkippedInput& one : skipped) list.push_back({{"path", one.path}, {"reason", one.reason}});

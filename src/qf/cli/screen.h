@@ -10,6 +10,7 @@
 #include "qf/core/result.h"
 #include "qf/core/tally.h"
 #include "qf/run/build.h"
+#include "qf/run/result_json.h"
 
 namespace qf::cli {
 
@@ -40,8 +41,6 @@ std::string bytes_text(double bytes);
 // Rows of cells with aligned columns; numbers to the right.
 std::string table_text(const std::vector<std::vector<std::string>>& rows, std::string_view indent = "  ");
 
-nlohmann::json to_json(const Tally& tally);
-nlohmann::json to_json(const std::vector<GateResult>& gates);
 nlohmann::json to_json(const std::vector<SkippedInput>& skipped);
 
 // The tally as short tables whose columns add up.

@@ -48,7 +48,7 @@ struct CardFacts {
   std::map<std::string, std::uint64_t> dropped;    // rows left out, by reason
   std::vector<CardGate> gates;
   std::string content_digest;
-  std::vector<std::string> warnings;
+  std::vector<std::string> warnings;  // about the data; never about inputs, whose places a card does not name
   std::string agreement;  // how far people who decided about the same thing agree, in words with its measure
 
   std::string summary;

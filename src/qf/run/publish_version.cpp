@@ -10,6 +10,7 @@
 #include "qf/ledger/assignments.h"
 #include "qf/output/durable.h"
 #include "qf/run/build_state.h"
+#include "qf/run/result_json.h"
 
 namespace qf {
 namespace {
@@ -19,30 +20,6 @@ std::map<std::string, std::string> text_levels(const Config& config) {
   for (std::size_t group = 0; group < kTextGroupCount; ++group)
     levels[std::string(to_string(static_cast<TextGroup>(group)))] = to_string(config.text[group]);
   return levels;
-}
-
-std::string tally_json(const Tally& tally) {
-  return nlohmann::json{
-      {"files", tally.files},       {"twins", {{"files", tally.twin_files}, {"lines", tally.twin_lines}}},
-      {"lines", tally.lines},       {"blank", tally.blank},
-      {"pending", tally.pending},   {"salvaged", tally.salvaged},
-      {"rejected", tally.rejected}, {"filtered", tally.filtered},
-      {"events", tally.events},     {"event_names", tally.event_names},
-      {"noted", tally.noted},       {"linked", tally.linked},
-      {"orphans", tally.orphans},   {"records", tally.records},
-      {"dropped", tally.dropped},   {"written", tally.written}}
-      .dump();
-}
-
-std::string gates_json(const std::vector<GateResult>& gates) {
-  nlohmann::json list = nlohmann::json::array();
-  for (const GateResult& gate : gates)
-    list.push_back({{"name", gate.name},
-                    {"passed", gate.passed},
-                    {"measured", gate.measured},
-                    {"required", gate.required},
-                    {"severity", to_string(gate.severity)}});
-  return list.dump();
 }
 
 CardFacts card_facts(const BuildState& state, const WrittenTables& written, const std::string& version) {
@@ -76,7 +53,6 @@ CardFacts card_facts(const BuildState& state, const WrittenTables& written, cons
   for (const GateResult& gate : state.result.gates)
     card.gates.push_back({gate.name, gate.passed, gate.measured, gate.required, std::string(to_string(gate.severity))});
   card.content_digest = written.content_digest;
-  card.warnings = state.result.warnings;
   card.summary = config.summary;
   card.license = config.license;
   card.license_name = config.license_name;
@@ -133,8 +109,8 @@ Status write_version(BuildState& state, const std::vector<WrittenSubject>& subje
   manifest.inputs = state.inputs;
   std::sort(manifest.inputs.begin(), manifest.inputs.end(),
             [](const auto& a, const auto& b) { return a.keyed_digest < b.keyed_digest; });
-  manifest.documents = {{"tally", tally_json(state.result.tally)},
-                        {"gates", gates_json(state.result.gates)},
+  manifest.documents = {{"tally", to_json(state.result.tally).dump()},
+                        {"gates", to_json(state.result.gates).dump()},
                         {"configuration", nlohmann::json(canonical_config(request.config)).dump()},
                         {"privacy_level", nlohmann::json(state.policy.privacy_level()).dump()}};
   const CardFacts card = card_facts(state, written, version);
