@@ -142,10 +142,10 @@ class Workshop:
         return list(csv.DictReader(io.StringIO(ran.out)))
 
     def register(self, rows):
-        """rows: (project, subject)."""
+        """rows: (project, subject), or (project, subject, first_day) as `people list` prints it."""
         path = self.folder / "people.csv"
         with open(path, "w", newline="") as file:
-            csv.writer(file).writerows([["project", "subject"], *rows])
+            csv.writer(file).writerows([["project", "subject", "first_day"], *((*row, "")[:3] for row in rows)])
         ran = self.run("people", "import", path, "--store", self.store, "--json")
         assert ran.code == 0, ran
         return ran.json
@@ -167,7 +167,7 @@ class Workshop:
         """Everyone found is registered under the guessed name and agrees to everything."""
         rows = self.people(*paths)
         assert rows, "people list finds nobody"
-        self.register([(r["project"], r["subject"]) for r in rows])
+        self.register([(r["project"], r["subject"], r["first_day"]) for r in rows])
         self.consent(*({"subject": s} for s in sorted({r["subject"] for r in rows})))
         return rows
 

@@ -28,12 +28,14 @@ std::string day_text(std::int64_t time_us);
 
 struct Clock {
   std::int64_t now = 0;
+  std::int64_t first_event = 0;
   std::int64_t last_event = 0;
   std::uint64_t sittings = 0;
 
   void pass(std::int64_t us) { now += us; }
   // An event is written at `now`.
   void mark() {
+    if (sittings == 0) first_event = now;
     if (sittings == 0 || now - last_event >= kSittingSilence) ++sittings;
     last_event = now;
   }

@@ -20,7 +20,7 @@ constexpr std::size_t kProjectsPerTeacher = 2;
 class School {
  public:
   explicit School(const SchoolPlan& plan)
-      : plan_(plan), teachers_(make_teachers(plan.teachers, plan.plan.seed)), register_("project,subject\n") {
+      : plan_(plan), teachers_(make_teachers(plan.teachers, plan.plan.seed)), register_("project,subject,first_day\n") {
     expected_.keeps_gold = plan.size_mb == 0;
   }
 
@@ -56,7 +56,8 @@ class School {
   }
   void end(Project& project) {
     project.finish();
-    register_ += fmt::format("{},{}\n", project.key, project.teacher.subject_id);
+    register_ +=
+        fmt::format("{},{},{}\n", project.key, project.teacher.subject_id, day_text(project.clock.first_event));
   }
   template <class Run>
   void historical(std::size_t owner, std::string_view kind, std::size_t number, std::int64_t start, Run&& run) {

@@ -224,6 +224,8 @@ def test_a_dash_reads_the_list_of_paths_from_standard_input(shop):
     stdin = "".join(f"{shop.logs}/kurs0{n}\n" for n in (0, 2)).encode()
     assert shop.check("-", stdin=stdin)["tally"]["lines"] == 10
     assert shop.check("-", shop.logs / "kurs01", stdin=stdin)["tally"]["lines"] == 15
+    windows = stdin.replace(b"\n", b"\r\n") + b"\r\n  \r\n\n"
+    assert shop.check("-", stdin=windows)["tally"]["lines"] == 10
 
 
 def test_several_roots_are_read_once_each_even_where_they_overlap(shop):

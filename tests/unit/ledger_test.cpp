@@ -326,7 +326,9 @@ TEST_F(Ledger, TakesHostileNamesAsNames) {
 TEST_F(Ledger, WhatIsDeletedIsGoneFromTheFile) {
   {
     const Database database = open();
-    ASSERT_TRUE(database.execute("INSERT INTO project_owners VALUES ('p', 'Quetzalcoatl', 'quetzalcoatl', 1)"));
+    ASSERT_TRUE(
+        database.execute("INSERT INTO project_owners (project, subject, subject_key, confirmed_at) "
+                         "VALUES ('p', 'Quetzalcoatl', 'quetzalcoatl', 1)"));
     ASSERT_TRUE(has(content(), "Quetzalcoatl"));
     ASSERT_TRUE(database.execute("DELETE FROM project_owners"));
   }

@@ -110,6 +110,40 @@ TEST_F(People, ANewOwnerReplacesTheOldOneAndTheHistoryStays) {
   EXPECT_EQ((*list_owners(*database_))[0].subject, "Bo");
 }
 
+TEST_F(People, KeepsWhatTellsAProjectFromAnotherOfItsName) {
+  const auto anchor = [&] { return (*list_owners(*database_))[0].anchor; };
+  ASSERT_TRUE(import("project,subject,first_day\np,Anna,2026-02-02\n"));
+  EXPECT_EQ(anchor().first_day, "2026-02-02");
+  EXPECT_EQ(anchor().first_line, "");
+
+  const std::vector<BoundLine> lines = {{"p", "anna", "aa"}, {"p", "bo", "bb"}, {"q", "anna", "cc"}};
+  ASSERT_TRUE(bind_first_lines(*database_, lines));
+  EXPECT_EQ(anchor().first_line, "aa");
+  const std::vector<BoundLine> other = {{"p", "anna", "dd"}};
+  ASSERT_TRUE(bind_first_lines(*database_, other));
+  EXPECT_EQ(anchor().first_line, "aa");
+
+  // The same day, or none, changes nothing; another one renews the anchor, and so does another person.
+  ASSERT_TRUE(import("project,subject,first_day\np,Anna,2026-02-02\n"));
+  ASSERT_TRUE(import("project,subject\np,Anna\n"));
+  EXPECT_EQ(anchor().first_line, "aa");
+  ASSERT_TRUE(import("project,subject,first_day\np,Anna,2026-03-01\n"));
+  EXPECT_EQ(anchor().first_day, "2026-03-01");
+  EXPECT_EQ(anchor().first_line, "");
+  const std::vector<ProjectClaim> own = {{"p", "Anna", {"ee", "2026-03-01"}}};
+  ASSERT_TRUE(confirm_owners(*database_, own, 5));
+  EXPECT_EQ(anchor().first_line, "ee");
+  ASSERT_TRUE(import("project,subject\np,Bo\n"));
+  EXPECT_EQ(anchor().first_line, "");
+  EXPECT_EQ(anchor().first_day, "");
+}
+
+TEST_F(People, RefusesADayThatNoListPrints) {
+  for (const char* day : {"2026-02-30", "02/02/2026", "2026-02-02T00:00:00Z"})
+    EXPECT_TRUE(has(error_of(std::string("project,subject,first_day\np,Anna,") + day + "\n"),
+                    "people.csv, line 2, column first_day"));
+}
+
 TEST_F(People, RefusesNamesThatStandForNobody) {
   const std::string header = "project,subject\np1,Anna\n";
   EXPECT_TRUE(has(error_of(header + "p2,\n"), "people.csv, line 3, column subject: the person's name is missing"));

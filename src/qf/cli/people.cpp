@@ -18,6 +18,7 @@ int list(const SharedOptions& options) {
       list_people(options.read_paths(), store, now_us(), [&bar](const Progress& progress) { bar.show(progress); });
   if (!listing) return report(listing.error());
   print_skipped(listing->skipped);
+  for (const std::string& warning : listing->warnings) fmt::print(stderr, "warning: {}\n", warning);
   if (options.json) {
     nlohmann::json projects = nlohmann::json::array();
     for (const ListedProject& p : listing->projects)
@@ -29,8 +30,10 @@ int list(const SharedOptions& options) {
                           {"first_day", p.first_day},
                           {"last_day", p.last_day},
                           {"consent", p.consent}});
-    fmt::print("{}\n", nlohmann::json{{"projects", projects}, {"skipped", to_json(listing->skipped)}}.dump(
-                           -1, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print(
+        "{}\n",
+        nlohmann::json{{"projects", projects}, {"skipped", to_json(listing->skipped)}, {"warnings", listing->warnings}}
+            .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
     fmt::print("{}", people_csv(*listing));
   }
@@ -72,7 +75,9 @@ void add_people(CLI::App& app, Action& action) {
   auto file = std::make_shared<std::string>();
   CLI::App* importer =
       verb->add_subcommand("import", "confirm whose projects these are, from the CSV that `people list` prints");
-  importer->add_option("FILE", *file, "CSV with the columns project and subject")->required();
+  importer
+      ->add_option("FILE", *file, "CSV with the columns project, subject and, as `people list` prints it, first_day")
+      ->required();
   add_store(*importer, *import_options);
   add_json(*importer, *import_options);
   importer->footer("Example:\n  qf-dataset people import people.csv --store ~/dataset");

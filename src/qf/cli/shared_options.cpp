@@ -13,8 +13,10 @@ std::vector<std::filesystem::path> SharedOptions::read_paths() const {
       all.emplace_back(path);
       continue;
     }
-    for (std::string line; std::getline(std::cin, line);)
-      if (!line.empty()) all.emplace_back(line);
+    for (std::string line; std::getline(std::cin, line);) {
+      if (line.ends_with('\r')) line.pop_back();  // a list that was written on Windows
+      if (line.find_first_not_of(" \t") != std::string::npos) all.emplace_back(line);
+    }
   }
   return all;
 }

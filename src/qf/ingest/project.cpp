@@ -1,11 +1,14 @@
 #include "qf/ingest/project.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <map>
 #include <numeric>
-#include <unordered_map>
 
+#include "qf/core/text.h"
 #include "qf/ingest/decoder.h"
 #include "qf/ingest/event.h"
 #include "qf/ingest/twins.h"
@@ -76,7 +79,80 @@ void compare_alike(std::vector<Candidate*>& alike, const std::vector<std::string
   }
 }
 
+// Where a project lies, to be named by as many of the last parts of its path as it takes.
+class ProjectPlace {
+ public:
+  ProjectPlace() = default;
+  explicit ProjectPlace(const ProjectFolder& folder)
+      : path_(folder.path.generic_string()), begin_(path_.size() - std::min(folder.relative.size(), path_.size())) {}
+  std::string name() const { return printable_name(std::string_view(path_).substr(begin_)); }
+  // Takes in the folder above; false where there is none left.
+  bool lengthen() {
+    if (begin_ < 2) return false;
+    const std::size_t slash = path_.rfind('/', begin_ - 2);
+    begin_ = slash == std::string::npos ? 0 : slash + 1;
+    return true;
+  }
+
+ private:
+  std::string path_;
+  std::size_t begin_ = 0;
+};
+
+struct NamedProject {
+  Project project;
+  ProjectPlace place;
+  bool by_path = false;  // the place is in the name
+  bool had_logs = false;
+
+  void set_name() {
+    const std::string id = printable_name(project.session_id);
+    project.name = id.empty() ? place.name() : by_path ? id + ":" + place.name() : id;
+  }
+};
+
+// By session id, else by path. Names that are equal, or stand for nobody, take in the place and then the folders above
+// it, all of them alike, so that no name depends on the order of the paths.
+void name_projects(std::vector<NamedProject>& projects) {
+  for (NamedProject& project : projects) project.set_name();
+  for (bool changed = true; changed;) {
+    changed = false;
+    std::map<std::string, int> count;
+    for (const NamedProject& project : projects) ++count[project.project.name];
+    for (NamedProject& project : projects) {
+      if (count[project.project.name] == 1 && !names_nobody(project.project.name)) continue;
+      const bool has_place = project.by_path || project.project.session_id.empty();
+      if (has_place && !project.place.lengthen()) continue;
+      project.by_path = true;
+      project.set_name();
+      changed = true;
+    }
+  }
+}
+
 }  // namespace
+
+std::string printable_name(std::string_view path) {
+  std::string name;
+  bool escaped = false;
+  const auto is_hex = [&](std::size_t at) {
+    return at < path.size() && std::isxdigit(static_cast<unsigned char>(path[at])) != 0;
+  };
+  for (std::size_t at = 0; at < path.size();) {
+    const std::size_t begin = at;
+    const char32_t code_point = decode_utf8(path, at);
+    const std::string_view bytes = path.substr(begin, at - begin);
+    // A byte that begins no valid sequence is passed alone; U+FFFD itself has three.
+    const bool invalid = code_point == kReplacement && bytes.size() == 1;
+    const bool control = code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
+    escaped = escaped || invalid || control || (code_point == U'%' && is_hex(at) && is_hex(at + 1));
+    if (invalid || control || code_point == U'%')
+      for (const char byte : bytes) name += fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+    else
+      name += bytes;
+  }
+  return escaped ? name : std::string(path);
+}
 
 std::string guess_of_path(std::string_view path) {
   for (const std::string_view root : {"/Users/", "/home/", "\\Users\\"}) {
@@ -115,55 +191,38 @@ Result<ProjectList> list_projects(Discovery found) {
     if (group.size() > 1) compare_alike(group, ids, sets, list);
 
   // One project for each set of folders; a folder whose logs are all twins adds only its question files.
-  std::map<std::size_t, Project> made;
-  std::unordered_map<std::string, int> folders_of_id;
+  std::map<std::size_t, NamedProject> made;
   for (std::size_t folder = 0; folder < found.projects.size(); ++folder) {
     ProjectFolder& from = found.projects[folder];
-    const std::size_t root = sets.find(folder);
-    const bool is_new = !made.contains(root);
-    Project& project = made[root];
+    const auto [place, is_new] = made.try_emplace(sets.find(folder));
+    Project& project = place->second.project;
     if (is_new) {
       project.session_id = ids[folder];
       project.original_path = from.original_path;
-      project.folder = from.path.filename().string();
-      project.name = from.relative;
-      if (!project.session_id.empty()) ++folders_of_id[project.session_id];
+      project.folder = printable_name(from.path.filename().string());
+      place->second.place = ProjectPlace(from);
     }
     project.question_files.insert(project.question_files.end(), from.question_files.begin(), from.question_files.end());
     project.history_files.insert(project.history_files.end(), from.history_files.begin(), from.history_files.end());
     if (from.consent_file) project.consent_files.push_back(*from.consent_file);
   }
-  for (Candidate& candidate : candidates)
-    if (!candidate.twin) made[sets.find(candidate.folder)].logs.push_back(std::move(candidate.log));
+  for (Candidate& candidate : candidates) {
+    NamedProject& at = made[sets.find(candidate.folder)];
+    at.had_logs = true;
+    auto& lines = at.project.first_lines;
+    if (!candidate.head.key.empty() && std::find(lines.begin(), lines.end(), candidate.head.key) == lines.end())
+      lines.push_back(candidate.head.key);
+    if (!candidate.twin) at.project.logs.push_back(std::move(candidate.log));
+  }
 
   // A folder that holds nothing but copies of another project's logs is no project of its own.
-  std::vector<bool> had_logs(found.projects.size());
-  for (const Candidate& candidate : candidates) had_logs[sets.find(candidate.folder)] = true;
-  for (auto& [root, project] : made) {
-    if (project.logs.empty() && had_logs[root]) {
-      if (!project.session_id.empty()) --folders_of_id[project.session_id];
-      continue;
-    }
-    list.projects.push_back(std::move(project));
-  }
-
-  for (Project& project : list.projects) {
-    if (project.session_id.empty()) continue;
-    project.name = folders_of_id[project.session_id] > 1 ? project.session_id + ":" + project.name : project.session_id;
-  }
-  // Two folders of one name under different roots stay apart.
-  std::map<std::string, int> names;
-  for (const Project& project : list.projects) ++names[project.name];
-  for (Project& project : list.projects)
-    if (names[project.name] > 1 && !project.logs.empty())
-      project.name =
-          project.logs[0].path.parent_path().parent_path().parent_path().filename().string() + "/" + project.name;
+  std::vector<NamedProject> projects;
+  for (auto& [root, project] : made)
+    if (!project.had_logs || !project.project.logs.empty()) projects.push_back(std::move(project));
+  name_projects(projects);
+  for (NamedProject& project : projects) list.projects.push_back(std::move(project.project));
   std::sort(list.projects.begin(), list.projects.end(),
             [](const Project& a, const Project& b) { return a.name < b.name; });
-  for (std::size_t i = 1; i < list.projects.size(); ++i)
-    if (list.projects[i].name == list.projects[i - 1].name)
-      return failure(ErrorCode::kInvalidInput, "two projects without a session id have the same name: " +
-                                                   list.projects[i].name + ". Give the folder above both as one path");
   return list;
 }
 

@@ -11,11 +11,13 @@
 namespace qf {
 
 struct Project {
-  std::string name;           // see DESIGN: session id, else path; `ID:path` where an id is shared by different logs
+  std::string name;           // session id, else path; `ID:path` where an id is shared by different logs
   std::string session_id;     // of session.yaml or of the log; "" where there is none
   std::string original_path;  // of session.yaml
-  std::string folder;         // last part of its path, the last resort for a guess
+  std::string folder;         // last part of its path as printable_name() writes it, the last resort for a guess
   std::vector<LogFile> logs;  // without twins
+  // What its logs begin with, twins' too, by path: hex SHA-256 of the first line, at most 4 KiB of it. Each once.
+  std::vector<std::string> first_lines;
   std::vector<std::filesystem::path> question_files, history_files, consent_files;
 };
 
@@ -30,6 +32,10 @@ struct ProjectList {
 // another's, or the beginning of them, is a twin; of two logs of one folder that begin alike and then differ, the
 // common beginning is read once.
 Result<ProjectList> list_projects(Discovery found);
+
+// A path or an id as a name that can be printed, typed and read back: control characters and bytes that are not UTF-8
+// as %XX, and % as %25 in a name that has such or looks as if it had. No two paths have one name.
+std::string printable_name(std::string_view path);
 
 // The person that a project's paths point to: the user segment of a home folder's path, "" where there is none or
 // where it is a stand-in such as USERNAME.

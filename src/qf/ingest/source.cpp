@@ -105,13 +105,23 @@ class Walk {
     });
   }
 
+  // The outermost of the given folders that holds a project, whichever was named first; itself where only a file was.
+  const fs::path& root_of(const fs::path& folder) const {
+    const fs::path* outermost = &root_;
+    for (const fs::path& root : roots_)
+      if (std::mismatch(root.begin(), root.end(), folder.begin(), folder.end()).first == root.end() &&
+          root.native().size() < outermost->native().size())
+        outermost = &root;
+    return *outermost;
+  }
+
   // The project folder that a path belongs to, made on first need.
   ProjectFolder& project(const fs::path& folder) {
     const auto [known, is_new] = places_.try_emplace(folder.string(), found_.projects.size());
     if (!is_new) return found_.projects[known->second];
     ProjectFolder made;
     made.path = folder;
-    const std::string relative = folder.lexically_relative(root_).generic_string();
+    const std::string relative = folder.lexically_relative(root_of(folder)).generic_string();
     made.relative = relative == "." || relative.empty() ? folder.filename().string() : relative;
     found_.projects.push_back(std::move(made));
     return found_.projects.back();
@@ -124,7 +134,7 @@ class Walk {
     if (::access(file.c_str(), R_OK) != 0) return skip(file, std::strerror(errno));
     LogFile log;
     log.path = file;
-    log.relative = file.lexically_relative(root_).generic_string();
+    log.relative = file.lexically_relative(root_of(folder)).generic_string();
     log.size = static_cast<std::uint64_t>(facts.st_size);
     project(folder).logs.push_back(std::move(log));
   }

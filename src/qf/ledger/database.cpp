@@ -18,7 +18,7 @@ constexpr std::int64_t kApplicationId = 0x51464C31;  // "QFL1"
 
 // The subject's name is kept as it was written; `subject_key` is what is compared. REPLACE fires the
 // triggers that forbid deletion only with recursive_triggers, which open() sets.
-constexpr std::array<std::string_view, 1> kSteps = {R"sql(
+constexpr std::array<std::string_view, 2> kSteps = {R"sql(
 CREATE TABLE project_owners (
   project      TEXT NOT NULL PRIMARY KEY,
   subject      TEXT NOT NULL,
@@ -79,6 +79,11 @@ CREATE TABLE versions (
   PRIMARY KEY (audience, version)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX versions_one_live ON versions (audience) WHERE state = 'live';
+)sql",
+                                                    // What tells the registered project from another of its name.
+                                                    R"sql(
+ALTER TABLE project_owners ADD COLUMN first_line TEXT;
+ALTER TABLE project_owners ADD COLUMN first_day TEXT;
 )sql"};
 
 // SQLite's own message names tables and columns, never values; the bound texts are not in it.

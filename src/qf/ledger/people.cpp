@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 
+#include "qf/core/instant.h"
 #include "qf/ledger/csv.h"
 
 namespace qf {
@@ -49,6 +50,13 @@ Status check_project(std::string_view project, std::string_view place) {
   return {};
 }
 
+Status check_first_day(std::string_view day, std::string_view place) {
+  const auto time_us = day.empty() ? std::nullopt : parse_day_or_instant(day);
+  if (day.empty() || (time_us && format_day(*time_us) == day)) return {};
+  return failure(ErrorCode::kInvalidInput,
+                 fmt::format("{}: not a day as `people list` prints it (2026-01-31); leave it as it was", place));
+}
+
 }  // namespace
 
 std::string subject_key(std::string_view name) {
@@ -83,9 +91,12 @@ Result<std::vector<ProjectClaim>> parse_people(std::string_view content, std::st
   std::map<std::string, First, std::less<>> seen;
   std::vector<ProjectClaim> claims;
   for (const CsvRow& row : table.rows) {
-    ProjectClaim claim{std::string(columns.field(row, "project")), std::string(columns.field(row, "subject"))};
+    ProjectClaim claim{std::string(columns.field(row, "project")),
+                       std::string(columns.field(row, "subject")),
+                       {"", std::string(columns.field(row, "first_day"))}};
     QF_CHECK(check_project(claim.project, field_place(name, row.line, "project")));
     QF_CHECK(check_subject(claim.subject, field_place(name, row.line, "subject")));
+    QF_CHECK(check_first_day(claim.anchor.first_day, field_place(name, row.line, "first_day")));
     std::string key = subject_key(claim.subject);
     const auto [first, fresh] = seen.try_emplace(claim.project, First{row.line, key});
     if (!fresh && first->second.key != key)
@@ -100,16 +111,21 @@ Result<std::vector<ProjectClaim>> parse_people(std::string_view content, std::st
 Result<PeopleImport> confirm_owners(const Database& database, std::span<const ProjectClaim> claims,
                                     std::int64_t confirmed_at_us) {
   QF_ASSIGN(Transaction transaction, database.begin());
-  QF_ASSIGN(Statement find, database.prepare("SELECT subject_key FROM project_owners WHERE project = ?1"));
+  QF_ASSIGN(Statement find, database.prepare("SELECT subject_key, ifnull(first_line, ''), ifnull(first_day, '') "
+                                             "FROM project_owners WHERE project = ?1"));
   QF_ASSIGN(Statement keep,
             database.prepare(
                 "INSERT INTO project_owner_history (project, subject, subject_key, confirmed_at, replaced_at) "
                 "SELECT project, subject, subject_key, confirmed_at, ?2 FROM project_owners WHERE project = ?1"));
   QF_ASSIGN(Statement write,
             database.prepare(
-                "INSERT INTO project_owners (project, subject, subject_key, confirmed_at) VALUES (?1, ?2, ?3, ?4) "
+                "INSERT INTO project_owners (project, subject, subject_key, confirmed_at, first_line, first_day) "
+                "VALUES (?1, ?2, ?3, ?4, nullif(?5, ''), nullif(?6, '')) "
                 "ON CONFLICT (project) DO UPDATE SET subject = excluded.subject, "
-                "subject_key = excluded.subject_key, confirmed_at = excluded.confirmed_at"));
+                "subject_key = excluded.subject_key, confirmed_at = excluded.confirmed_at, "
+                "first_line = excluded.first_line, first_day = excluded.first_day"));
+  QF_ASSIGN(Statement renew, database.prepare("UPDATE project_owners SET first_line = nullif(?2, ''), "
+                                              "first_day = nullif(?3, '') WHERE project = ?1"));
   PeopleImport result;
   for (const ProjectClaim& claim : claims) {
     QF_CHECK(check_project(claim.project, "project"));
@@ -117,12 +133,17 @@ Result<PeopleImport> confirm_owners(const Database& database, std::span<const Pr
     const std::string key = subject_key(claim.subject);
     QF_CHECK(find.bind(claim.project));
     QF_ASSIGN(const bool known, find.next());
+    const ProjectAnchor& anchor = claim.anchor;
     if (known && find.text(0) == key) {
       ++result.unchanged;
+      const bool other_line = !anchor.first_line.empty() && anchor.first_line != find.text(1);
+      const bool other_day = !anchor.first_day.empty() && anchor.first_day != find.text(2);
+      if (other_line || other_day) QF_CHECK(renew.run(claim.project, anchor.first_line, anchor.first_day));
       continue;
     }
     if (known) QF_CHECK(keep.run(claim.project, confirmed_at_us));
-    QF_CHECK(write.run(claim.project, trimmed(claim.subject), key, confirmed_at_us));
+    QF_CHECK(
+        write.run(claim.project, trimmed(claim.subject), key, confirmed_at_us, anchor.first_line, anchor.first_day));
     ++(known ? result.changed : result.added);
   }
   QF_CHECK(find.bind());
@@ -137,16 +158,28 @@ Result<PeopleImport> import_people(const Database& database, const std::filesyst
   return confirm_owners(database, claims, confirmed_at_us);
 }
 
+Status bind_first_lines(const Database& database, std::span<const BoundLine> lines) {
+  if (lines.empty()) return {};
+  QF_ASSIGN(Transaction transaction, database.begin());
+  QF_ASSIGN(Statement write, database.prepare("UPDATE project_owners SET first_line = ?3 "
+                                              "WHERE project = ?1 AND subject_key = ?2 AND first_line IS NULL"));
+  for (const BoundLine& line : lines) QF_CHECK(write.run(line.project, line.subject_key, line.first_line));
+  return transaction.commit();
+}
+
 Result<std::vector<ProjectOwner>> list_owners(const Database& database) {
-  QF_ASSIGN(
-      Statement rows,
-      database.prepare("SELECT project, subject, subject_key, confirmed_at FROM project_owners ORDER BY project"));
+  QF_ASSIGN(Statement rows,
+            database.prepare("SELECT project, subject, subject_key, confirmed_at, ifnull(first_line, ''), "
+                             "ifnull(first_day, '') FROM project_owners ORDER BY project"));
   std::vector<ProjectOwner> owners;
   for (;;) {
     QF_ASSIGN(const bool more, rows.next());
     if (!more) return owners;
-    owners.push_back(
-        {std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.integer(3)});
+    owners.push_back({std::string(rows.text(0)),
+                      std::string(rows.text(1)),
+                      std::string(rows.text(2)),
+                      rows.integer(3),
+                      {std::string(rows.text(4)), std::string(rows.text(5))}});
   }
 }
 

@@ -22,10 +22,18 @@ std::string subject_key(std::string_view name);
 // UTF-8, with control characters, or one of the placeholders `unknown` and `manual`.
 Status check_subject(std::string_view name, std::string_view place);
 
+// What tells a registered project from another one of the same name, as far as it is known. A name is a session id or a
+// path, and two people's folders may share it.
+struct ProjectAnchor {
+  std::string first_line;  // hex SHA-256 of a log's first line, at most 4 KiB of it; "" where no build has bound it yet
+  std::string first_day;   // YYYY-MM-DD of its earliest event; "" where the register's keeper named none
+};
+
 // A statement of the register's keeper: this project is this person's.
 struct ProjectClaim {
   std::string project;
   std::string subject;
+  ProjectAnchor anchor{};
 };
 
 // A confirmed claim as the register holds it; times are microseconds since 1970.
@@ -34,6 +42,7 @@ struct ProjectOwner {
   std::string subject;      // as it was written
   std::string subject_key;  // as it is compared
   std::int64_t confirmed_at_us = 0;
+  ProjectAnchor anchor{};  // empty in the history
 };
 
 // An owner that another one replaced.
@@ -48,16 +57,27 @@ struct PeopleImport {
   std::size_t unchanged = 0;  // confirmed before
 };
 
-// Reads CSV with the columns project and subject; the other columns of `people list` are ignored.
-// kInvalidInput names file, line and column, also where one project is given to two people.
+// The first line of a registered project's log, as a build met it.
+struct BoundLine {
+  std::string project;
+  std::string subject_key;
+  std::string first_line;
+};
+
+// Reads CSV with the columns project, subject and, if it is there, first_day; the other columns of `people list` are
+// ignored. kInvalidInput names file, line and column, also where one project is given to two people.
 Result<std::vector<ProjectClaim>> parse_people(std::string_view content, std::string_view name);
 
-// Confirms all the claims or none.
+// Confirms all the claims or none. A claim with another first day, another first line or another person renews the
+// project's anchor; one that names neither leaves the anchor of the same person as it is.
 Result<PeopleImport> confirm_owners(const Database& database, std::span<const ProjectClaim> claims,
                                     std::int64_t confirmed_at_us);
 // parse_people() of a file, then confirm_owners().
 Result<PeopleImport> import_people(const Database& database, const std::filesystem::path& csv,
                                    std::int64_t confirmed_at_us);
+
+// Binds the first lines of projects that are still these people's and have none yet; all of them or none.
+Status bind_first_lines(const Database& database, std::span<const BoundLine> lines);
 
 // The register by project name; the history of a project, oldest first.
 Result<std::vector<ProjectOwner>> list_owners(const Database& database);

@@ -28,7 +28,7 @@ std::vector<std::size_t> text_columns(TableId table) {
 
 // Permits, fingerprints, applies the policy and stages the rows of one project.
 Status stage_project(BuildState& state, const Project& project, ProjectReading&& reading) {
-  const SubjectName subject = subject_of(state.view, project, guess_subject(project, reading.facts));
+  const SubjectName subject = subject_of(state.view, project, signs_of(project, reading));
   ProjectRows& rows = reading.rows;
   std::vector<SessionRows> sessions(rows.sessions.size());
   Tally dropped;
@@ -76,7 +76,10 @@ Status stage_project(BuildState& state, const Project& project, ProjectReading&&
     QF_CHECK(state.staged.add(std::move(sessions[i])));
   }
   QF_ASSIGN(ProjectIdentity identity, identify(project, reading.inputs));
+  if (any) identity.subject = subject.key;
   const std::lock_guard lock(state.mutex);
+  if (subject.passed_over) state.passed_over.push_back(passed_over_warning(project));
+  if (auto line = line_to_bind(project, subject)) state.lines_to_bind.push_back(std::move(*line));
   state.result.tally.add(dropped);
   state.identity.projects.push_back(std::move(identity));
   for (const InputFacts& input : reading.inputs)
@@ -216,6 +219,8 @@ Result<BuildResult> build(const BuildRequest& request) {
                    {},
                    {},
                    {},
+                   {},
+                   {},
                    0,
                    0,
                    0,
@@ -234,6 +239,9 @@ Result<BuildResult> build(const BuildRequest& request) {
   QF_ASSIGN(ReadSummary read, read_projects(plan, [&](std::size_t, const Project& project, ProjectReading&& reading) {
               return stage_project(state, project, std::move(reading));
             }));
+  std::sort(state.passed_over.begin(), state.passed_over.end());
+  state.result.warnings.insert(state.result.warnings.end(), state.passed_over.begin(), state.passed_over.end());
+  if (!request.dry_run) QF_CHECK(bind_first_lines(*ledger, state.lines_to_bind));
   const Tally dropped = std::move(state.result.tally);
   state.result.tally = std::move(read.tally);
   state.result.tally.add(dropped);

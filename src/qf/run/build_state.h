@@ -32,6 +32,8 @@ struct BuildState {
   IdentityParts identity;
   std::vector<ManifestInput> inputs;
   std::set<std::uint32_t> subjects_with_rows;
+  std::vector<std::string> passed_over;  // warnings about registrations that do not hold, in no order
+  std::vector<BoundLine> lines_to_bind;
   std::uint64_t sessions = 0, sittings = 0, sittings_with_decisions = 0;
   BuildResult result;
 };

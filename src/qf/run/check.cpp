@@ -77,7 +77,7 @@ Result<CheckResult> check(const std::vector<std::filesystem::path>& paths, unsig
           mine.sittings_with_decisions += session.sittings_with_decisions;
         }
         if (mine.decisions + mine.corrections != 0)
-          mine.subjects.insert(subject_key(guess_subject(project, reading.facts)));
+          mine.subjects.insert(subject_key(guess_subject(project, signs_of(project, reading))));
         const std::lock_guard lock(mutex);
         facts.add(mine);
         for (std::size_t type = 0; type < reading.facts.by_type.size(); ++type)

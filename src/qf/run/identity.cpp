@@ -19,7 +19,7 @@ void append_part(std::string& out, std::string_view part) {
 }  // namespace
 
 Result<ProjectIdentity> identify(const Project& project, const std::vector<InputFacts>& inputs) {
-  ProjectIdentity identity{project.name, {}};
+  ProjectIdentity identity{project.name, {}, {}};
   for (const InputFacts& input : inputs) identity.digests.push_back(input.sha256);
   for (const auto* files : {&project.question_files, &project.history_files})
     for (const auto& file : *files) {
@@ -32,7 +32,7 @@ Result<ProjectIdentity> identify(const Project& project, const std::vector<Input
 }
 
 std::string build_identity(const IdentityParts& parts, const Config& config, const LedgerView& view) {
-  std::string text = "qf-build-identity/1\n";
+  std::string text = "qf-build-identity/2\n";
   append_part(text, kSchemaVersion);
   append_part(text, kRulesVersion);
   append_part(text, canonical_config(config));
@@ -40,6 +40,7 @@ std::string build_identity(const IdentityParts& parts, const Config& config, con
   std::sort(projects.begin(), projects.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   for (const ProjectIdentity& project : projects) {
     append_part(text, project.name);
+    append_part(text, project.subject);
     append_part(text, std::to_string(project.digests.size()));
     for (const std::string& digest : project.digests) append_part(text, digest);
   }

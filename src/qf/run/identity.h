@@ -16,6 +16,7 @@ namespace qf {
 // What a project's rows come from, apart from paths: its name, its logs and its question files.
 struct ProjectIdentity {
   std::string name;
+  std::string subject;               // key of the person whose rows they are; "" where none is used
   std::vector<std::string> digests;  // SHA-256 of each log and question file, sorted
 };
 Result<ProjectIdentity> identify(const Project& project, const std::vector<InputFacts>& inputs);

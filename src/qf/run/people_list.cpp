@@ -51,29 +51,32 @@ Result<PeopleListing> list_people(const std::vector<std::filesystem::path>& path
   plan.progress = progress;
   QF_ASSIGN(const ReadSummary read,
             read_projects(plan, [&](std::size_t, const Project& project, ProjectReading&& reading) -> Status {
-              const SubjectName subject = subject_of(view, project, guess_subject(project, reading.facts));
+              const ProjectSigns signs = signs_of(project, reading);
+              const SubjectName subject = subject_of(view, project, signs);
               ListedProject listed;
               listed.project = project.name;
               listed.subject = subject.display;
               listed.confirmed = subject.confirmed;
-              std::optional<std::int64_t> first, last;
+              listed.first_day = signs.first_day;
+              if (!project.first_lines.empty()) listed.first_line = project.first_lines.front();
+              std::optional<std::int64_t> last;
               for (const SessionFacts& session : reading.rows.sessions) {
                 listed.sessions += session.sittings;
                 listed.decisions += session.decisions;
                 if (!session.any_event) continue;
-                first = std::min(first.value_or(session.first_us), session.first_us);
                 last = std::max(last.value_or(session.last_us), session.last_us);
               }
-              if (first) listed.first_day = format_day(*first);
               if (last) listed.last_day = format_day(*last);
               listed.consent = consent_text(view, subject, last.value_or(as_of_us));
               const std::lock_guard lock(mutex);
               listing.projects.push_back(std::move(listed));
+              if (subject.passed_over) listing.warnings.push_back(passed_over_warning(project));
               return {};
             }));
   listing.skipped = read.skipped;
   std::sort(listing.projects.begin(), listing.projects.end(),
             [](const auto& a, const auto& b) { return a.project < b.project; });
+  std::sort(listing.warnings.begin(), listing.warnings.end());
   return listing;
 }
 
@@ -104,7 +107,8 @@ Result<OwnConsent> give_own_consent(const std::vector<std::filesystem::path>& pa
     own.subject = listing.projects.front().subject;
   }
   std::vector<ProjectClaim> claims;
-  for (const ListedProject& project : listing.projects) claims.push_back({project.project, own.subject});
+  for (const ListedProject& project : listing.projects)
+    claims.push_back({project.project, own.subject, {project.first_line, project.first_day}});
   own.projects = claims.size();
   QF_ASSIGN(const Database ledger, Store(store).open_or_create());
   QF_ASSIGN(auto transaction, ledger.begin());

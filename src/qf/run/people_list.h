@@ -18,12 +18,14 @@ struct ListedProject {
   std::uint64_t sessions = 0;  // sittings
   std::uint64_t decisions = 0;
   std::string first_day, last_day;  // "" where the logs hold no event
+  std::string first_line;           // what `consent give --me` binds to the registration; not printed
   std::string consent;              // to model_training: given, refused, withdrawn, expired, "" for no record
 };
 
 struct PeopleListing {
   std::vector<ListedProject> projects;
   std::vector<SkippedInput> skipped;
+  std::vector<std::string> warnings;  // registrations that do not hold for the project of their name
 };
 
 // Reads the logs and the register of the store, if one is given and there.

@@ -1,5 +1,8 @@
 #include "qf/run/permit.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -18,11 +21,49 @@ DropReason drop_of(ConsentReason reason) {
   return DropReason::kNoConsentRecord;
 }
 
+bool holds(const ProjectOwner& owner, const Project& project, const ProjectSigns& signs) {
+  if (signs.people.size() == 1 && subject_key(signs.people.front()) == owner.subject_key) return true;
+  const ProjectAnchor& anchor = owner.anchor;
+  if (!anchor.first_line.empty())
+    return std::find(project.first_lines.begin(), project.first_lines.end(), anchor.first_line) !=
+           project.first_lines.end();
+  if (!anchor.first_day.empty()) return anchor.first_day == signs.first_day;
+  return signs.people.empty();
+}
+
+// The person of a project before the build has read it. It is read here only where session.yaml does not settle it.
+SubjectName subject_before_reading(const LedgerView& view, const Project& project) {
+  ProjectReading reading;
+  const SubjectName quick = subject_of(view, project, signs_of(project, reading));
+  if (!guess_of_path(project.original_path).empty() && !quick.passed_over) return quick;
+  ReadOptions options;
+  options.transform.text_features = false;
+  options.tag = [](std::string_view) { return std::string("other"); };
+  reading = read_project(project, options);
+  return subject_of(view, project, signs_of(project, reading));
+}
+
 }  // namespace
 
-SubjectName subject_of(const LedgerView& view, const Project& project, std::string_view guess) {
-  if (const ProjectOwner* owner = view.owner(project.name)) return {owner->subject_key, owner->subject, true};
-  return {subject_key(guess), std::string(guess), false};
+SubjectName subject_of(const LedgerView& view, const Project& project, const ProjectSigns& signs) {
+  const ProjectOwner* owner = view.owner(project.name);
+  if (owner != nullptr && holds(*owner, project, signs)) return {owner->subject_key, owner->subject, true, false};
+  const std::string guess = guess_subject(project, signs);
+  return {subject_key(guess), guess, false, owner != nullptr};
+}
+
+std::string passed_over_warning(const Project& project) {
+  return fmt::format(
+      "{}: the register knows a project of this name, but nothing shows that it is this one: neither its paths nor its "
+      "first line nor its first day. It counts as unregistered. `people list PATH… --store DIR > people.csv`, look "
+      "whose "
+      "it is, `people import people.csv --store DIR`; where two people's folders share the name, give both in one run",
+      project.name);
+}
+
+std::optional<BoundLine> line_to_bind(const Project& project, const SubjectName& subject) {
+  if (!subject.confirmed || project.first_lines.empty()) return std::nullopt;
+  return BoundLine{project.name, subject.key, project.first_lines.front()};
 }
 
 RowPermission permission_for(const LedgerView& view, std::string_view subject_key, std::int64_t time_us,
@@ -63,16 +104,18 @@ std::vector<ConsentStatement> statements_beside_projects(const std::vector<Proje
         warnings.push_back(statements ? file.string() + ": cannot be read" : statements.error().message);
         continue;
       }
-      const std::string guess = guess_of_path(project.original_path);
-      const SubjectName owner = subject_of(view, project, guess.empty() ? project.folder : guess);
+      const SubjectName owner = subject_before_reading(view, project);
+      bool of_others = false;
       for (ConsentStatement& statement : *statements) {
         if (subject_key(statement.subject) == owner.key)
           all.push_back(std::move(statement));
         else
-          warnings.push_back(
-              file.string() +
-              ": speaks for another person than the project's; not recorded. `people import` says whose project it is");
+          of_others = true;
       }
+      if (of_others)
+        warnings.push_back(
+            file.string() +
+            ": speaks for another person than the project's; not recorded. `people import` says whose project it is");
     }
   }
   return all;

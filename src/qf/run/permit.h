@@ -3,15 +3,16 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "qf/core/reason.h"
 #include "qf/core/result.h"
-#include "qf/ingest/project.h"
 #include "qf/ledger/consent.h"
 #include "qf/privacy/policy.h"
+#include "qf/run/reading.h"
 
 namespace qf {
 
@@ -20,9 +21,20 @@ struct SubjectName {
   std::string key;      // as compared
   std::string display;  // as written; for `people list` only
   bool confirmed = false;
+  bool passed_over = false;  // the register knows a project of this name, and nothing shows that it is this one
 };
 
-SubjectName subject_of(const LedgerView& view, const Project& project, std::string_view guess);
+// The register's person where the registration holds for this project and not only for its name, which two people's
+// folders may share; else the guess. It holds where the project's paths point to that person and nobody else; or one of
+// its logs begins with the line that the register knows; or, while it knows none, the first day is the registered one;
+// or, if it knows neither, the paths point to nobody.
+SubjectName subject_of(const LedgerView& view, const Project& project, const ProjectSigns& signs);
+
+// What to do about a project whose registration was passed over.
+std::string passed_over_warning(const Project& project);
+
+// The first line to bind to a confirmed project's registration, for the next run.
+std::optional<BoundLine> line_to_bind(const Project& project, const SubjectName& subject);
 
 // Whether a row of this person and time may be used at all, and which of its texts.
 struct RowPermission {

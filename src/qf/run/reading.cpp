@@ -8,6 +8,8 @@
 #include <optional>
 #include <thread>
 
+#include "qf/core/instant.h"
+
 namespace qf {
 namespace {
 
@@ -21,10 +23,24 @@ std::uint64_t size_of(const Project& project) {
 
 }  // namespace
 
-std::string guess_subject(const Project& project, const DecodeFacts& facts) {
-  std::string guess = guess_of_path(project.original_path);
-  if (guess.empty() && facts.users.size() == 1) guess = guess_of_path("/Users/" + facts.users.begin()->first + "/");
-  return guess.empty() ? project.folder : guess;
+ProjectSigns signs_of(const Project& project, const ProjectReading& reading) {
+  ProjectSigns signs;
+  if (std::string user = guess_of_path(project.original_path); !user.empty()) {
+    signs.people.push_back(std::move(user));
+  } else {
+    for (const auto& [name, count] : reading.facts.users)
+      if (std::string logged = guess_of_path("/Users/" + name + "/"); !logged.empty())
+        signs.people.push_back(std::move(logged));
+  }
+  std::optional<std::int64_t> first;
+  for (const SessionFacts& session : reading.rows.sessions)
+    if (session.any_event) first = std::min(first.value_or(session.first_us), session.first_us);
+  if (first) signs.first_day = format_day(*first);
+  return signs;
+}
+
+std::string guess_subject(const Project& project, const ProjectSigns& signs) {
+  return signs.people.size() == 1 ? signs.people.front() : project.folder;
 }
 
 Result<ReadSummary> read_projects(const ReadPlan& plan, const ProjectSink& sink) {

@@ -41,8 +41,16 @@ using ProjectSink = std::function<Status(std::size_t index, const Project& proje
 
 Result<ReadSummary> read_projects(const ReadPlan& plan, const ProjectSink& sink);
 
-// The person that a project points to when the register says nothing: the user segment of its original path, else of
-// the paths in its log where they agree, else its folder.
-std::string guess_subject(const Project& project, const DecodeFacts& facts);
+// What a project itself shows of whose it is.
+struct ProjectSigns {
+  // User segments without stand-ins: the one of session.yaml's original path, else all of the paths in the log.
+  std::vector<std::string> people;
+  std::string first_day;  // YYYY-MM-DD of the earliest event; "" where there is none
+};
+ProjectSigns signs_of(const Project& project, const ProjectReading& reading);
+
+// The person that a project points to when the register says nothing: whom its paths name, if they agree, else its
+// folder.
+std::string guess_subject(const Project& project, const ProjectSigns& signs);
 
 }  // namespace qf
