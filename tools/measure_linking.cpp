@@ -121,20 +121,19 @@ GoldFiles read_gold_files(const fs::path& root) {
 std::vector<Join> read_joins(const fs::path& root, bool use_ids) {
   std::vector<Join> joins;
   qf::ReadPlan plan;
-  plan.paths = {root};
   plan.threads = 1;
   plan.transform.text_features = false;
   plan.transform.link.use_explicit_ids = use_ids;
   plan.transform.link.keep_joined = true;
   plan.tag = [](std::string_view) { return std::string("other"); };
-  const auto sink = [&](std::size_t, const qf::Project& project, qf::ProjectReading&& reading) -> qf::Status {
+  const auto each = [&](const qf::Project& project, qf::RowSink&, qf::ProjectReading&& reading) -> qf::Status {
     std::vector<std::string> names;
     for (const qf::LogFile& log : project.logs) names.push_back(real_path(log.path));
     for (const qf::JoinedLines& one : reading.rows.joined)
       joins.push_back({one.rule, {names[one.from.file], one.from.line}, {names[one.to.file], one.to.line}});
     return {};
   };
-  const auto read = qf::read_projects(plan, sink);
+  const auto read = qf::read_all({root}, plan, [](const qf::Project&) { return std::make_unique<qf::NoRows>(); }, each);
   if (!read) throw std::runtime_error(read.error().message);
   return joins;
 }

@@ -52,20 +52,28 @@ TEST(Splitter, FoldsHoldEquallyManyPeople) {
   for (const int fold : folds) EXPECT_EQ(fold, 10);
 }
 
-TextPlace place(int text, std::uint32_t row, Split split) {
-  TextPlace made;
-  made.text[0] = static_cast<std::uint8_t>(text);
-  made.row = row;
-  made.split = split;
-  return made;
-}
-
-TEST(Duplicates, OnlyRowsOfTrainThatStandElsewhereAreNamed) {
-  std::vector<TextPlace> places = {place(1, 0, Split::kTrain), place(1, 1, Split::kTrain),
-                                   place(2, 2, Split::kTrain), place(2, 3, Split::kTest),
-                                   place(3, 4, Split::kTest),  place(3, 5, Split::kValidation),
-                                   place(2, 0, Split::kTrain)};
-  EXPECT_EQ(shared_rows_of_train(places), (std::vector<std::uint32_t>{0, 2}));
+TEST(SharedTexts, OnlyRowsOfTrainThatStandElsewhereAreNamedInMemoryAndOnDisk) {
+  const auto text = [](int number) {
+    std::array<std::uint8_t, 16> made{};
+    made[0] = static_cast<std::uint8_t>(number);
+    made[1] = static_cast<std::uint8_t>(number >> 8);
+    return made;
+  };
+  for (const int others : {0, 5'000}) {
+    SharedTexts shared(std::filesystem::temp_directory_path(), 4'096);
+    for (int i = 0; i < others; ++i)
+      ASSERT_TRUE(shared.add(text(1'000 + i), static_cast<std::uint64_t>(10 + i), Split::kTrain));
+    ASSERT_TRUE(shared.add(text(1), 0, Split::kTrain));
+    ASSERT_TRUE(shared.add(text(1), 1, Split::kTrain));
+    ASSERT_TRUE(shared.add(text(2), 2, Split::kTrain));
+    ASSERT_TRUE(shared.add(text(2), 3, Split::kTest));
+    ASSERT_TRUE(shared.add(text(3), 4, Split::kTest));
+    ASSERT_TRUE(shared.add(text(3), 5, Split::kValidation));
+    ASSERT_TRUE(shared.add(text(2), 0, Split::kTrain));
+    std::set<std::uint64_t> dropped;
+    ASSERT_TRUE(shared.for_each_shared_row_of_train([&](std::uint64_t row) { dropped.insert(row); }));
+    EXPECT_EQ(dropped, (std::set<std::uint64_t>{0, 2})) << others;
+  }
 }
 
 TEST(Gates, APrivateDatasetWarnsAboutFewSessionsAndOthersRefuse) {

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <span>
-#include <vector>
+#include <filesystem>
+#include <functional>
 
+#include "qf/core/external_sort.h"
+#include "qf/core/result.h"
 #include "qf/curate/splitter.h"
 
 namespace qf {
@@ -14,11 +17,26 @@ namespace qf {
 // A keyed fingerprint of a normalised text, and the row that it stands in.
 struct TextPlace {
   std::array<std::uint8_t, 16> text{};
-  std::uint32_t row = 0;
-  Split split = Split::kTrain;
+  std::uint8_t in_train = 1;  // 0 sorts first: the head of a group tells whether the text stands elsewhere too
+  std::array<std::uint8_t, 7> unused{};
+  std::uint64_t row = 0;
+  friend auto operator<=>(const TextPlace&, const TextPlace&) = default;
 };
 
-// The rows of train that share a text with a row of another split, ascending, each once. Reorders `places`.
-std::vector<std::uint32_t> shared_rows_of_train(std::vector<TextPlace>& places);
+// Finds the rows of train that share a text with a row of another split. Memory is bounded; the rest waits on disk.
+class SharedTexts {
+ public:
+  SharedTexts(std::filesystem::path spill_folder, std::size_t memory_bytes)
+      : places_(std::move(spill_folder), memory_bytes) {}
+
+  Status add(const std::array<std::uint8_t, 16>& text, std::uint64_t row, Split split) {
+    return places_.add({text, static_cast<std::uint8_t>(split == Split::kTrain ? 1 : 0), {}, row});
+  }
+  // Ends the adding and calls `drop` for each such row, perhaps more than once.
+  Status for_each_shared_row_of_train(const std::function<void(std::uint64_t row)>& drop);
+
+ private:
+  ExternalSort<TextPlace> places_;
+};
 
 }  // namespace qf

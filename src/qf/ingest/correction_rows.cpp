@@ -12,28 +12,25 @@ constexpr std::size_t kMaxDistanceCodePoints = 10'000;
 
 }  // namespace
 
-void ProjectTransform::correct(Session& session, const Event& event, const CorrectionBody& body) {
+Status ProjectTransform::correct(Session& session, const Event& event, const CorrectionBody& body) {
   const bool by_teacher = event.actor == Actor::kTeacher;
   // A machine's repair carries out nobody's decision.
   const auto link = by_teacher ? session.linker.carry_out(event, body, session.sitting) : std::nullopt;
   if (link && options_.link.keep_joined) out_.joined.push_back({link->rule, link->decision->at, event.at});
-  add_correction(session, event, body, link ? link->decision : nullptr,
-                 link ? link->rule : LinkRuleId::kCorrectionExplicitId, "");
+  return add_correction(session, event, body, link ? link->decision : nullptr,
+                        link ? link->rule : LinkRuleId::kCorrectionExplicitId, line_name(event));
 }
 
-void ProjectTransform::add_correction(Session& session, const Event& event, const CorrectionBody& body,
-                                      const KeptDecision* by, LinkRuleId rule, std::string_view suffix) {
+Status ProjectTransform::add_correction(Session& session, const Event& event, const CorrectionBody& body,
+                                        const KeptDecision* by, LinkRuleId rule, const LineName& line) {
   std::string_view id = body.question.id;
   if (id.empty() && by != nullptr) id = by->question;
-  Question* question = id.empty() ? nullptr : &question_of(session, event, id);
-  const std::uint32_t occurrence = suffix.empty() ? occurrence_of(event.line_hash) : lines_[event.line_hash] - 1;
+  QuestionState* question = id.empty() ? nullptr : &question_of(session, event, id);
 
-  RowOf<TableId::kCorrections> row(out_.arena);
+  RowOf<TableId::kCorrections> row(arena_);
   set_envelope(row, session, event);
-  row.set<"record_id">(keep(record_name(event, occurrence, suffix)));
-  if (!id.empty()) row.set<"question_id">(question_name(id));
   const std::string_view module = event.module.empty() ? std::string_view(session.module) : event.module;
-  if (!module.empty()) row.set<"module">(keep(module));
+  if (!module.empty()) row.set<"module">(module);
   const auto stage = event.stage ? event.stage : session.stage;
   if (stage) row.set<"stage">(static_cast<std::int64_t>(*stage));
 
@@ -41,12 +38,12 @@ void ProjectTransform::add_correction(Session& session, const Event& event, cons
   if (!field.empty())
     row.set<"field">(field);
   else if (body.field.present())
-    row.set<"field_other">(keep(body.field.bytes()));
-  if (body.correction_type.present()) row.set<"correction_type">(keep(body.correction_type.bytes()));
+    row.set<"field_other">(body.field.bytes());
+  if (body.correction_type.present()) row.set<"correction_type">(body.correction_type.bytes());
   set_question_type(row, body.question.type, question, id, event.time_us);
 
   const auto put = [&](const LoggedValue& value) {
-    return value.absent() ? Cell::null() : Cell::of(keep(value.bytes));
+    return value.absent() ? Cell::null() : Cell::of(value.bytes);
   };
   row.set_cell<"before">(put(body.before));
   row.set_cell<"after">(put(body.after));
@@ -67,17 +64,16 @@ void ProjectTransform::add_correction(Session& session, const Event& event, cons
   }
 
   row.set<"is_final">(true);
+  TransformedRow emitted{TableId::kCorrections, row.cells(), {session.index, event.time_us, true, line, id, {}, {}}};
+  std::uint64_t* newest = nullptr;
   if (!id.empty()) {
-    const std::string about = std::string(id) + '\0' + std::string(field.empty() ? body.field.bytes() : field);
-    const auto [place, is_first] = session.final_correction.try_emplace(about, out_.rows.size());
-    if (!is_first) {
-      RowOf<TableId::kCorrections>(out_.rows[place->second].cells).set<"is_final">(false);
-      place->second = out_.rows.size();
-    }
+    const auto [place, is_first] =
+        session.final_correction.find_or_add(hash_of({id, field.empty() ? body.field.bytes() : field}));
+    if (!is_first) emitted.facts.replaces = *place;
+    newest = place;
   }
   if (by != nullptr) {
-    const RowOf<TableId::kDecisions> decision(out_.rows[by->row].cells);
-    row.set_cell<"decision_record_id">(decision.get<"record_id">());
+    emitted.facts.decision = by->line;
     const LinkRule& link = rule_of(rule);
     row.set<"link_rule">(link.name);
     row.set<"link_confidence">(link.precision);
@@ -86,11 +82,10 @@ void ProjectTransform::add_correction(Session& session, const Event& event, cons
       row.set<"matches_suggestion">(by->suggestion.bytes == body.after.bytes);
   }
   row.set_cell<"quality_flags">(Cell::list({}));
-  out_.rows.push_back(
-      {TableId::kCorrections, row.cells(), {session.index, event.time_us, true, event.line_hash, occurrence}});
-  ++out_.tally.records["corrections"];
+  QF_ASSIGN(const std::uint64_t number, emit(emitted));
+  if (newest != nullptr) *newest = number;
 
-  if (question == nullptr) return;
+  if (question == nullptr) return {};
   mention(*question, body.question);
   if (event.actor == Actor::kTeacher) {
     ++question->corrections;
@@ -98,13 +93,14 @@ void ProjectTransform::add_correction(Session& session, const Event& event, cons
   } else {
     ++question->machine_corrections;
   }
-  if (body.after.absent() || body.after_truncated || body.after.kind != JsonKind::kString) return;
+  if (body.after.absent() || body.after_truncated || body.after.kind != JsonKind::kString) return {};
   const UserText after(body.after.bytes);
   if (field == "question_text") keep_text(question->text, after);
   if (field == "question_type") keep_text(question->type, after);
   if (field == "bloom_level") keep_text(question->bloom, after);
   if (field == "difficulty") keep_text(question->difficulty, after);
   if (field == "title") keep_text(question->title, after);
+  return {};
 }
 
 }  // namespace qf

@@ -14,24 +14,22 @@ constexpr std::int64_t kPlausibleLastUs = 4'102'444'800LL * kSecondUs;  // 2100-
 
 }  // namespace
 
-void ProjectTransform::add_decision(Session& session, const Event& event, const DecisionBody& body) {
+Status ProjectTransform::add_decision(Session& session, const Event& event, const DecisionBody& body) {
   const std::string_view id = body.question.id;
   const std::string_view type = canonical(Vocabulary::kDecisionType, body.decision_type).value_or(body.decision_type);
-  Question* question = id.empty() ? nullptr : &question_of(session, event, id);
-  const std::uint32_t occurrence = occurrence_of(event.line_hash);
+  QuestionState* question = id.empty() ? nullptr : &question_of(session, event, id);
+  const LineName line = line_name(event);
   const auto link = session.linker.answer(event, body, session.sitting);
 
-  RowOf<TableId::kDecisions> row(out_.arena);
+  RowOf<TableId::kDecisions> row(arena_);
   std::vector<std::string_view> flags;
   set_envelope(row, session, event);
-  row.set<"record_id">(keep(record_name(event, occurrence, "")));
   row.set<"sitting_order">(session.sitting_order++);
-  if (!id.empty()) row.set<"question_id">(question_name(id));
-  if (!type.empty()) row.set<"decision_type">(keep(type));
+  if (!type.empty()) row.set<"decision_type">(type);
 
   // The question as it stood before: what this line says about it, else earlier lines, else an earlier file.
   const QuestionVersion* version = id.empty() ? nullptr : book_.as_of(id, event.time_us);
-  const auto stood = [&](UserText said, const KeptText Question::*member,
+  const auto stood = [&](UserText said, const KeptText QuestionState::*member,
                          const std::optional<std::string> QuestionVersion::*in_file) {
     if (said.present()) return said;
     if (question != nullptr && (question->*member)) return view_of(question->*member);
@@ -52,7 +50,7 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
     source = "current";
   }
   if (text.present()) {
-    row.set<"question_text">(keep(text.bytes()));
+    row.set<"question_text">(text.bytes());
     row.set<"question_text_source">(source);
   }
   if (options_.text_features && version != nullptr) row.set<"answer_position">(version->answer_position);
@@ -61,31 +59,21 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
   // A line about a decision on the Bloom level may already hold the level that was chosen: not what stood before.
   set_vocabulary<"bloom_level", "bloom_level_other">(
       row, Vocabulary::kBloom,
-      stood(vocabulary == Vocabulary::kBloom ? UserText() : body.question.bloom, &Question::bloom,
+      stood(vocabulary == Vocabulary::kBloom ? UserText() : body.question.bloom, &QuestionState::bloom,
             &QuestionVersion::bloom),
       out_);
   set_vocabulary<"difficulty", "difficulty_other">(
       row, Vocabulary::kDifficulty,
-      stood(vocabulary == Vocabulary::kDifficulty ? UserText() : body.question.difficulty, &Question::difficulty,
+      stood(vocabulary == Vocabulary::kDifficulty ? UserText() : body.question.difficulty, &QuestionState::difficulty,
             &QuestionVersion::difficulty),
       out_);
 
-  // Context: where, and what was decided before.
-  const auto previous = out_.arena.make<Cell>(session.previous.size());
-  for (std::size_t i = 0; i < session.previous.size(); ++i) {
-    const Decided& earlier = session.previous[i];
-    const auto members = out_.arena.make<Cell>(3);
-    if (!earlier.decision_type.empty()) members[0] = Cell::of(keep(earlier.decision_type));
-    members[1] = Cell::of(keep(earlier.choice));
-    members[2] = Cell::of(!id.empty() && earlier.question == id);
-    previous[i] = Cell::structure(members);
-  }
-  const auto context = out_.arena.make<Cell>(3);
+  // Context: where. What was decided before follows from the rows before, when they are written.
+  const auto context = arena_.make<Cell>(3);
   const std::string_view module = event.module.empty() ? std::string_view(session.module) : event.module;
   const auto stage = event.stage ? event.stage : session.stage;
-  if (!module.empty()) context[0] = Cell::of(keep(module));
+  if (!module.empty()) context[0] = Cell::of(module);
   if (stage) context[1] = Cell::of(static_cast<std::int64_t>(*stage));
-  context[2] = Cell::list(previous);
   row.set_cell<"context">(Cell::structure(context));
   row.set<"session_elapsed">(duration_bucket(session.before_us - session.first_us));
   row.set<"sitting_elapsed">(duration_bucket(session.new_sitting ? 0 : session.before_us - session.sitting_first_us));
@@ -115,8 +103,8 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
     flags.push_back("suggestion_missing");
   }
   if (body.has_options) {
-    const auto options = out_.arena.make<Cell>(body.options.size());
-    for (std::size_t i = 0; i < options.size(); ++i) options[i] = Cell::of(keep(body.options[i].bytes));
+    const auto options = arena_.make<Cell>(body.options.size());
+    for (std::size_t i = 0; i < options.size(); ++i) options[i] = Cell::of(body.options[i].bytes);
     row.set_cell<"options_presented">(Cell::list(options));
     row.set<"option_count">(static_cast<std::int64_t>(options.size()));
   }
@@ -125,7 +113,7 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
   };
   const auto suggestion_label = set_label(suggestion), choice_label = set_label(body.choice);
   if (!suggestion.absent()) {
-    row.set<"ai_suggestion">(keep(suggestion.bytes));
+    row.set<"ai_suggestion">(suggestion.bytes);
     row.set<"ai_suggestion_kind">(to_string(suggestion.kind));
     row.set<"ai_suggestion_label">(suggestion_label);
     if (body.has_options) row.set<"ai_suggestion_index">(index_among(body.options, suggestion, vocabulary));
@@ -133,7 +121,7 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
   row.set<"ai_confidence">(confidence.unit);
   row.set<"ai_confidence_logged">(confidence.logged);
   if (confidence.logged && !confidence.unit) flags.push_back("confidence_out_of_range");
-  row.set<"user_choice">(keep(body.choice.bytes));
+  row.set<"user_choice">(body.choice.bytes);
   row.set<"user_choice_kind">(to_string(body.choice.kind));
   row.set<"user_choice_label">(choice_label);
   if (body.has_options) row.set<"user_choice_index">(index_among(body.options, body.choice, vocabulary));
@@ -143,44 +131,31 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
   const Outcome outcome = outcome_of(body, suggestion, vocabulary, answers, corrected);
   row.set<"outcome">(to_string(outcome));
   if (body.rationale.present()) {
-    row.set<"rationale">(keep(body.rationale.bytes()));
+    row.set<"rationale">(body.rationale.bytes());
   }
   if (options_.text_features) row.set<"rationale_length">(rationale_length_bucket(count_words(body.rationale.bytes())));
   if (event.time_us < kPlausibleFirstUs || event.time_us > kPlausibleLastUs) flags.push_back("implausible_time");
   if (event.time_us < session.last_us) flags.push_back("clock_step");
-  const auto flag_cells = out_.arena.make<Cell>(flags.size());
+  const auto flag_cells = arena_.make<Cell>(flags.size());
   for (std::size_t i = 0; i < flags.size(); ++i) flag_cells[i] = Cell::of(flags[i]);
   row.set_cell<"quality_flags">(Cell::list(flag_cells));
 
-  // A later decision on the same thing replaces this one.
+  // A later decision on the same thing replaces this one; a machine does not take back what a teacher decided.
   row.set<"is_final">(true);
-  std::string about(type);
-  about += '\0';
-  about += body.issue;
-  about += event.actor == Actor::kTeacher ? '\0' : '\1';  // a machine does not take back what a teacher decided
-  about += id.empty() ? std::string(module) + '/' + (stage ? std::to_string(*stage) : "") : std::string(id);
-  const auto [place, is_first] = session.final_decision.try_emplace(about, out_.rows.size());
-  if (!is_first) {
-    RowOf<TableId::kDecisions>(out_.rows[place->second].cells).set<"is_final">(false);
-    place->second = out_.rows.size();
-  }
-
-  out_.rows.push_back(
-      {TableId::kDecisions, row.cells(), {session.index, event.time_us, true, event.line_hash, occurrence}});
-  ++out_.tally.records["decisions"];
+  const bool by_teacher = event.actor == Actor::kTeacher;
+  const std::string place = id.empty() ? std::string(module) + '/' + (stage ? std::to_string(*stage) : "") : "";
+  const auto [newest, is_first] = session.final_decision.find_or_add(
+      hash_of({type, body.issue, by_teacher ? "teacher" : "machine", id, place}));
+  TransformedRow emitted{TableId::kDecisions, row.cells(), {session.index, event.time_us, true, line, id, {}, {}}};
+  if (!is_first) emitted.facts.replaces = *newest;
+  QF_ASSIGN(*newest, emit(emitted));
   SessionFacts& facts = out_.sessions[session.index];
   ++facts.decisions;
-  const bool by_teacher = event.actor == Actor::kTeacher;
   if (by_teacher && session.last_sitting_with_decision != session.sitting) ++facts.sittings_with_decisions;
   if (by_teacher) session.last_sitting_with_decision = session.sitting;
 
   // From here on the decision is the past.
-  if (by_teacher) {
-    session.last_decision_us = session.last_us;
-    session.previous.push_front(
-        {std::string(type), std::string(choice_label.value_or(body.choice.bytes)), std::string(id)});
-  }
-  if (session.previous.size() > kMaxPreviousDecisions) session.previous.pop_back();
+  if (by_teacher) session.last_decision_us = session.last_us;
   if (question != nullptr) {
     mention(*question, body.question);
     if (by_teacher) ++question->decisions;
@@ -200,7 +175,7 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
   decided.decision_type = type;
   decided.choice = KeptValue(body.choice);
   decided.suggestion = KeptValue(suggestion);
-  decided.row = out_.rows.size() - 1;
+  decided.line = line;
   // Who refuses or deletes changes nothing, whether or not the suggestion is known.
   const Action action = action_of(body.choice.bytes);
   decided.takes_corrections = outcome != Outcome::kRejected && action != Action::kReject && action != Action::kDelete;
@@ -212,9 +187,10 @@ void ProjectTransform::add_decision(Session& session, const Event& event, const 
     applied.after = body.applied;
     applied.after_truncated = body.applied_truncated;
     decided.takes_corrections = false;
-    add_correction(session, event, applied, &decided, LinkRuleId::kSuggestionInEvent, "+applied");
+    QF_CHECK(add_correction(session, event, applied, &decided, LinkRuleId::kSuggestionInEvent, line));
   }
   session.linker.decided(std::move(decided));
+  return {};
 }
 
 }  // namespace qf

@@ -20,6 +20,12 @@ struct Position {
   std::uint64_t line = 0;  // from 1, in physical lines
 };
 
+// Names a source line that became a row: its bytes, and how many equal lines of the project came before it.
+struct LineName {
+  std::array<unsigned char, 16> hash{};
+  std::uint32_t occurrence = 0;
+};
+
 // The layouts of the reference, in the order of their age.
 enum class Layout : std::uint8_t { kPipeline, kFlat, kRfc001, kStep1, kStep3 };
 std::string_view to_string(Layout layout);

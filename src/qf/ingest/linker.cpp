@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "qf/core/vocabulary.h"
 #include "qf/ingest/outcome.h"
@@ -56,9 +57,12 @@ bool changes_something_else(const KeptDecision& decision, std::string_view field
   return !is_closed_value(decision.suggestion.bytes) && field != "question_text";
 }
 
-template <class T>
-void forget(std::vector<T*>& list, const T* gone) {
-  list.erase(std::remove(list.begin(), list.end(), gone), list.end());
+template <class Index, class T>
+void forget(Index& index, std::string_view key, const T* gone) {
+  const auto found = index.find(key);
+  if (found == index.end()) return;
+  std::erase(found->second, gone);
+  if (found->second.empty()) index.erase(found);
 }
 
 }  // namespace
@@ -71,22 +75,65 @@ std::string_view to_string(OrphanKind kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
+void Linker::begin(std::int32_t sitting) {
+  if (answered_ != nullptr) suggestions_.give_back(*std::exchange(answered_, nullptr));
+  if (sitting == sitting_) return;
+  sitting_ = sitting;
+  for (auto& [question, held] : by_question_)
+    for (KeptSuggestion* one : held) past(*one);
+  by_question_.clear();
+  for (auto& [question, held] : decisions_by_question_)
+    for (KeptDecision* one : held)
+      if (one->reference.empty()) decisions_.give_back(*one);
+  decisions_by_question_.clear();
+}
+
+void Linker::past(KeptSuggestion& suggestion) {
+  if (!suggestion.id.empty()) return;
+  if (!suggestion.consumed) orphans_.push_back({OrphanKind::kSuggestion, suggestion.at});
+  if (&suggestion != answered_) suggestions_.give_back(suggestion);
+}
+
+void Linker::forget_oldest_suggestion() {
+  KeptSuggestion& oldest = *identified_.front();
+  identified_.pop_front();
+  if (!oldest.consumed) {
+    orphans_.push_back({OrphanKind::kSuggestion, oldest.at});
+    forget(by_id_, oldest.id, &oldest);
+  }
+  forget(by_question_, oldest.question, &oldest);
+  suggestions_.give_back(oldest);
+}
+
+void Linker::forget_oldest_decision() {
+  KeptDecision& oldest = *referring_.front();
+  referring_.pop_front();
+  forget(decisions_by_reference_, oldest.reference, &oldest);
+  forget(decisions_by_question_, oldest.question, &oldest);
+  decisions_.give_back(oldest);
+}
+
 void Linker::offer(const Event& event, const SuggestionBody& body, std::int32_t sitting) {
-  KeptSuggestion& kept = suggestions_.emplace_back();
+  begin(sitting);
+  KeptSuggestion& kept = suggestions_.make();
   kept.at = event.at;
   kept.time_us = event.time_us;
   kept.sitting = sitting;
-  kept.id = body.id;
+  if (options_.use_explicit_ids) kept.id = body.id;
   kept.question = body.question.id;
   kept.decision_type = canonical_type(body.decision_type);
   kept.value = KeptValue(body.value);
   kept.confidence = body.confidence;
-  if (options_.use_explicit_ids && !kept.id.empty()) by_id_[kept.id].push_back(&kept);
+  if (!kept.id.empty()) {
+    by_id_[kept.id].push_back(&kept);
+    identified_.push_back(&kept);
+  }
   by_question_[kept.question].push_back(&kept);
+  if (identified_.size() > kRemembered) forget_oldest_suggestion();
 }
 
-std::optional<SuggestionLink> Linker::nearest_suggestion(const DecisionBody& body, std::int32_t sitting) {
-  const auto found = by_question_.find(std::string(body.question.id));
+std::optional<SuggestionLink> Linker::nearest_suggestion(const DecisionBody& body) const {
+  const auto found = by_question_.find(body.question.id);
   if (found == by_question_.end()) return std::nullopt;
   const std::string_view type = canonical_type(body.decision_type);
   // An id that the decision names rules out suggestions that carry another.
@@ -96,7 +143,6 @@ std::optional<SuggestionLink> Linker::nearest_suggestion(const DecisionBody& bod
   int candidates = 0;
   for (auto at = found->second.rbegin(); at != found->second.rend(); ++at) {
     const KeptSuggestion& held = **at;
-    if (held.sitting != sitting) break;  // in order of time: all that is left is older
     if (named && !held.id.empty()) continue;
     const bool typed = !held.decision_type.empty() && !type.empty();
     if (typed && held.decision_type != type) continue;
@@ -113,55 +159,60 @@ std::optional<SuggestionLink> Linker::nearest_suggestion(const DecisionBody& bod
 }
 
 std::optional<SuggestionLink> Linker::answer(const Event& event, const DecisionBody& body, std::int32_t sitting) {
+  begin(sitting);
   std::optional<SuggestionLink> link;
   if (options_.use_explicit_ids && !body.reference.empty()) {
-    const auto found = by_id_.find(std::string(body.reference));
-    if (found != by_id_.end() && !found->second.empty())
-      link = SuggestionLink{LinkRuleId::kSuggestionExplicitId, found->second.back(), false};
+    const auto found = by_id_.find(body.reference);
+    if (found != by_id_.end()) link = SuggestionLink{LinkRuleId::kSuggestionExplicitId, found->second.back(), false};
   }
-  if (!link) link = nearest_suggestion(body, sitting);
+  if (!link) link = nearest_suggestion(body);
   if (!link && options_.use_explicit_ids && !body.reference.empty())
     orphans_.push_back({OrphanKind::kDecisionReference, event.at});
   if (link && link->ambiguous) ++ambiguous_;
+  if (link) {
+    auto& taken = const_cast<KeptSuggestion&>(*link->suggestion);
+    taken.consumed = true;
+    if (taken.id.empty())
+      answered_ = &taken;
+    else
+      forget(by_id_, taken.id, &taken);
+    forget(by_question_, taken.question, &taken);
+  }
 
   // What was suggested about the same thing before this decision has had its answer.
   const std::string_view type = canonical_type(body.decision_type);
-  if (const auto found = by_question_.find(std::string(body.question.id)); found != by_question_.end()) {
-    auto& held = found->second;
-    for (KeptSuggestion* one : held)
-      if (link && one == link->suggestion) one->consumed = true;
-    std::erase_if(held, [&](const KeptSuggestion* one) {
-      return one->consumed || one->sitting != sitting || (!one->decision_type.empty() && one->decision_type == type);
+  if (const auto found = by_question_.find(body.question.id); found != by_question_.end()) {
+    std::erase_if(found->second, [&](KeptSuggestion* one) {
+      if (one->decision_type.empty() || one->decision_type != type) return false;
+      past(*one);
+      return true;
     });
-    if (held.empty()) by_question_.erase(found);
-  }
-  if (link) {
-    auto* taken = const_cast<KeptSuggestion*>(link->suggestion);
-    taken->consumed = true;
-    if (const auto found = by_id_.find(taken->id); found != by_id_.end()) {
-      forget(found->second, link->suggestion);
-      if (found->second.empty()) by_id_.erase(found);
-    }
-    if (const auto found = by_question_.find(taken->question); found != by_question_.end())
-      forget(found->second, link->suggestion);
+    if (found->second.empty()) by_question_.erase(found);
   }
   return link;
 }
 
 void Linker::decided(KeptDecision decision) {
-  decision.decision_type = canonical_type(decision.decision_type);
-  KeptDecision& kept = decisions_.emplace_back(std::move(decision));
-  if (options_.use_explicit_ids && !kept.reference.empty()) decisions_by_reference_[kept.reference].push_back(&kept);
-  if (kept.takes_corrections && !kept.question.empty()) {
-    auto& held = decisions_by_question_[kept.question];
-    std::erase_if(held, [&](const KeptDecision* one) { return one->sitting != kept.sitting; });
-    held.push_back(&kept);
+  begin(decision.sitting);
+  const bool named = options_.use_explicit_ids && !decision.reference.empty();
+  const bool expects = decision.takes_corrections && !decision.question.empty();
+  if (!named && !expects) return;
+  if (!named) decision.reference.clear();
+  KeptDecision& kept = decisions_.make();
+  kept = std::move(decision);
+  kept.decision_type = canonical_type(kept.decision_type);
+  if (named) {
+    decisions_by_reference_[kept.reference].push_back(&kept);
+    referring_.push_back(&kept);
   }
+  if (expects) decisions_by_question_[kept.question].push_back(&kept);
+  if (referring_.size() > kRemembered) forget_oldest_decision();
 }
 
 std::optional<DecisionLink> Linker::carry_out(const Event& event, const CorrectionBody& body, std::int32_t sitting) {
+  begin(sitting);
   if (options_.use_explicit_ids && !body.reference.empty()) {
-    const auto found = decisions_by_reference_.find(std::string(body.reference));
+    const auto found = decisions_by_reference_.find(body.reference);
     if (found != decisions_by_reference_.end()) {
       // Ids repeat, so the nearest that nothing has carried out yet; one decision may need several corrections.
       KeptDecision* best = found->second.back();
@@ -171,8 +222,8 @@ std::optional<DecisionLink> Linker::carry_out(const Event& event, const Correcti
       return DecisionLink{LinkRuleId::kCorrectionExplicitId, best, false};
     }
   }
-  const auto found = body.question.id.empty() ? decisions_by_question_.end()
-                                              : decisions_by_question_.find(std::string(body.question.id));
+  const auto found =
+      body.question.id.empty() ? decisions_by_question_.end() : decisions_by_question_.find(body.question.id);
   KeptDecision* best = nullptr;
   int candidates = 0;
   bool same_field = false;
@@ -180,7 +231,6 @@ std::optional<DecisionLink> Linker::carry_out(const Event& event, const Correcti
     const std::string_view field = canonical(Vocabulary::kFieldName, body.field.bytes()).value_or(body.field.bytes());
     for (auto at = found->second.rbegin(); at != found->second.rend(); ++at) {
       KeptDecision& held = **at;
-      if (held.sitting != sitting) break;
       const std::string_view about = field_of_type(held.decision_type);
       if (held.consumed || (!about.empty() && !field.empty() && about != field)) continue;
       if (about.empty() && changes_something_else(held, field)) continue;
@@ -202,8 +252,8 @@ std::optional<DecisionLink> Linker::carry_out(const Event& event, const Correcti
 }
 
 std::vector<Orphan> Linker::finish() {
-  for (const KeptSuggestion& suggestion : suggestions_)
-    if (!suggestion.consumed) orphans_.push_back({OrphanKind::kSuggestion, suggestion.at});
+  begin(sitting_ + 1);
+  while (!identified_.empty()) forget_oldest_suggestion();
   std::sort(orphans_.begin(), orphans_.end(), [](const Orphan& a, const Orphan& b) {
     return a.at.file != b.at.file ? a.at.file < b.at.file : a.at.line < b.at.line;
   });

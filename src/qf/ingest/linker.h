@@ -71,6 +71,7 @@ struct KeptValue {
   LoggedValue view() const { return {kind, bytes}; }
 };
 
+// A suggestion that waits for its decision.
 struct KeptSuggestion {
   Position at;
   std::int64_t time_us = 0;
@@ -81,13 +82,14 @@ struct KeptSuggestion {
   bool consumed = false;
 };
 
+// A decision that may yet be carried out by corrections.
 struct KeptDecision {
   Position at;
   std::int32_t sitting = 0;
   std::string reference, question, decision_type;
   KeptValue choice;
   KeptValue suggestion;
-  std::size_t row = 0;  // index among the session's decisions
+  LineName line;  // of the decision's own line
   bool takes_corrections = true;
   bool accepted = false;  // the suggestion as it stood: what carries it out puts in just that
   bool consumed = false;
@@ -106,6 +108,9 @@ struct DecisionLink {
 
 class Linker {
  public:
+  // How many suggestions with an id, and decisions that name one, are remembered for lines that name them.
+  static constexpr std::size_t kRemembered = 65'536;
+
   explicit Linker(LinkOptions options = {}) : options_(options) {}
 
   void offer(const Event& event, const SuggestionBody& body, std::int32_t sitting);
@@ -121,14 +126,47 @@ class Linker {
   std::uint64_t ambiguous() const { return ambiguous_; }
 
  private:
-  std::optional<SuggestionLink> nearest_suggestion(const DecisionBody& body, std::int32_t sitting);
+  // Objects with fixed addresses whose memory is used again.
+  template <class T>
+  class Pool {
+   public:
+    T& make() {
+      if (free_.empty()) return all_.emplace_back();
+      T& made = *free_.back();
+      free_.pop_back();
+      made = T();
+      return made;
+    }
+    void give_back(T& gone) { free_.push_back(&gone); }
+
+   private:
+    std::deque<T> all_;
+    std::vector<T*> free_;
+  };
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  template <class T>
+  using Index = std::unordered_map<std::string, std::vector<T*>, TextHash, std::equal_to<>>;
+
+  std::optional<SuggestionLink> nearest_suggestion(const DecisionBody& body) const;
+  // What rules look for within a sitting is past when another one begins.
+  void begin(std::int32_t sitting);
+  // Called where a suggestion leaves by_question_: without an id nobody can answer it any more.
+  void past(KeptSuggestion& suggestion);
+  void forget_oldest_suggestion();
+  void forget_oldest_decision();
 
   LinkOptions options_;
-  // Deques keep addresses; what is consumed or past is dropped from the indices, so these stay short.
-  std::deque<KeptSuggestion> suggestions_;
-  std::deque<KeptDecision> decisions_;
-  std::unordered_map<std::string, std::vector<KeptSuggestion*>> by_id_, by_question_;
-  std::unordered_map<std::string, std::vector<KeptDecision*>> decisions_by_reference_, decisions_by_question_;
+  std::int32_t sitting_ = 0;
+  Pool<KeptSuggestion> suggestions_;
+  Pool<KeptDecision> decisions_;
+  Index<KeptSuggestion> by_id_, by_question_;
+  Index<KeptDecision> decisions_by_reference_, decisions_by_question_;
+  std::deque<KeptSuggestion*> identified_;  // every suggestion with an id, the oldest first; they own themselves here
+  std::deque<KeptDecision*> referring_;     // every decision that names a suggestion, likewise
+  KeptSuggestion* answered_ = nullptr;      // without an id, given out by answer(): its memory is free with the next call
   std::vector<Orphan> orphans_;
   std::uint64_t ambiguous_ = 0;
 };

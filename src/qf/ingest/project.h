@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,9 @@ struct Project {
   std::vector<LogFile> logs;  // without twins
   // What its logs begin with, twins' too, by path: hex SHA-256 of the first line, at most 4 KiB of it. Each once.
   std::vector<std::string> first_lines;
+  // What the beginnings of its logs (64 KiB) show of whose they are: user segments of paths, the earliest event.
+  std::set<std::string> head_users;
+  std::optional<std::int64_t> head_first_us;
   std::vector<std::filesystem::path> question_files, history_files, consent_files;
 };
 

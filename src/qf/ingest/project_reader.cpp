@@ -106,11 +106,10 @@ class LogCursor {
 
 }  // namespace
 
-ProjectReading read_project(const Project& project, const ReadOptions& options) {
+Result<ProjectReading> read_project(const Project& project, const ReadOptions& options, RowSink& sink) {
   ProjectReading reading;
   const QuestionBook book = QuestionBook::load(project, reading.skipped);
-  ProjectTransform transform(project.name, project.session_id, project.original_path, project.folder, book,
-                             options.transform);
+  ProjectTransform transform(project.session_id, project.original_path, project.folder, book, options.transform, sink);
   std::vector<LogCursor> cursors;
   cursors.reserve(project.logs.size());
   for (std::size_t file = 0; file < project.logs.size(); ++file)
@@ -120,10 +119,10 @@ ProjectReading read_project(const Project& project, const ReadOptions& options) 
     for (LogCursor& cursor : cursors)
       if (cursor.front() != nullptr && (first == nullptr || cursor.front_time() < first->front_time())) first = &cursor;
     if (first == nullptr) break;
-    transform.add(*first->front());
+    QF_CHECK(transform.add(*first->front()));
     first->pop();
   }
-  reading.rows = transform.finish();
+  QF_ASSIGN(reading.rows, transform.finish());
   // Files end in the order of their last lines; the lists are ordered by name instead.
   std::sort(reading.inputs.begin(), reading.inputs.end(),
             [](const auto& a, const auto& b) { return a.relative < b.relative; });

@@ -27,14 +27,15 @@ struct ReadOptions {
 };
 
 struct ProjectReading {
-  ProjectRows rows;
+  ProjectFacts rows;
   DecodeFacts facts;
   std::vector<InputFacts> inputs;
   std::vector<SkippedInput> skipped;
 };
 
-// Reads a project. Files keep the order of their lines; between files the time decides. A file that fails in the
-// middle is reported in `skipped` and what came before stands.
-ProjectReading read_project(const Project& project, const ReadOptions& options);
+// Reads a project and hands its rows to `sink`. Files keep the order of their lines; between files the time decides. A
+// file that fails in the middle is reported in `skipped` and what came before stands. An error is the sink's, or a full
+// disk's.
+Result<ProjectReading> read_project(const Project& project, const ReadOptions& options, RowSink& sink);
 
 }  // namespace qf

@@ -21,16 +21,8 @@ std::string_view name_of(QuestionStep step) {
 
 }  // namespace
 
-void ProjectTransform::add_question_rows() {
-  for (Question* question : question_order_) add_question_row(*question);
-}
-
-void ProjectTransform::add_question_row(Question& question) {
-  RowOf<TableId::kQuestions> row(out_.arena);
-  row.set<"record_id">(keep(project_ + '\0' + question.id + '\0' + "question"));
-  row.set<"session_id">(session_name(*question.session));
-  row.set<"subject_id">(std::string_view(project_));
-  row.set<"question_id">(question_name(question.id));
+Status ProjectTransform::add_question_row(const QuestionState& question) {
+  RowOf<TableId::kQuestions> row(arena_);
   row.set<"session_order">(question.order);
   if (question.any_event) {
     row.set<"first_seen">(question.first_us);
@@ -52,15 +44,15 @@ void ProjectTransform::add_question_row(Question& question) {
   };
   const UserText text = latest(question.text, &QuestionVersion::text),
                  title = latest(question.title, &QuestionVersion::title);
-  if (title.present()) row.set<"title">(keep(title.bytes()));
+  if (title.present()) row.set<"title">(title.bytes());
   if (text.present()) {
-    row.set<"question_text">(keep(text.bytes()));
+    row.set<"question_text">(text.bytes());
     row.set<"question_text_source">(question.text ? std::string_view("event") : source);
     set_text_features(row, text.bytes());
   }
   if (file != nullptr && !file->options.empty()) {
-    const auto options = out_.arena.make<Cell>(file->options.size());
-    for (std::size_t i = 0; i < options.size(); ++i) options[i] = Cell::of(keep(file->options[i]));
+    const auto options = arena_.make<Cell>(file->options.size());
+    for (std::size_t i = 0; i < options.size(); ++i) options[i] = Cell::of(std::string_view(file->options[i]));
     row.set_cell<"options">(Cell::list(options));
     row.set<"option_count">(static_cast<std::int64_t>(options.size()));
     if (options_.text_features) row.set<"answer_position">(file->answer_position);
@@ -75,7 +67,7 @@ void ProjectTransform::add_question_row(Question& question) {
                                                    latest(question.difficulty, &QuestionVersion::difficulty), out_);
   std::string_view area = subject_area_of(question.id);
   if (area.empty()) area = subject_area_;
-  if (!area.empty()) row.set<"subject_area">(keep(area));
+  if (!area.empty()) row.set<"subject_area">(area);
 
   row.set<"suggestions">(question.suggestions);
   row.set<"decisions">(question.decisions);
@@ -88,12 +80,12 @@ void ProjectTransform::add_question_row(Question& question) {
 
   std::string_view outcome = name_of(question.step), stopped;
   switch (question.last) {
-    case Question::Last::kBuildAbandoned: stopped = "build"; break;
-    case Question::Last::kReviewAbandoned: stopped = "review"; break;
-    case Question::Last::kValidationAbandoned: stopped = "validation"; break;
-    case Question::Last::kFailedValidation: stopped = "validation"; break;
-    case Question::Last::kSuggestion: stopped = "decision"; break;
-    case Question::Last::kOther: break;
+    case QuestionState::Last::kBuildAbandoned: stopped = "build"; break;
+    case QuestionState::Last::kReviewAbandoned: stopped = "review"; break;
+    case QuestionState::Last::kValidationAbandoned: stopped = "validation"; break;
+    case QuestionState::Last::kFailedValidation: stopped = "validation"; break;
+    case QuestionState::Last::kSuggestion: stopped = "decision"; break;
+    case QuestionState::Last::kOther: break;
   }
   // Left with a failed validation or an unanswered suggestion, and nobody came back to it: abandoned.
   if (outcome == "open" && !stopped.empty()) outcome = "abandoned";
@@ -101,12 +93,11 @@ void ProjectTransform::add_question_row(Question& question) {
   if (outcome == "abandoned" && !stopped.empty()) row.set<"abandoned_at">(stopped);
   row.set_cell<"quality_flags">(Cell::list({}));
 
-  RowFacts facts;
-  facts.session = question.session->index;
-  facts.has_time = question.any_event || any_event_;
-  facts.time_us = question.any_event ? question.first_us : last_us_;
-  out_.rows.push_back({TableId::kQuestions, row.cells(), facts});
-  ++out_.tally.records["questions"];
+  TransformedRow emitted{TableId::kQuestions, row.cells(), {question.session, 0, true, {}, question.id, {}, {}}};
+  emitted.facts.has_time = question.any_event || any_event_;
+  emitted.facts.time_us = question.any_event ? question.first_us : last_us_;
+  QF_ASSIGN([[maybe_unused]] const std::uint64_t number, emit(emitted));
+  return {};
 }
 
 }  // namespace qf

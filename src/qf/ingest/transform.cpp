@@ -1,14 +1,19 @@
 #include "qf/ingest/transform.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "qf/ingest/transform_state.h"
 
 namespace qf {
 
-ProjectTransform::ProjectTransform(std::string project_name, std::string session_id, std::string_view original_path,
-                                   std::string_view folder, const QuestionBook& book, TransformOptions options)
-    : project_(std::move(project_name)), session_id_(std::move(session_id)), book_(book), options_(options) {
+ProjectTransform::ProjectTransform(std::string session_id, std::string_view original_path, std::string_view folder,
+                                   const QuestionBook& book, TransformOptions options, RowSink& sink)
+    : session_id_(std::move(session_id)),
+      book_(book),
+      options_(std::move(options)),
+      sink_(sink),
+      questions_(options_.spill_folder.empty() ? std::filesystem::temp_directory_path() : options_.spill_folder) {
   subject_area_ = subject_area_of(original_path);
   if (subject_area_.empty()) subject_area_ = subject_area_of(folder);
 }
@@ -59,27 +64,21 @@ void ProjectTransform::keep_time(Session& session, const Event& event) {
   any_event_ = true;
 }
 
-ProjectTransform::Question& ProjectTransform::question_of(Session& session, const Event& event, std::string_view id) {
-  const auto found = questions_.find(id);
-  Question* question = nullptr;
-  if (found == questions_.end()) {
-    auto made = std::make_unique<Question>();
-    made->id = id;
-    made->session = &session;
-    made->order = session.questions++;
-    made->first_us = event.time_us;
-    question_order_.push_back(made.get());
-    question = questions_.emplace(made->id, std::move(made)).first->second.get();
-  } else {
-    question = found->second.get();
+QuestionState& ProjectTransform::question_of(Session& session, const Event& event, std::string_view id) {
+  bool is_new = false;
+  QuestionState& question = questions_.find_or_add(id, is_new);
+  if (is_new) {
+    question.session = session.index;
+    question.order = session.questions++;
+    question.first_us = event.time_us;
   }
-  question->any_event = true;
-  question->last_us = std::max(question->last_us, event.time_us);
-  question->last = Question::Last::kOther;
-  return *question;
+  question.any_event = true;
+  question.last_us = std::max(question.last_us, event.time_us);
+  question.last = QuestionState::Last::kOther;
+  return question;
 }
 
-void ProjectTransform::mention(Question& question, const QuestionMention& said) {
+void ProjectTransform::mention(QuestionState& question, const QuestionMention& said) {
   keep_text(question.text, said.text);
   keep_text(question.type, said.type);
   keep_text(question.bloom, said.bloom);
@@ -87,91 +86,88 @@ void ProjectTransform::mention(Question& question, const QuestionMention& said) 
   keep_text(question.title, said.title);
 }
 
-std::uint32_t ProjectTransform::occurrence_of(const std::array<unsigned char, 16>& line_hash) {
-  return lines_[line_hash]++;
+LineName ProjectTransform::line_name(const Event& event) {
+  LineName line{event.line_hash, 0};
+  std::uint64_t hash = 0;
+  std::memcpy(&hash, line.hash.data(), sizeof hash);
+  line.occurrence = static_cast<std::uint32_t>((*lines_.find_or_add(hash).first)++);
+  return line;
 }
 
-std::string ProjectTransform::record_name(const Event& event, std::uint32_t occurrence, std::string_view suffix) const {
-  std::string name = project_;
-  name += '\0';
-  name.append(reinterpret_cast<const char*>(event.line_hash.data()), event.line_hash.size());
-  name += std::to_string(occurrence);
-  name += suffix;
-  return name;
+Result<std::uint64_t> ProjectTransform::emit(TransformedRow row) {
+  ++out_.tally.records[std::string(table_schema(row.table).name)];
+  auto number = sink_.take(row, arena_);
+  arena_.clear();
+  return number;
 }
 
-std::string_view ProjectTransform::session_name(const Session& session) {
-  return keep(project_ + '\0' + out_.sessions[session.index].id);
-}
-
-std::string_view ProjectTransform::question_name(std::string_view id) {
-  return keep(project_ + '\0' + std::string(id));
-}
-
-void ProjectTransform::add(const Event& event) {
+Status ProjectTransform::add(const Event& event) {
+  QF_CHECK(questions_.trim());
   Session& session = session_of(event);
   keep_time(session, event);
   if (const auto* decision = std::get_if<const DecisionBody*>(&event.body)) {
-    add_decision(session, event, **decision);
+    QF_CHECK(add_decision(session, event, **decision));
   } else if (const auto* suggestion = std::get_if<const SuggestionBody*>(&event.body)) {
     const SuggestionBody& body = **suggestion;
     session.linker.offer(event, body, session.sitting);
     if (!body.question.id.empty()) {
-      Question& question = question_of(session, event, body.question.id);
+      QuestionState& question = question_of(session, event, body.question.id);
       mention(question, body.question);
       ++question.suggestions;
       question.corrections_since_suggestion = 0;
-      question.last = Question::Last::kSuggestion;
+      question.last = QuestionState::Last::kSuggestion;
     }
   } else if (const auto* correction = std::get_if<const CorrectionBody*>(&event.body)) {
-    correct(session, event, **correction);
+    QF_CHECK(correct(session, event, **correction));
   } else if (const auto* seen = std::get_if<const QuestionBody*>(&event.body)) {
     const QuestionBody& body = **seen;
-    if (body.question.id.empty()) return;
-    Question& question = question_of(session, event, body.question.id);
+    if (body.question.id.empty()) return {};
+    QuestionState& question = question_of(session, event, body.question.id);
     mention(question, body.question);
     if (body.step != QuestionStep::kSeen) question.step = body.step;
     if (body.step == QuestionStep::kAbandoned) {
-      question.last = event.type->name.starts_with("review")       ? Question::Last::kReviewAbandoned
-                      : event.type->name.starts_with("validation") ? Question::Last::kValidationAbandoned
-                                                                   : Question::Last::kBuildAbandoned;
+      question.last = event.type->name.starts_with("review")       ? QuestionState::Last::kReviewAbandoned
+                      : event.type->name.starts_with("validation") ? QuestionState::Last::kValidationAbandoned
+                                                                   : QuestionState::Last::kBuildAbandoned;
     }
   } else if (const auto* checked = std::get_if<const ValidationBody*>(&event.body)) {
     const ValidationBody& body = **checked;
-    if (body.question_id.empty()) return;
-    Question& question = question_of(session, event, body.question_id);
+    if (body.question_id.empty()) return {};
+    QuestionState& question = question_of(session, event, body.question_id);
     ++question.validations;
     if (body.passed == false) {
       ++question.failed_validations;
-      question.last = Question::Last::kFailedValidation;
+      question.last = QuestionState::Last::kFailedValidation;
     }
   } else if (const auto* stage = std::get_if<const StageBody*>(&event.body)) {
     const bool starts = (*stage)->step == StageStep::kStart;
     session.module = starts ? event.module : std::string_view();
     session.stage = starts ? event.stage : std::nullopt;
   }
+  return {};
 }
 
-ProjectRows ProjectTransform::finish() {
+Result<ProjectFacts> ProjectTransform::finish() {
   // Questions that only the files know belong to the project's first session; without any event nothing says when.
   for (const QuestionVersion& version : book_.current_questions()) {
-    const bool known = questions_.contains(version.question_id) ||
-                       (!version.identifier.empty() && questions_.contains(version.identifier));
-    if (known) continue;
+    if (questions_.contains(version.question_id)) continue;
+    if (!version.identifier.empty() && questions_.contains(version.identifier)) continue;
     if (session_order_.empty()) {
       Event nothing;
       nothing.session_id = session_id_;
       session_of(nothing);
     }
-    auto made = std::make_unique<Question>();
-    made->id = version.identifier.empty() ? version.question_id : version.identifier;
-    made->session = session_order_.front();
-    made->order = made->session->questions++;
-    if (questions_.contains(made->id)) continue;
-    question_order_.push_back(made.get());
-    questions_.emplace(made->id, std::move(made));
+    bool is_new = false;
+    QuestionState& question =
+        questions_.find_or_add(version.identifier.empty() ? version.question_id : version.identifier, is_new);
+    question.order = session_order_.front()->questions++;
+    QF_CHECK(questions_.trim());
   }
-  add_question_rows();
+  for (std::size_t number = 0; number < questions_.size(); ++number) {
+    const auto question = questions_.take(number);
+    QF_CHECK(questions_.status());
+    QF_CHECK(add_question_row(*question));
+  }
   for (Session* session : session_order_) {
     if (session->linker.ambiguous() != 0) out_.tally.noted["ambiguous_link"] += session->linker.ambiguous();
     for (const Orphan& orphan : session->linker.finish()) {

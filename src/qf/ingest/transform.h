@@ -3,19 +3,21 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
+#include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "qf/core/flat_map.h"
 #include "qf/core/record.h"
 #include "qf/core/tally.h"
 #include "qf/ingest/event.h"
 #include "qf/ingest/linker.h"
 #include "qf/ingest/question_book.h"
+#include "qf/ingest/question_store.h"
 
 namespace qf {
 
@@ -24,18 +26,30 @@ inline constexpr std::size_t kMaxPreviousDecisions = 16;
 
 // What the build needs to know about a row and no dataset may hold.
 struct RowFacts {
-  std::uint32_t session = 0;  // index into ProjectRows::sessions
+  std::uint32_t session = 0;  // index into ProjectFacts::sessions
   std::int64_t time_us = 0;
   bool has_time = true;
-  // Names the source line: its bytes and how many equal ones came before it in the project. Zero for questions.
-  std::array<unsigned char, 16> line_hash{};
-  std::uint32_t occurrence = 0;
+  LineName line;               // of decisions and corrections
+  std::string_view question;   // id of the question, "" where there is none; names a row of `questions`
+  std::optional<LineName> decision;  // of a correction: the decision that it carries out
+  std::optional<std::uint64_t> replaces;  // what RowSink::take() gave for the row that this one supersedes
 };
 
-struct StagedRow {
+struct TransformedRow {
   TableId table = TableId::kDecisions;
-  Row cells;  // id columns hold the raw ids; they become pseudonyms when the dataset is written
+  // Text lies in the arena of the transform, until take() returns. Ids (record_id, session_id, subject_id, question_id,
+  // decision_record_id) are null: they follow from the facts. So is context.previous_decisions, which follows from the
+  // rows before.
+  Row cells;
   RowFacts facts;
+};
+
+// Takes rows as they come, in the order of their events; those of `questions` at the end.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  // Returns a number that names the row, for RowFacts::replaces. `arena` is for what replaces cells of the row.
+  virtual Result<std::uint64_t> take(TransformedRow& row, Arena& arena) = 0;
 };
 
 struct SessionFacts {
@@ -47,9 +61,8 @@ struct SessionFacts {
   bool any_event = false;
 };
 
-struct ProjectRows {
-  Arena arena;
-  std::vector<StagedRow> rows;
+// What a project's events came to, apart from the rows.
+struct ProjectFacts {
   std::vector<SessionFacts> sessions;
   std::vector<Orphan> orphans;
   std::vector<JoinedLines> joined;  // only with LinkOptions::keep_joined
@@ -59,57 +72,55 @@ struct ProjectRows {
 struct TransformOptions {
   bool text_features = true;
   LinkOptions link;
+  std::filesystem::path spill_folder;  // for questions that have no room in memory
 };
 
 class ProjectTransform {
  public:
-  ProjectTransform(std::string project_name, std::string session_id, std::string_view original_path,
-                   std::string_view folder, const QuestionBook& book, TransformOptions options);
+  ProjectTransform(std::string session_id, std::string_view original_path, std::string_view folder,
+                   const QuestionBook& book, TransformOptions options, RowSink& sink);
   ~ProjectTransform();
 
   // The next event in the project's order.
-  void add(const Event& event);
-  ProjectRows finish();
+  Status add(const Event& event);
+  Result<ProjectFacts> finish();
 
  private:
   struct Session;
-  struct Question;
-  struct Decided;
 
   Session& session_of(const Event& event);
   void keep_time(Session& session, const Event& event);
-  void add_decision(Session& session, const Event& event, const DecisionBody& body);
-  void add_correction(Session& session, const Event& event, const CorrectionBody& body, const KeptDecision* by,
-                      LinkRuleId rule, std::string_view suffix);
-  void correct(Session& session, const Event& event, const CorrectionBody& body);
-  void add_question_rows();
-  void add_question_row(Question& question);
+  Status add_decision(Session& session, const Event& event, const DecisionBody& body);
+  Status add_correction(Session& session, const Event& event, const CorrectionBody& body, const KeptDecision* by,
+                        LinkRuleId rule, const LineName& line);
+  Status correct(Session& session, const Event& event, const CorrectionBody& body);
+  Status add_question_row(const QuestionState& question);
 
-  Question& question_of(Session& session, const Event& event, std::string_view id);
-  void mention(Question& question, const QuestionMention& said);
-  std::uint32_t occurrence_of(const std::array<unsigned char, 16>& line_hash);
-  std::string_view keep(std::string_view bytes) { return out_.arena.copy(bytes); }
-  std::string record_name(const Event& event, std::uint32_t occurrence, std::string_view suffix) const;
-  std::string_view session_name(const Session& session);
-  std::string_view question_name(std::string_view id);
+  QuestionState& question_of(Session& session, const Event& event, std::string_view id);
+  void mention(QuestionState& question, const QuestionMention& said);
+  LineName line_name(const Event& event);
+  std::string_view keep(std::string_view bytes) { return arena_.copy(bytes); }
+  // Hands the row over and forgets its memory.
+  Result<std::uint64_t> emit(TransformedRow row);
 
   template <TableId Table>
   void set_envelope(RowOf<Table>& row, Session& session, const Event& event);
   template <TableId Table>
   void set_text_features(RowOf<Table>& row, std::string_view text);
   template <TableId Table>
-  void set_question_type(RowOf<Table>& row, UserText said, const Question* question, std::string_view id,
+  void set_question_type(RowOf<Table>& row, UserText said, const QuestionState* question, std::string_view id,
                          std::int64_t time_us);
 
-  std::string project_, session_id_, subject_area_;
+  std::string session_id_, subject_area_;
   const QuestionBook& book_;
   TransformOptions options_;
-  ProjectRows out_;
+  RowSink& sink_;
+  Arena arena_;  // of the row under construction
+  ProjectFacts out_;
   std::map<std::string, std::unique_ptr<Session>, std::less<>> sessions_;
   std::vector<Session*> session_order_;
-  std::map<std::string, std::unique_ptr<Question>, std::less<>> questions_;
-  std::vector<Question*> question_order_;
-  std::map<std::array<unsigned char, 16>, std::uint32_t> lines_;
+  QuestionStore questions_;
+  FlatMap lines_;  // hash of a line → how many equal ones came before
   std::string last_session_id_;  // of lines that name none: the flat layout names it once
   std::int64_t last_us_ = 0;
   bool any_event_ = false;

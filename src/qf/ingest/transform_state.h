@@ -1,6 +1,9 @@
 // What ProjectTransform remembers of sessions and questions. Inside ingest only.
 #pragma once
 
+#include <functional>
+#include <initializer_list>
+
 #include "qf/core/instant.h"
 #include "qf/core/vocabulary.h"
 #include "qf/ingest/event_table.h"
@@ -8,19 +11,6 @@
 #include "qf/ingest/transform.h"
 
 namespace qf {
-
-// A text that may be absent, kept beyond its batch.
-using KeptText = std::optional<std::string>;
-inline void keep_text(KeptText& to, UserText from) {
-  if (from.present()) to = std::string(from.bytes());
-}
-inline UserText view_of(const KeptText& text) { return text ? UserText(*text) : UserText(); }
-
-struct ProjectTransform::Decided {
-  std::string decision_type;
-  std::string choice;
-  std::string question;
-};
 
 struct ProjectTransform::Session {
   std::uint32_t index = 0;
@@ -34,39 +24,14 @@ struct ProjectTransform::Session {
   std::optional<std::int64_t> last_decision_us;
   std::string module;
   std::optional<std::int32_t> stage;
-  std::deque<Decided> previous;                                         // newest first
-  std::map<std::string, std::size_t> final_decision, final_correction;  // what was decided → row
+  FlatMap final_decision, final_correction;  // hash of what was decided → the newest row's number
   std::int32_t last_sitting_with_decision = -1;
 
   explicit Session(LinkOptions link) : linker(link) {}
 };
 
-struct ProjectTransform::Question {
-  std::string id;
-  Session* session = nullptr;
-  std::int32_t order = 0;
-  std::int64_t first_us = 0, last_us = 0;
-  bool any_event = false;
-  KeptText text, type, bloom, difficulty, title;  // as they stand, from events
-  int suggestions = 0, decisions = 0, accepted = 0, corrections = 0, machine_corrections = 0;
-  int corrections_since_suggestion = 0;
-  int validations = 0, failed_validations = 0;
-  QuestionStep step = QuestionStep::kSeen;
-  enum class Last : std::uint8_t {
-    kOther,
-    kSuggestion,
-    kFailedValidation,
-    kBuildAbandoned,
-    kReviewAbandoned,
-    kValidationAbandoned
-  };
-  Last last = Last::kOther;
-};
-
 template <TableId Table>
 void ProjectTransform::set_envelope(RowOf<Table>& row, Session& session, const Event& event) {
-  row.template set<"session_id">(session_name(session));
-  row.template set<"subject_id">(std::string_view(project_));  // replaced by the person when permission is settled
   row.template set<"session_order">(session.order++);
   row.template set<"timestamp">(event.time_us);
   row.template set<"tz_offset_minutes">(static_cast<std::int64_t>(event.offset_minutes));
@@ -77,7 +42,7 @@ void ProjectTransform::set_envelope(RowOf<Table>& row, Session& session, const E
   row.template set<"tool">(known_tools()[event.tool]);
   row.template set<"actor">(to_string(event.actor));
   row.template set<"sitting">(session.sitting);
-  if (!subject_area_.empty()) row.template set<"subject_area">(keep(subject_area_));
+  if (!subject_area_.empty()) row.template set<"subject_area">(std::string_view(subject_area_));
 }
 
 template <TableId Table>
@@ -91,20 +56,28 @@ void ProjectTransform::set_text_features(RowOf<Table>& row, std::string_view tex
   row.template set_cell<"readability">(put(features.readability));
 }
 
+// One hash of several texts, each apart from the next.
+inline std::uint64_t hash_of(std::initializer_list<std::string_view> parts) {
+  std::uint64_t hash = 0;
+  for (const std::string_view part : parts)
+    hash = (hash ^ std::hash<std::string_view>()(part)) * 0x9E3779B97F4A7C15U + part.size();
+  return hash ^ (hash >> 29);
+}
+
 // The canonical form into one column, what has none into another.
 template <FieldName Canonical, FieldName Other, TableId Table>
-void set_vocabulary(RowOf<Table>& row, Vocabulary vocabulary, UserText said, ProjectRows& out) {
+void set_vocabulary(RowOf<Table>& row, Vocabulary vocabulary, UserText said, ProjectFacts& out) {
   if (!said.present()) return;
   if (const auto form = canonical(vocabulary, said.bytes())) {
     row.template set<Canonical>(*form);
   } else {
-    row.template set<Other>(out.arena.copy(said.bytes()));
+    row.template set<Other>(said.bytes());
     ++out.tally.noted["without_canonical_form:" + std::string(Canonical.view())];
   }
 }
 
 template <TableId Table>
-void ProjectTransform::set_question_type(RowOf<Table>& row, UserText said, const Question* question,
+void ProjectTransform::set_question_type(RowOf<Table>& row, UserText said, const QuestionState* question,
                                          std::string_view id, std::int64_t time_us) {
   if (!said.present() && question != nullptr) said = view_of(question->type);
   if (!said.present())

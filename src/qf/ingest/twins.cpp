@@ -80,6 +80,8 @@ Result<LogHead> read_head(const std::filesystem::path& path) {
   LineDecoder decoder([](std::string_view) { return std::string(); });
   decoder.decode(bytes.substr(0, last + 1), {}, batch, facts);
   head.session_id = facts.own_session_id;
+  for (const auto& [user, count] : facts.users) head.users.insert(user);
+  if (!batch.events.empty()) head.first_us = batch.events.front().time_us;
   return head;
 }
 

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "qf/core/result.h"
@@ -21,6 +23,8 @@ Result<CommonBeginning> common_beginning(const std::filesystem::path& a, const s
 struct LogHead {
   std::string key;         // "" where the file has no whole line
   std::string session_id;  // as the first lines name it; "" where none does
+  std::set<std::string> users;           // user segments of paths in the first lines
+  std::optional<std::int64_t> first_us;  // instant of the first event
 };
 Result<LogHead> read_head(const std::filesystem::path& path);
 

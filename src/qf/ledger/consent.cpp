@@ -222,7 +222,7 @@ LedgerView LedgerView::from(std::span<const ProjectOwner> owners, std::span<cons
   });
   for (const ConsentEvent* event : made) {
     const ConsentStatement& statement = event->statement;
-    InForce& in_force = view.consent_[subject_key(statement.subject)][static_cast<std::size_t>(statement.scope)];
+    Period& in_force = view.consent_[subject_key(statement.subject)][static_cast<std::size_t>(statement.scope)];
     in_force = {};
     if (statement.status == ConsentStatus::kRefused) {
       in_force.state = ConsentReason::kRefused;
@@ -245,14 +245,13 @@ const ProjectOwner* LedgerView::owner(std::string_view project) const {
   return found == owners_.end() ? nullptr : &found->second;
 }
 
-Permission LedgerView::may_use(std::string_view subject_key, Scope scope, std::int64_t event_time_us) const {
+LedgerView::Period LedgerView::period(std::string_view subject_key, Scope scope) const {
   const auto found = consent_.find(subject_key);
-  if (found == consent_.end()) return {false, ConsentReason::kNoRecord};
-  const InForce& in_force = found->second[static_cast<std::size_t>(scope)];
-  if (in_force.state != ConsentReason::kGiven) return {false, in_force.state};
-  if (event_time_us < in_force.covers_from_us || event_time_us >= in_force.ends_at_us)
-    return {false, ConsentReason::kOutsidePeriod};
-  return {true, ConsentReason::kGiven};
+  return found == consent_.end() ? Period() : found->second[static_cast<std::size_t>(scope)];
+}
+
+Permission LedgerView::may_use(std::string_view subject_key, Scope scope, std::int64_t event_time_us) const {
+  return period(subject_key, scope).at(event_time_us);
 }
 
 void LedgerView::append_canonical(std::string& out, std::string_view subject_key) const {
@@ -261,7 +260,7 @@ void LedgerView::append_canonical(std::string& out, std::string_view subject_key
   // The name's length comes first, so that no name can imitate what follows it.
   out += fmt::format("{}:{}\n", subject_key.size(), subject_key);
   for (std::size_t i = 0; i < kScopeCount; ++i) {
-    const InForce& in_force = scopes[i];
+    const Period& in_force = scopes[i];
     out += fmt::format("{} {}", kScopes[i], to_string(in_force.state));
     if (in_force.state == ConsentReason::kGiven)
       out += fmt::format(" {} {}", in_force.covers_from_us, in_force.ends_at_us);

@@ -120,6 +120,19 @@ class LedgerView {
   // is named by subject_key().
   Permission may_use(std::string_view subject_key, Scope scope, std::int64_t event_time_us) const;
 
+  // The same for any time: the state, and where it is kGiven the period of events that it covers.
+  struct Period {
+    ConsentReason state = ConsentReason::kNoRecord;
+    std::int64_t covers_from_us = 0;
+    std::int64_t ends_at_us = 0;  // the first instant after the period
+    Permission at(std::int64_t event_time_us) const {
+      if (state != ConsentReason::kGiven) return {false, state};
+      if (event_time_us < covers_from_us || event_time_us >= ends_at_us) return {false, ConsentReason::kOutsidePeriod};
+      return {true, ConsentReason::kGiven};
+    }
+  };
+  Period period(std::string_view subject_key, Scope scope) const;
+
   // Appends what may_use() can answer for a person, in one form for equal answers, whatever statements and
   // as-of instant led to them.
   void append_canonical(std::string& out, std::string_view subject_key) const;
@@ -127,12 +140,7 @@ class LedgerView {
   std::int64_t as_of_us() const { return as_of_us_; }
 
  private:
-  struct InForce {
-    ConsentReason state = ConsentReason::kNoRecord;
-    std::int64_t covers_from_us = 0;
-    std::int64_t ends_at_us = 0;  // the first instant after the period
-  };
-  using Scopes = std::array<InForce, kScopeCount>;
+  using Scopes = std::array<Period, kScopeCount>;
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }

@@ -81,7 +81,7 @@ class Pseudonymiser {
 
   // Writes 26 lower-case base32 digits of HMAC-SHA-256 over the length and the bytes of `id`.
   // A subject's id is given as its subject_key(): the pseudonymiser compares bytes.
-  void pseudonym(Domain domain, std::string_view id, char (&out)[kLength]) const;
+  void pseudonym(Domain domain, std::string_view id, std::span<char, kLength> out) const;
 
  private:
   struct States;

@@ -74,7 +74,7 @@ Result<Pseudonymiser> Pseudonymiser::make(const KeyFile& key, const Salt& salt, 
   return result;
 }
 
-void Pseudonymiser::pseudonym(Domain domain, std::string_view id, char (&out)[kLength]) const {
+void Pseudonymiser::pseudonym(Domain domain, std::string_view id, std::span<char, kLength> out) const {
   static constexpr char kDigits[] = "abcdefghijklmnopqrstuvwxyz234567";
   Hmac state = states_->domains[static_cast<std::size_t>(domain)];
   KeyBytes mac;

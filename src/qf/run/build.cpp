@@ -15,82 +15,6 @@
 namespace qf {
 namespace {
 
-// The columns whose text is compared between splits.
-std::vector<std::size_t> text_columns(TableId table) {
-  switch (table) {
-    case TableId::kDecisions: return {column_of<TableId::kDecisions, "question_text">()};
-    case TableId::kCorrections:
-      return {column_of<TableId::kCorrections, "before">(), column_of<TableId::kCorrections, "after">()};
-    case TableId::kQuestions: return {column_of<TableId::kQuestions, "question_text">()};
-  }
-  return {};
-}
-
-// Permits, fingerprints, applies the policy and stages the rows of one project.
-Status stage_project(BuildState& state, const Project& project, ProjectReading&& reading) {
-  const SubjectName subject = subject_of(state.view, project, signs_of(project, reading));
-  ProjectRows& rows = reading.rows;
-  std::vector<SessionRows> sessions(rows.sessions.size());
-  Tally dropped;
-  std::string normal;
-  std::uint32_t number = 0;
-  bool any = false;
-  for (StagedRow& row : rows.rows) {
-    const RowPermission permission = permission_for(state.view, subject.key, row.facts.time_us, row.facts.has_time);
-    if (permission.drop != DropReason::kNone) {
-      ++dropped.dropped[std::string(text_of(permission.drop).name)];
-      continue;
-    }
-    if (!any) number = state.subjects.number(subject);
-    any = true;
-    SessionRows& session = sessions[row.facts.session];
-    SessionRows::Part& part = session.parts[static_cast<std::size_t>(row.table)];
-    for (const std::size_t column : text_columns(row.table)) {
-      const Cell& cell = row.cells[column];
-      if (cell.is_null()) continue;
-      normalise_for_comparison(cell.view(), normal);
-      if (!normal.empty())
-        part.texts.push_back({state.tags.fingerprint(normal), static_cast<std::uint32_t>(part.rows.size()), number});
-    }
-    state.policy.apply(row.table, row.cells, permission.texts, rows.arena);
-    StagedRowEntry entry;
-    entry.table = row.table;
-    Fingerprint line;
-    // A question has no line of its own: its name within the project stands for it.
-    if (row.table == TableId::kQuestions)
-      line = state.tags.fingerprint(row.cells[column_of<TableId::kQuestions, "record_id">()].view());
-    else
-      line.bytes = row.facts.line_hash;
-    entry.key = state.tags.row_key(project.name, line, row.facts.occurrence);
-    StagedRun::encode(row.table, row.cells, part.bytes, entry.content);
-    part.rows.push_back(entry);
-  }
-  std::uint64_t kept_sessions = 0, sittings = 0, with_decisions = 0;
-  for (std::size_t i = 0; i < sessions.size(); ++i) {
-    if (sessions[i].empty()) continue;
-    ++kept_sessions;
-    sittings += rows.sessions[i].sittings;
-    with_decisions += rows.sessions[i].sittings_with_decisions;
-    sessions[i].id = project.name + '\0' + rows.sessions[i].id;
-    sessions[i].subject = number;
-    QF_CHECK(state.staged.add(std::move(sessions[i])));
-  }
-  QF_ASSIGN(ProjectIdentity identity, identify(project, reading.inputs));
-  if (any) identity.subject = subject.key;
-  const std::lock_guard lock(state.mutex);
-  if (subject.passed_over) state.passed_over.push_back(passed_over_warning(project));
-  if (auto line = line_to_bind(project, subject)) state.lines_to_bind.push_back(std::move(*line));
-  state.result.tally.add(dropped);
-  state.identity.projects.push_back(std::move(identity));
-  for (const InputFacts& input : reading.inputs)
-    state.inputs.push_back({state.tags.subject_tag(input.sha256), input.bytes, input.lines});
-  if (any) state.subjects_with_rows.insert(number);
-  state.sessions += kept_sessions;
-  state.sittings += sittings;
-  state.sittings_with_decisions += with_decisions;
-  return {};
-}
-
 // Places people into splits: those of earlier versions stay where they are.
 Result<std::vector<WrittenSubject>> place_people(BuildState& state, const std::vector<SplitAssignment>& stored,
                                                  Assignments& all) {
@@ -116,16 +40,46 @@ Result<std::vector<WrittenSubject>> place_people(BuildState& state, const std::v
   return subjects;
 }
 
-void drop_shared_text(BuildState& state, const std::vector<WrittenSubject>& subjects) {
-  if (!state.request.config.drop_shared_text) return;
-  std::vector<TextPlace> places;
-  places.reserve(state.staged.texts().size());
-  for (const StagedText& text : state.staged.texts())
-    places.push_back({text.text.bytes, text.row, subjects[text.subject].assignment.split});
-  for (const std::uint32_t row : shared_rows_of_train(places)) {
-    state.staged.rows()[row].dropped = true;
-    ++state.result.tally.dropped[std::string(text_of(DropReason::kSharedText).name)];
+// Rows of train whose text also stands in another split.
+Status drop_shared_text(BuildState& state, const std::vector<WrittenSubject>& subjects) {
+  if (!state.request.config.drop_shared_text) return {};
+  SharedTexts shared(state.work_folder, state.request.config.memory_bytes / 8);
+  std::vector<StagedText> texts;
+  for (const StagedRun::Project& project : state.staged.projects) {
+    if (project.staged.blocks.empty()) continue;
+    const Split split = subjects[project.subject].assignment.split;
+    QF_ASSIGN(const StagedProjectReader reader, StagedProjectReader::open(project.staged));
+    for (const StagedBlock& block : project.staged.blocks) {
+      QF_CHECK(reader.texts(block, texts));
+      for (const StagedText& text : texts)
+        QF_CHECK(shared.add(text.text.bytes, project.first_row + text.number, split));
+    }
   }
+  std::uint64_t& dropped = state.result.tally.dropped[std::string(text_of(DropReason::kSharedText).name)];
+  QF_CHECK(shared.for_each_shared_row_of_train([&](std::uint64_t row) {
+    if (state.staged.dropped.test(row)) return;
+    state.staged.dropped.set(row);
+    ++dropped;
+  }));
+  if (dropped == 0) state.result.tally.dropped.erase(std::string(text_of(DropReason::kSharedText).name));
+  return {};
+}
+
+// What the gates look at, counted over the rows that are left.
+Status count_rows(BuildState& state, GateFacts& facts) {
+  std::set<std::uint32_t> people;
+  QF_CHECK(state.staged.for_each_row(
+      [&](const StagedRun::Project& project, const StagedBlock& block, const StagedEntry&, std::uint64_t) -> Status {
+        ++facts.rows;
+        facts.decisions += block.table == TableId::kDecisions ? 1U : 0U;
+        if (people.empty() || !people.contains(project.subject)) people.insert(project.subject);
+        return {};
+      }));
+  state.result.subjects = facts.subjects = people.size();
+  for (const std::uint32_t subject : people)
+    state.result.confirmed_subjects += state.subjects[subject].confirmed ? 1U : 0U;
+  facts.confirmed_subjects = state.result.confirmed_subjects;
+  return {};
 }
 
 // The ledger's view with what lies beside the projects: recorded, but for a dry run, which leaves nothing behind.
@@ -172,6 +126,20 @@ std::vector<std::string> ways_on(const BuildState& state) {
 
 }  // namespace
 
+Result<RunFolder> RunFolder::create(std::filesystem::path path) {
+  std::error_code error;
+  std::filesystem::remove_all(path, error);
+  if (!error) std::filesystem::create_directory(path, error);
+  if (!error) std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+  if (error) return failure(ErrorCode::kIo, path.string() + ": " + error.message());
+  return RunFolder(std::move(path));
+}
+
+RunFolder::~RunFolder() {
+  std::error_code ignored;
+  if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+}
+
 Result<BuildResult> build(const BuildRequest& request) {
   const auto started = std::chrono::steady_clock::now();
   const std::int64_t as_of_us = request.as_of_us.value_or(request.now_us);
@@ -204,16 +172,17 @@ Result<BuildResult> build(const BuildRequest& request) {
   }
 
   // Pass one, in parallel by project: read, decode, link, transform, permit, fingerprint, stage.
-  const auto staging_file = (request.dry_run ? std::filesystem::temp_directory_path() : store.private_state()) /
-                            fmt::format("staged-{}.run", ::getpid());
-  QF_ASSIGN(StagedRun staged, StagedRun::create(staging_file));
+  const auto work_folder = request.dry_run ? std::filesystem::temp_directory_path() : store.private_state();
+  QF_ASSIGN(RunFolder staging_folder, RunFolder::create(work_folder / fmt::format("staged-{}.run", ::getpid())));
   BuildState state{request,
                    store,
                    std::move(policy),
                    std::move(key),
                    std::move(tags),
                    std::move(view),
-                   std::move(staged),
+                   work_folder,
+                   std::move(staging_folder),
+                   {},
                    {},
                    {},
                    {},
@@ -230,49 +199,42 @@ Result<BuildResult> build(const BuildRequest& request) {
   state.result.key_created = key_created;
   state.result.warnings = std::move(warnings);
   ReadPlan plan;
-  plan.paths = request.paths;
   plan.threads = static_cast<unsigned>(request.config.threads);
   plan.transform.text_features = std::any_of(request.config.text.begin(), request.config.text.end(),
                                              [](TextLevel level) { return level != TextLevel::kNone; });
   plan.tag = [&state](std::string_view name) { return "other:" + state.tags.tag(name); };
+  plan.transform.spill_folder = work_folder;
   plan.progress = request.progress;
-  QF_ASSIGN(ReadSummary read, read_projects(plan, [&](std::size_t, const Project& project, ProjectReading&& reading) {
-              return stage_project(state, project, std::move(reading));
-            }));
+  QF_ASSIGN(ReadSummary read, read_projects(list, plan,
+                                            [&](std::size_t index, const Project& project, const ReadOptions& options) {
+                                              return stage_project(state, index, project, options);
+                                            }));
+  state.staged.seal();
   std::sort(state.passed_over.begin(), state.passed_over.end());
   state.result.warnings.insert(state.result.warnings.end(), state.passed_over.begin(), state.passed_over.end());
   if (!request.dry_run) QF_CHECK(bind_first_lines(*ledger, state.lines_to_bind));
-  const Tally dropped = std::move(state.result.tally);
   state.result.tally = std::move(read.tally);
-  state.result.tally.add(dropped);
   state.result.bytes = read.bytes;
   state.result.skipped = std::move(read.skipped);
 
   // Between the passes, on keys and fingerprints only: split, shared texts, gates.
   Assignments assignments;
   QF_ASSIGN(const std::vector<WrittenSubject> subjects, place_people(state, stored, assignments));
-  drop_shared_text(state, subjects);
-  std::set<std::uint32_t> people;
-  std::uint64_t rows = 0, decisions = 0;
-  for (const StagedBlock& block : state.staged.blocks())
-    for (std::uint32_t i = 0; i < block.rows; ++i)
-      if (!state.staged.rows()[block.first_row + i].dropped) {
-        ++rows;
-        decisions += block.table == TableId::kDecisions ? 1U : 0U;
-        people.insert(state.staged.sessions()[block.session].subject);
-      }
-  state.result.subjects = people.size();
-  for (const std::uint32_t subject : people)
-    state.result.confirmed_subjects += state.subjects[subject].confirmed ? 1U : 0U;
-  state.result.gates = run_gates({rows, decisions, people.size(), state.result.confirmed_subjects,
-                                  state.sittings_with_decisions, request.config.required_sessions(),
-                                  request.config.required_subjects(), request.config.audience == Audience::kPrivate});
+  QF_CHECK(drop_shared_text(state, subjects));
+  GateFacts facts;
+  QF_CHECK(count_rows(state, facts));
+  facts.sittings_with_decisions = state.sittings_with_decisions;
+  facts.required_sessions = request.config.required_sessions();
+  facts.required_subjects = request.config.required_subjects();
+  facts.is_private = request.config.audience == Audience::kPrivate;
+  state.result.gates = run_gates(facts);
 
   // Pass two: pseudonymise, write, read back, describe, publish.
   if (!may_publish(state.result.gates)) {
     state.result.next = ways_on(state);
   } else if (request.dry_run) {
-    state.result.logical_digest = logical_digest_of(published_rows(state, subjects));
+    QF_ASSIGN(const auto rows, published_rows(state, subjects));
+    state.result.logical_digest = logical_digest_of(rows);
   } else {
     QF_CHECK(publish(state, *ledger, subjects, assignments));
   }

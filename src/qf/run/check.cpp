@@ -12,7 +12,7 @@ namespace qf {
 namespace {
 
 // What one row says about readiness.
-void count_row(const StagedRow& row, ReadinessFacts& facts) {
+void count_row(const TransformedRow& row, ReadinessFacts& facts) {
   if (row.table == TableId::kDecisions) {
     const RowOf<TableId::kDecisions> decision(row.cells);
     if (decision.get<"actor">().view() != "teacher") return;
@@ -47,6 +47,16 @@ void count_row(const StagedRow& row, ReadinessFacts& facts) {
   }
 }
 
+// Counts the rows of one project as they come.
+class CountedRows final : public RowSink {
+ public:
+  Result<std::uint64_t> take(TransformedRow& row, Arena&) override {
+    count_row(row, facts);
+    return 0;
+  }
+  ReadinessFacts facts;
+};
+
 }  // namespace
 
 Result<CheckResult> check(const std::vector<std::filesystem::path>& paths, unsigned threads,
@@ -62,16 +72,15 @@ Result<CheckResult> check(const std::vector<std::filesystem::path>& paths, unsig
   std::map<std::string, EventConformance> events;
   std::mutex mutex;
   ReadPlan plan;
-  plan.paths = paths;
   plan.threads = threads;
   plan.transform.text_features = false;
   plan.tag = [&tags](std::string_view name) { return "other:" + tags.tag(name); };
   plan.progress = progress;
   QF_ASSIGN(
       ReadSummary read,
-      read_projects(plan, [&](std::size_t, const Project& project, ProjectReading&& reading) -> Status {
-        ReadinessFacts mine;
-        for (const StagedRow& row : reading.rows.rows) count_row(row, mine);
+      read_all(paths, plan, [](const Project&) { return std::make_unique<CountedRows>(); },
+               [&](const Project& project, RowSink& sink, ProjectReading&& reading) -> Status {
+        ReadinessFacts& mine = static_cast<CountedRows&>(sink).facts;
         for (const SessionFacts& session : reading.rows.sessions) {
           mine.sittings += session.sittings;
           mine.sittings_with_decisions += session.sittings_with_decisions;

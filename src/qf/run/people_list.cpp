@@ -45,12 +45,13 @@ Result<PeopleListing> list_people(const std::vector<std::filesystem::path>& path
   PeopleListing listing;
   std::mutex mutex;
   ReadPlan plan;
-  plan.paths = paths;
   plan.transform.text_features = false;
   plan.tag = [](std::string_view) { return std::string("other"); };
   plan.progress = progress;
   QF_ASSIGN(const ReadSummary read,
-            read_projects(plan, [&](std::size_t, const Project& project, ProjectReading&& reading) -> Status {
+            read_all(
+                paths, plan, [](const Project&) { return std::make_unique<NoRows>(); },
+                [&](const Project& project, RowSink&, ProjectReading&& reading) -> Status {
               const ProjectSigns signs = signs_of(project, reading);
               const SubjectName subject = subject_of(view, project, signs);
               ListedProject listed;

@@ -39,7 +39,8 @@ SubjectName subject_before_reading(const LedgerView& view, const Project& projec
   ReadOptions options;
   options.transform.text_features = false;
   options.tag = [](std::string_view) { return std::string("other"); };
-  reading = read_project(project, options);
+  NoRows none;
+  if (auto read = read_project(project, options, none)) reading = std::move(*read);
   return subject_of(view, project, signs_of(project, reading));
 }
 
@@ -66,18 +67,19 @@ std::optional<BoundLine> line_to_bind(const Project& project, const SubjectName&
   return BoundLine{project.name, subject.key, project.first_lines.front()};
 }
 
-RowPermission permission_for(const LedgerView& view, std::string_view subject_key, std::int64_t time_us,
-                             bool has_time) {
+SubjectPermit::SubjectPermit(const LedgerView& view, std::string_view subject_key)
+    : training_(view.period(subject_key, Scope::kModelTraining)),
+      question_(view.period(subject_key, Scope::kQuestionText)),
+      correction_(view.period(subject_key, Scope::kCorrectionText)),
+      rationale_(view.period(subject_key, Scope::kRationaleText)) {}
+
+RowPermission SubjectPermit::of(std::int64_t time_us, bool has_time) const {
   RowPermission permission;
-  if (!has_time) {
-    permission.drop = DropReason::kNoTime;
-    return permission;
-  }
-  permission.drop = drop_of(view.may_use(subject_key, Scope::kModelTraining, time_us).reason);
+  permission.drop = has_time ? drop_of(training_.at(time_us).reason) : DropReason::kNoTime;
   if (permission.drop != DropReason::kNone) return permission;
-  permission.texts.question = view.may_use(subject_key, Scope::kQuestionText, time_us).allowed;
-  permission.texts.correction = view.may_use(subject_key, Scope::kCorrectionText, time_us).allowed;
-  permission.texts.rationale = view.may_use(subject_key, Scope::kRationaleText, time_us).allowed;
+  permission.texts.question = question_.at(time_us).allowed;
+  permission.texts.correction = correction_.at(time_us).allowed;
+  permission.texts.rationale = rationale_.at(time_us).allowed;
   return permission;
 }
 

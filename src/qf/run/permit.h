@@ -41,7 +41,16 @@ struct RowPermission {
   DropReason drop = DropReason::kNone;
   TextScopes texts;
 };
-RowPermission permission_for(const LedgerView& view, std::string_view subject_key, std::int64_t time_us, bool has_time);
+
+// What one person allows, settled once for all of their rows.
+class SubjectPermit {
+ public:
+  SubjectPermit(const LedgerView& view, std::string_view subject_key);
+  RowPermission of(std::int64_t time_us, bool has_time) const;
+
+ private:
+  LedgerView::Period training_, question_, correction_, rationale_;
+};
 
 // People met in a build, numbered as they come. Safe to call from several threads.
 class SubjectList {

@@ -1,11 +1,14 @@
 #include "qf/run/publish.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cstring>
 #include <mutex>
 #include <numeric>
 #include <optional>
 #include <thread>
+#include <tuple>
 
 #include "qf/core/content_digest.h"
 #include "qf/core/digest.h"
@@ -14,16 +17,19 @@
 #include "qf/output/durable.h"
 #include "qf/output/parquet_reader.h"
 #include "qf/output/parquet_writer.h"
+#include "qf/ingest/transform.h"
 
 namespace qf {
 namespace {
 
 using Domain = Pseudonymiser::Domain;
 
+using Name = std::array<char, Pseudonymiser::kLength>;
+
 // The columns that are filled only now, when split, version and salt are known.
 struct LateColumns {
-  std::size_t record, session, subject, question, fold, privacy_level, dataset_version;
-  std::optional<std::size_t> decision_record, language, term;
+  std::size_t record, session, subject, question, fold, privacy_level, dataset_version, is_final;
+  std::optional<std::size_t> decision_record, context, language, term;
 };
 
 template <TableId Table>
@@ -35,10 +41,14 @@ constexpr LateColumns late_columns() {
                       column_of<Table, "fold">(),
                       column_of<Table, "privacy_level">(),
                       column_of<Table, "dataset_version">(),
+                      0,
+                      std::nullopt,
                       std::nullopt,
                       column_of<Table, "language">(),
                       column_of<Table, "term">()};
+  if constexpr (Table != TableId::kQuestions) columns.is_final = column_of<Table, "is_final">();
   if constexpr (Table == TableId::kCorrections) columns.decision_record = column_of<Table, "decision_record_id">();
+  if constexpr (Table == TableId::kDecisions) columns.context = column_of<Table, "context">();
   return columns;
 }
 
@@ -51,129 +61,232 @@ LateColumns late_columns_of(TableId table) {
   return late_columns<TableId::kDecisions>();
 }
 
-// Replaces raw ids by pseudonyms in place; the text lives in the arena.
-class Naming {
+std::string_view view_of(const Name& name) { return {name.data(), name.size()}; }
+
+void name_row(const Pseudonymiser& pseudonymiser, TableId table, const RowKey& key, Name& name) {
+  char id[1 + sizeof key.bytes];
+  id[0] = static_cast<char>(table);
+  std::memcpy(id + 1, key.bytes.data(), sizeof key.bytes);
+  pseudonymiser.pseudonym(Domain::kRecord, {id, sizeof id}, name);
+}
+
+// The teacher's decisions of a session so far, as the rows that are published say them: what a later row shows as
+// context.previous_decisions. What nobody may use is in no row, and so in no context either.
+class PreviousDecisions {
  public:
-  Naming(const Pseudonymiser& pseudonymiser, Arena& arena) : pseudonymiser_(pseudonymiser), arena_(arena) {}
-  void replace(Domain domain, Cell& cell) {
-    if (cell.is_null()) return;
-    char name[Pseudonymiser::kLength];
-    pseudonymiser_.pseudonym(domain, cell.view(), name);
-    cell = Cell::of(arena_.copy({name, sizeof name}));
+  void begin_session() { count_ = 0; }
+
+  // The list for a row about `question`, newest first; its texts live until the next add().
+  Cell list(const StagedIds& ids, Arena& arena) const {
+    const std::size_t size = std::min(count_, kMaxPreviousDecisions);
+    const auto items = arena.make<Cell>(size);
+    for (std::size_t i = 0; i < size; ++i) {
+      const Earlier& earlier = ring_[(count_ - 1 - i) % kMaxPreviousDecisions];
+      const auto members = arena.make<Cell>(3);
+      members[0] = earlier.has_type ? Cell::of(std::string_view(earlier.type)) : Cell::null();
+      members[1] = earlier.has_choice ? Cell::of(std::string_view(earlier.choice)) : Cell::null();
+      members[2] = Cell::of(ids.has_question && earlier.has_question && earlier.question == ids.question);
+      items[i] = Cell::structure(members);
+    }
+    return Cell::list(items);
+  }
+
+  void add(ConstRow row, const StagedIds& ids) {
+    if (row[column_of<TableId::kDecisions, "actor">()].view() != "teacher") return;
+    Earlier& earlier = ring_[count_++ % kMaxPreviousDecisions];
+    const Cell& type = row[column_of<TableId::kDecisions, "decision_type">()];
+    const Cell& label = row[column_of<TableId::kDecisions, "user_choice_label">()];
+    const Cell& choice = label.is_null() ? row[column_of<TableId::kDecisions, "user_choice">()] : label;
+    earlier.has_type = !type.is_null();
+    earlier.type.assign(type.view());
+    earlier.has_choice = !choice.is_null();
+    earlier.choice.assign(choice.view());
+    earlier.has_question = ids.has_question;
+    earlier.question = ids.question;
   }
 
  private:
-  const Pseudonymiser& pseudonymiser_;
-  Arena& arena_;
+  struct Earlier {
+    std::string type, choice;
+    bool has_type = false, has_choice = false, has_question = false;
+    Fingerprint question;
+  };
+  std::array<Earlier, kMaxPreviousDecisions> ring_;
+  std::size_t count_ = 0;
+};
+
+// One block of a job, and the name that its session is sorted by.
+struct JobBlock {
+  Name session;
+  std::uint32_t project = 0, block = 0;  // indices into the run and its project
+  friend bool operator<(const JobBlock& a, const JobBlock& b) {
+    return std::tie(a.session, a.project, a.block) < std::tie(b.session, b.project, b.block);
+  }
 };
 
 // One table and split: written by one thread from beginning to end.
 struct Job {
   TableId table;
   Split split;
-  std::vector<std::size_t> blocks;  // in the order of the sessions' pseudonyms
+  std::vector<JobBlock> blocks;
+  std::uint64_t bytes = 0;
 };
 
 struct JobResult {
   std::vector<WrittenFile> files;
   std::uint64_t rows = 0;
   ContentDigest digest;
-  std::map<std::string, std::uint64_t> languages;
+  std::map<std::string, std::uint64_t, std::less<>> languages;
   std::string first_term, last_term;
 };
 
-Result<JobResult> write_job(const WritePlan& plan, const Job& job) {
-  const TableSchema& schema = table_schema(job.table);
-  const LateColumns late = late_columns_of(job.table);
-  WriterOptions options;
-  options.created_by = "qf-dataset " QF_VERSION;
-  options.max_shard_bytes = static_cast<std::uint64_t>(plan.config->max_shard_bytes);
-  options.key_values = {{"qf_dataset.audience", std::string(to_string(plan.config->audience))}};
-  QF_ASSIGN(const auto writer, TableWriter::open(plan.folder, job.table, to_string(job.split), options));
+class JobWriter {
+ public:
+  JobWriter(const WritePlan& plan, const Job& job)
+      : plan_(plan), job_(job), schema_(table_schema(job.table)), late_(late_columns_of(job.table)) {}
 
-  JobResult result;
-  result.digest = ContentDigest(plan.spill_folder);
-  Arena arena;
-  std::string canonical;
-  for (const std::size_t index : job.blocks) {
-    const StagedBlock& block = plan.staged->blocks()[index];
-    const StagedSession& session = plan.staged->sessions()[block.session];
-    const WrittenSubject& subject = (*plan.subjects)[session.subject];
-    QF_ASSIGN(const std::string bytes, plan.staged->read(block));
-    QF_CHECK(writer->begin_group());
-    std::string_view rest = bytes;
-    for (std::uint32_t i = 0; i < block.rows; ++i) {
-      arena.clear();
-      const Row row = arena.make<Cell>(schema.fields.size());
-      QF_ASSIGN(const std::size_t taken, StagedRun::decode(rest, job.table, arena, row));
+  Result<JobResult> run() {
+    WriterOptions options;
+    options.created_by = "qf-dataset " QF_VERSION;
+    options.max_shard_bytes = static_cast<std::uint64_t>(plan_.config->max_shard_bytes);
+    options.key_values = {{"qf_dataset.audience", std::string(to_string(plan_.config->audience))}};
+    QF_ASSIGN(writer_, TableWriter::open(plan_.folder, job_.table, to_string(job_.split), options));
+    result_.digest = ContentDigest(plan_.spill_folder, static_cast<std::size_t>(plan_.config->memory_bytes) / 8);
+    const JobBlock* before = nullptr;
+    for (const JobBlock& at : job_.blocks) {
+      const bool new_session = before == nullptr || before->session != at.session;
+      QF_CHECK(write_block(at, new_session));
+      before = &at;
+    }
+    QF_ASSIGN(result_.files, writer_->finish());
+    std::uint64_t reread = 0;
+    for (const WrittenFile& file : result_.files) {
+      QF_ASSIGN(const auto reader, TableReader::open(plan_.folder / file.path));
+      reread += reader.row_count();
+    }
+    if (reread != result_.rows)
+      return failure(
+          ErrorCode::kInternal,
+          "rows written and rows read back differ: the disk or the program is at fault; nothing was published");
+    return std::move(result_);
+  }
+
+ private:
+  Status write_block(const JobBlock& at, bool new_session) {
+    const StagedRun::Project& project = plan_.staged->projects[at.project];
+    const StagedBlock& block = project.staged.blocks[at.block];
+    const WrittenSubject& subject = (*plan_.subjects)[project.subject];
+    QF_ASSIGN(const StagedProjectReader reader, StagedProjectReader::open(project.staged));
+    QF_CHECK(reader.entries(block, entries_));
+    QF_CHECK(reader.rows(block, bytes_));
+    if (new_session) {
+      previous_.begin_session();
+      QF_CHECK(writer_->begin_group());
+    }
+    plan_.pseudonymiser->pseudonym(Domain::kSubject, subject.key, subject_name_);
+    std::string_view rest = bytes_;
+    for (const StagedEntry& entry : entries_) {
+      arena_.clear();
+      const Row row = arena_.make<Cell>(schema_.fields.size());
+      StagedIds ids;
+      QF_ASSIGN(const std::size_t taken, decode_staged_row(rest, arena_, ids, row));
       rest.remove_prefix(taken);
-      if (plan.staged->rows()[block.first_row + i].dropped) continue;
-      Naming naming(*plan.pseudonymiser, arena);
-      naming.replace(Domain::kRecord, row[late.record]);
-      naming.replace(Domain::kQuestion, row[late.question]);
-      if (late.decision_record) naming.replace(Domain::kRecord, row[*late.decision_record]);
-      row[late.session] = Cell::of(std::string_view(session.id));
-      naming.replace(Domain::kSession, row[late.session]);
-      row[late.subject] = Cell::of(std::string_view(subject.key));
-      naming.replace(Domain::kSubject, row[late.subject]);
-      row[late.fold] = Cell::of(static_cast<std::int64_t>(subject.assignment.fold));
-      row[late.privacy_level] = Cell::of(std::string_view(plan.privacy_level));
-      row[late.dataset_version] = Cell::of(std::string_view(plan.version));
-      QF_CHECK(writer->append(row));
-      ++result.rows;
-      canonical.clear();
-      canonical_row(schema, row, canonical);
-      QF_CHECK(result.digest.add(job.table, row[late.record].view(), canonical));
-      if (const Cell& language = row[*late.language]; !language.is_null())
-        ++result.languages[std::string(language.view())];
-      if (const Cell& term = row[*late.term]; !term.is_null()) {
-        if (result.first_term.empty() || term.view() < result.first_term) result.first_term = term.view();
-        if (term.view() > result.last_term) result.last_term = term.view();
+      const std::uint64_t number = project.first_row + entry.number;
+      if (late_.context) {
+        const Cell context = row[*late_.context];
+        if (context.tag == Cell::Tag::kStruct && context.size == 3)
+          const_cast<Cell*>(context.items)[2] = previous_.list(ids, arena_);
       }
+      if (!plan_.staged->dropped.test(number)) QF_CHECK(write_row(row, entry, ids, number, at, subject));
+      if (late_.context) previous_.add(row, ids);
+    }
+    return {};
+  }
+
+  Status write_row(Row row, const StagedEntry& entry, const StagedIds& ids, std::uint64_t number, const JobBlock& at,
+                   const WrittenSubject& subject) {
+    name_row(*plan_.pseudonymiser, job_.table, entry.key, record_name_);
+    row[late_.record] = Cell::of(view_of(record_name_));
+    row[late_.session] = Cell::of(view_of(at.session));
+    row[late_.subject] = Cell::of(view_of(subject_name_));
+    if (ids.has_question) {
+      const auto& bytes = ids.question.bytes;
+      plan_.pseudonymiser->pseudonym(Domain::kQuestion, {reinterpret_cast<const char*>(bytes.data()), bytes.size()},
+                                     question_name_);
+      row[late_.question] = Cell::of(view_of(question_name_));
+    }
+    if (ids.has_decision) {
+      name_row(*plan_.pseudonymiser, TableId::kDecisions, ids.decision, decision_name_);
+      row[*late_.decision_record] = Cell::of(view_of(decision_name_));
+    }
+    if (plan_.staged->replaced.test(number)) row[late_.is_final] = Cell::of(false);
+    row[late_.fold] = Cell::of(static_cast<std::int64_t>(subject.assignment.fold));
+    row[late_.privacy_level] = Cell::of(std::string_view(plan_.privacy_level));
+    row[late_.dataset_version] = Cell::of(std::string_view(plan_.version));
+    QF_CHECK(writer_->append(row));
+    ++result_.rows;
+    canonical_.clear();
+    canonical_row(schema_, row, canonical_);
+    QF_CHECK(result_.digest.add(job_.table, row[late_.record].view(), canonical_));
+    if (const Cell& language = row[*late_.language]; !language.is_null()) {
+      const auto known = result_.languages.find(language.view());
+      if (known != result_.languages.end())
+        ++known->second;
+      else
+        result_.languages.emplace(language.view(), 1);
+    }
+    if (const Cell& term = row[*late_.term]; !term.is_null()) {
+      if (result_.first_term.empty() || term.view() < result_.first_term) result_.first_term = term.view();
+      if (term.view() > result_.last_term) result_.last_term = term.view();
+    }
+    return {};
+  }
+
+  const WritePlan& plan_;
+  const Job& job_;
+  const TableSchema& schema_;
+  LateColumns late_;
+  std::unique_ptr<TableWriter> writer_;
+  JobResult result_;
+  PreviousDecisions previous_;
+  Arena arena_;
+  std::vector<StagedEntry> entries_;
+  std::string bytes_, canonical_;
+  Name record_name_{}, subject_name_{}, question_name_{}, decision_name_{};
+};
+
+// What there is to write, the largest first, so that no thread is left with it at the end.
+std::vector<Job> jobs_of(const WritePlan& plan) {
+  std::vector<Job> jobs;
+  for (const TableSchema& table : tables())
+    for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest}) jobs.push_back({table.id, split, {}, 0});
+  for (std::uint32_t p = 0; p < plan.staged->projects.size(); ++p) {
+    const StagedRun::Project& project = plan.staged->projects[p];
+    if (project.staged.blocks.empty()) continue;
+    const Split split = (*plan.subjects)[project.subject].assignment.split;
+    std::vector<Name> sessions(project.staged.sessions.size());
+    for (std::size_t i = 0; i < sessions.size(); ++i)
+      plan.pseudonymiser->pseudonym(Domain::kSession, project.name + '\0' + project.staged.sessions[i].id, sessions[i]);
+    for (std::uint32_t b = 0; b < project.staged.blocks.size(); ++b) {
+      const StagedBlock& block = project.staged.blocks[b];
+      Job& job = jobs[static_cast<std::size_t>(block.table) * kSplitCount + static_cast<std::size_t>(split)];
+      job.blocks.push_back({sessions[block.session], p, b});
+      job.bytes += block.row_bytes;
     }
   }
-  QF_ASSIGN(result.files, writer->finish());
-  std::uint64_t reread = 0;
-  for (const WrittenFile& file : result.files) {
-    QF_ASSIGN(const auto reader, TableReader::open(plan.folder / file.path));
-    reread += reader.row_count();
-  }
-  if (reread != result.rows)
-    return failure(
-        ErrorCode::kInternal,
-        "rows written and rows read back differ: the disk or the program is at fault; nothing was published");
-  return result;
+  std::erase_if(jobs, [](const Job& job) { return job.blocks.empty(); });
+  // By pseudonym, so that the order of rows tells nothing about the order of projects.
+  for (Job& job : jobs) std::sort(job.blocks.begin(), job.blocks.end());
+  return jobs;
 }
 
 }  // namespace
 
 Result<WrittenTables> write_tables(const WritePlan& plan) {
-  // Sessions by pseudonym, so that the order of rows tells nothing about the order of projects.
-  const auto& sessions = plan.staged->sessions();
-  std::vector<std::string> names(sessions.size());
-  for (std::size_t i = 0; i < sessions.size(); ++i) {
-    char name[Pseudonymiser::kLength];
-    plan.pseudonymiser->pseudonym(Domain::kSession, sessions[i].id, name);
-    names[i].assign(name, sizeof name);
-  }
-  std::vector<std::size_t> order(plan.staged->blocks().size());
+  const std::vector<Job> jobs = jobs_of(plan);
+  std::vector<std::size_t> order(jobs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto name_of = [&](std::size_t block) -> const std::string& {
-    return names[plan.staged->blocks()[block].session];
-  };
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return name_of(a) < name_of(b); });
-
-  std::vector<Job> jobs;
-  for (const TableSchema& table : tables())
-    for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest}) {
-      Job job{table.id, split, {}};
-      for (const std::size_t block : order) {
-        const StagedBlock& staged = plan.staged->blocks()[block];
-        if (staged.table == table.id && (*plan.subjects)[sessions[staged.session].subject].assignment.split == split)
-          job.blocks.push_back(block);
-      }
-      if (!job.blocks.empty()) jobs.push_back(std::move(job));
-    }
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return jobs[a].bytes > jobs[b].bytes; });
 
   std::vector<std::optional<JobResult>> results(jobs.size());
   std::optional<Error> error;
@@ -183,10 +296,10 @@ Result<WrittenTables> write_tables(const WritePlan& plan) {
     std::vector<std::jthread> threads;
     const auto work = [&] {
       for (std::size_t i = next.fetch_add(1); i < jobs.size(); i = next.fetch_add(1)) {
-        auto result = write_job(plan, jobs[i]);
+        auto result = JobWriter(plan, jobs[order[i]]).run();
         const std::lock_guard lock(mutex);
         if (result)
-          results[i] = std::move(*result);
+          results[order[i]] = std::move(*result);
         else if (!error)
           error = std::move(result.error());
         if (error) return;

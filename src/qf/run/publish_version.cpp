@@ -134,16 +134,19 @@ bool published_with(const std::filesystem::path& folder, const Config& config) {
 
 }  // namespace
 
-std::vector<PublishedRow> published_rows(const BuildState& state, const std::vector<WrittenSubject>& subjects) {
+Result<std::vector<PublishedRow>> published_rows(const BuildState& state,
+                                                 const std::vector<WrittenSubject>& subjects) {
   std::vector<PublishedRow> rows;
-  for (const StagedBlock& block : state.staged.blocks()) {
-    const Assignment& placed = subjects[state.staged.sessions()[block.session].subject].assignment;
-    for (std::uint32_t i = 0; i < block.rows; ++i) {
-      const StagedRowEntry& row = state.staged.rows()[block.first_row + i];
-      if (!row.dropped)
-        rows.push_back({row.key, row.content, row.table, placed.split, static_cast<std::uint8_t>(placed.fold)});
-    }
-  }
+  QF_CHECK(state.staged.for_each_row([&](const StagedRun::Project& project, const StagedBlock& block,
+                                         const StagedEntry& entry, std::uint64_t row) -> Status {
+    const Assignment& placed = subjects[project.subject].assignment;
+    PublishedRow published{entry.key, entry.content, block.table, placed.split,
+                           static_cast<std::uint8_t>(placed.fold)};
+    // That a later row replaced it belongs to what it says.
+    if (state.staged.replaced.test(row)) published.content[0] ^= 0x80;
+    rows.push_back(published);
+    return {};
+  }));
   std::sort(rows.begin(), rows.end());
   return rows;
 }
@@ -152,7 +155,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
                const Assignments& assignments) {
   const BuildRequest& request = state.request;
   const std::string audience(to_string(request.config.audience));
-  const std::vector<PublishedRow> rows = published_rows(state, subjects);
+  QF_ASSIGN(const std::vector<PublishedRow> rows, published_rows(state, subjects));
   state.result.logical_digest = logical_digest_of(rows);
   const std::string identity = build_identity(state.identity, request.config, state.view);
 

@@ -23,66 +23,80 @@ std::uint64_t size_of(const Project& project) {
 
 }  // namespace
 
-ProjectSigns signs_of(const Project& project, const ProjectReading& reading) {
+namespace {
+
+ProjectSigns signs_from(const Project& project, const std::set<std::string>& users,
+                        const std::optional<std::int64_t>& first_us) {
   ProjectSigns signs;
   if (std::string user = guess_of_path(project.original_path); !user.empty()) {
     signs.people.push_back(std::move(user));
   } else {
-    for (const auto& [name, count] : reading.facts.users)
+    for (const std::string& name : users)
       if (std::string logged = guess_of_path("/Users/" + name + "/"); !logged.empty())
         signs.people.push_back(std::move(logged));
   }
+  if (first_us) signs.first_day = format_day(*first_us);
+  return signs;
+}
+
+}  // namespace
+
+ProjectSigns signs_of(const Project& project, const ProjectReading& reading) {
+  std::set<std::string> users;
+  for (const auto& [name, count] : reading.facts.users) users.insert(name);
   std::optional<std::int64_t> first;
   for (const SessionFacts& session : reading.rows.sessions)
     if (session.any_event) first = std::min(first.value_or(session.first_us), session.first_us);
-  if (first) signs.first_day = format_day(*first);
-  return signs;
+  return signs_from(project, users, first);
+}
+
+ProjectSigns signs_before_reading(const Project& project) {
+  return signs_from(project, project.head_users, project.head_first_us);
 }
 
 std::string guess_subject(const Project& project, const ProjectSigns& signs) {
   return signs.people.size() == 1 ? signs.people.front() : project.folder;
 }
 
-Result<ReadSummary> read_projects(const ReadPlan& plan, const ProjectSink& sink) {
-  QF_ASSIGN(Discovery found, discover(plan.paths));
-  QF_ASSIGN(ProjectList list, list_projects(std::move(found)));
+ProjectOutcome outcome_of(const Project& project, const ProjectReading& reading) {
+  ProjectOutcome outcome{reading.rows.tally, 0, reading.skipped};
+  outcome.tally.files = project.logs.size();
+  reading.facts.add_to(outcome.tally);
+  for (const InputFacts& input : reading.inputs) outcome.bytes += input.bytes;
+  return outcome;
+}
 
+Result<ReadSummary> read_projects(const ProjectList& list, const ReadPlan& plan, const ProjectWork& work) {
   ReadSummary summary;
-  summary.projects = std::move(list.projects);
-  summary.skipped = std::move(list.skipped);
+  summary.skipped = list.skipped;
   summary.tally.twin_files = list.twin_files;
   summary.tally.twin_lines = list.twin_lines;
 
   // The largest first, so that no thread is left with it at the end.
-  std::vector<std::size_t> order(summary.projects.size());
+  std::vector<std::size_t> order(list.projects.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return size_of(summary.projects[a]) > size_of(summary.projects[b]);
+    return size_of(list.projects[a]) > size_of(list.projects[b]);
   });
   std::uint64_t total = 0;
-  for (const Project& project : summary.projects) total += size_of(project);
+  for (const Project& project : list.projects) total += size_of(project);
 
   std::atomic<std::uint64_t> done{0};
   std::atomic<std::size_t> next{0};
   std::mutex mutex;
   std::optional<Error> error;
-  const auto work = [&] {
-    ReadOptions options{plan.transform, plan.tag, &done};
+  const auto run = [&] {
+    const ReadOptions options{plan.transform, plan.tag, &done};
     for (std::size_t i = next.fetch_add(1); i < order.size(); i = next.fetch_add(1)) {
-      const Project& project = summary.projects[order[i]];
-      ProjectReading reading = read_project(project, options);
-      Tally tally = reading.rows.tally;
-      tally.files = project.logs.size();
-      reading.facts.add_to(tally);
-      std::uint64_t bytes = 0;
-      for (const InputFacts& input : reading.inputs) bytes += input.bytes;
-      std::vector<SkippedInput> skipped = reading.skipped;
-      Status status = sink(order[i], project, std::move(reading));
+      auto outcome = work(order[i], list.projects[order[i]], options);
       const std::lock_guard lock(mutex);
-      summary.tally.add(tally);
-      summary.bytes += bytes;
-      summary.skipped.insert(summary.skipped.end(), skipped.begin(), skipped.end());
-      if (!status && !error) error = std::move(status.error());
+      if (outcome) {
+        summary.tally.add(outcome->tally);
+        summary.bytes += outcome->bytes;
+        summary.skipped.insert(summary.skipped.end(), outcome->skipped.begin(), outcome->skipped.end());
+      } else if (!error) {
+        error = std::move(outcome.error());
+      }
       if (error) return;
     }
   };
@@ -91,7 +105,7 @@ Result<ReadSummary> read_projects(const ReadPlan& plan, const ProjectSink& sink)
   {
     std::vector<std::jthread> threads;
     for (unsigned i = 0; i < std::min<std::size_t>(wanted, std::max<std::size_t>(order.size(), 1)); ++i)
-      threads.emplace_back(work);
+      threads.emplace_back(run);
     std::mutex wait_mutex;
     std::condition_variable_any finished;
     std::jthread reporter;
@@ -109,6 +123,21 @@ Result<ReadSummary> read_projects(const ReadPlan& plan, const ProjectSink& sink)
             [](const auto& a, const auto& b) { return a.path < b.path; });
   QF_CHECK(summary.tally.check_lines());
   return summary;
+}
+
+Result<ReadSummary> read_all(const std::vector<std::filesystem::path>& paths, const ReadPlan& plan,
+                             const SinkOfProject& sink, const EachProject& each) {
+  QF_ASSIGN(Discovery found, discover(paths));
+  QF_ASSIGN(const ProjectList list, list_projects(std::move(found)));
+  return read_projects(
+      list, plan,
+      [&](std::size_t, const Project& project, const ReadOptions& options) -> Result<ProjectOutcome> {
+        const auto rows = sink(project);
+        QF_ASSIGN(ProjectReading reading, read_project(project, options, *rows));
+        ProjectOutcome outcome = outcome_of(project, reading);
+        QF_CHECK(each(project, *rows, std::move(reading)));
+        return outcome;
+      });
 }
 
 }  // namespace qf

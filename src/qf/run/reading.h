@@ -4,6 +4,7 @@
 #include <atomic>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,26 +21,48 @@ struct Progress {
 using ProgressCallback = std::function<void(const Progress&)>;
 
 struct ReadPlan {
-  std::vector<std::filesystem::path> paths;
   unsigned threads = 0;  // 0: one for each core
   TransformOptions transform;
   EventTag tag;
   ProgressCallback progress;
 };
 
-// What was found and read apart from rows.
+// What one project came to, apart from its rows.
+struct ProjectOutcome {
+  Tally tally;
+  std::uint64_t bytes = 0;  // decompressed, whole lines
+  std::vector<SkippedInput> skipped;
+};
+ProjectOutcome outcome_of(const Project& project, const ProjectReading& reading);
+
+// Deals with one project: reads it, or knows it already. Called from several threads, once for each project, in no
+// order; `index` is its place in the list.
+using ProjectWork =
+    std::function<Result<ProjectOutcome>(std::size_t index, const Project& project, const ReadOptions& options)>;
+
+// What was found and read.
 struct ReadSummary {
-  std::vector<Project> projects;  // ordered by name
   std::vector<SkippedInput> skipped;
   Tally tally;
   std::uint64_t bytes = 0;  // decompressed, whole lines
 };
+Result<ReadSummary> read_projects(const ProjectList& list, const ReadPlan& plan, const ProjectWork& work);
 
-// Takes one project's reading; called from several threads, once for each project, in no order.
-// `index` is the project's place in ReadSummary::projects.
-using ProjectSink = std::function<Status(std::size_t index, const Project& project, ProjectReading&& reading)>;
+// Finds and reads all projects under `paths` for what `each` makes of them, one at a time for each thread. Rows are
+// handed to the sink that `sink` makes for a project, and are gone after it.
+using SinkOfProject = std::function<std::unique_ptr<RowSink>(const Project& project)>;
+using EachProject = std::function<Status(const Project& project, RowSink& sink, ProjectReading&& reading)>;
+Result<ReadSummary> read_all(const std::vector<std::filesystem::path>& paths, const ReadPlan& plan,
+                             const SinkOfProject& sink, const EachProject& each);
 
-Result<ReadSummary> read_projects(const ReadPlan& plan, const ProjectSink& sink);
+// A sink for whoever wants no rows.
+class NoRows final : public RowSink {
+ public:
+  Result<std::uint64_t> take(TransformedRow&, Arena&) override { return next_++; }
+
+ private:
+  std::uint64_t next_ = 0;
+};
 
 // What a project itself shows of whose it is.
 struct ProjectSigns {
@@ -48,6 +71,8 @@ struct ProjectSigns {
   std::string first_day;  // YYYY-MM-DD of the earliest event; "" where there is none
 };
 ProjectSigns signs_of(const Project& project, const ProjectReading& reading);
+// The same as far as the beginnings of its logs tell.
+ProjectSigns signs_before_reading(const Project& project);
 
 // The person that a project points to when the register says nothing: whom its paths name, if they agree, else its
 // folder.

@@ -1,141 +1,144 @@
 #include "qf/run/staging.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <utility>
 
-#include "qf/core/digest.h"
 #include "qf/core/row_codec.h"
 
 namespace qf {
 namespace {
 
-constexpr auto kDecisions = TableId::kDecisions;
-constexpr auto kCorrections = TableId::kCorrections;
-constexpr auto kQuestions = TableId::kQuestions;
-constexpr std::array<std::size_t, 4> kDecisionIds = {
-    column_of<kDecisions, "record_id">(), column_of<kDecisions, "session_id">(), column_of<kDecisions, "subject_id">(),
-    column_of<kDecisions, "question_id">()};
-constexpr std::array<std::size_t, 5> kCorrectionIds = {
-    column_of<kCorrections, "record_id">(), column_of<kCorrections, "session_id">(),
-    column_of<kCorrections, "subject_id">(), column_of<kCorrections, "question_id">(),
-    column_of<kCorrections, "decision_record_id">()};
-constexpr std::array<std::size_t, 4> kQuestionIds = {
-    column_of<kQuestions, "record_id">(), column_of<kQuestions, "session_id">(), column_of<kQuestions, "subject_id">(),
-    column_of<kQuestions, "question_id">()};
+// A part goes to the file at this size, all parts together at that one.
+constexpr std::size_t kPartBytes = 256 * 1024;
+constexpr std::size_t kBufferedBytes = 8 * 1024 * 1024;
 
-tl::unexpected<Error> io_failure(const std::filesystem::path& path) {
-  return failure(ErrorCode::kIo, path.string() + ": " + std::strerror(errno));
+template <class T>
+std::string_view bytes_of(const std::vector<T>& values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
+}
+
+template <class T>
+Status read_values(const SpillFile& file, std::uint64_t offset, std::size_t count, std::vector<T>& to) {
+  to.resize(count);
+  return file.read(offset, std::span(reinterpret_cast<char*>(to.data()), count * sizeof(T)));
+}
+
+constexpr char kHasQuestion = 1, kHasDecision = 2;
+
+void append_ids(const StagedIds& ids, std::string& out) {
+  out += static_cast<char>((ids.has_question ? kHasQuestion : 0) | (ids.has_decision ? kHasDecision : 0));
+  if (ids.has_question) out.append(reinterpret_cast<const char*>(ids.question.bytes.data()), ids.question.bytes.size());
+  if (ids.has_decision) out.append(reinterpret_cast<const char*>(ids.decision.bytes.data()), ids.decision.bytes.size());
 }
 
 }  // namespace
 
-std::span<const std::size_t> id_columns(TableId table) {
-  switch (table) {
-    case TableId::kDecisions: return kDecisionIds;
-    case TableId::kCorrections: return kCorrectionIds;
-    case TableId::kQuestions: return kQuestionIds;
-  }
+Result<std::size_t> decode_staged_row(std::string_view bytes, Arena& arena, StagedIds& ids, Row cells) {
+  ids = {};
+  const auto cut_off = [] { return failure(ErrorCode::kCorrupt, "staged rows: they are cut off"); };
+  if (bytes.empty()) return cut_off();
+  const char flags = bytes.front();
+  std::size_t at = 1;
+  const auto take = [&](auto& to) {
+    if (bytes.size() < at + to.size()) return false;
+    std::memcpy(to.data(), bytes.data() + at, to.size());
+    at += to.size();
+    return true;
+  };
+  ids.has_question = (flags & kHasQuestion) != 0;
+  ids.has_decision = (flags & kHasDecision) != 0;
+  if (ids.has_question && !take(ids.question.bytes)) return cut_off();
+  if (ids.has_decision && !take(ids.decision.bytes)) return cut_off();
+  QF_ASSIGN(const std::size_t taken, decode_row(bytes.substr(at), arena, cells, TextStorage::kView));
+  return at + taken;
+}
+
+Result<StagedProjectWriter> StagedProjectWriter::create(const std::filesystem::path& file) {
+  QF_ASSIGN(SpillFile made, SpillFile::create_named(file));
+  StagedProjectWriter writer(std::move(made));
+  writer.staged_.file = file;
+  return writer;
+}
+
+Status StagedProjectWriter::add(std::uint32_t session, TableId table, StagedEntry entry, const StagedIds& ids,
+                                std::string_view row, std::span<const Fingerprint> texts) {
+  const std::size_t place = session * kTableCount + static_cast<std::size_t>(table);
+  if (parts_.size() <= place) parts_.resize(place + 1);
+  Part& part = parts_[place];
+  const std::size_t before = part.rows.size();
+  entry.number = staged_.rows++;
+  append_ids(ids, part.rows);
+  part.rows += row;
+  part.entries.push_back(entry);
+  for (const Fingerprint& text : texts) part.texts.push_back({text, entry.number});
+  buffered_ += part.rows.size() - before + sizeof entry + texts.size() * sizeof(StagedText);
+  if (part.rows.size() >= kPartBytes) return flush(place);
+  return buffered_ >= kBufferedBytes ? flush_all() : Status{};
+}
+
+Status StagedProjectWriter::flush(std::size_t place) {
+  Part& part = parts_[place];
+  if (part.entries.empty()) return {};
+  StagedBlock block;
+  block.session = static_cast<std::uint32_t>(place / kTableCount);
+  block.table = static_cast<TableId>(place % kTableCount);
+  block.rows = static_cast<std::uint32_t>(part.entries.size());
+  block.texts = static_cast<std::uint32_t>(part.texts.size());
+  block.offset = file_.size();
+  block.row_bytes = part.rows.size();
+  QF_CHECK(file_.append(bytes_of(part.entries)));
+  if (!part.texts.empty()) QF_CHECK(file_.append(bytes_of(part.texts)));
+  QF_CHECK(file_.append(part.rows));
+  buffered_ -= part.rows.size() + part.entries.size() * sizeof(StagedEntry) + part.texts.size() * sizeof(StagedText);
+  staged_.blocks.push_back(block);
+  part.entries.clear();
+  part.texts.clear();
+  part.rows.clear();
   return {};
 }
 
-bool SessionRows::empty() const {
-  return std::all_of(parts.begin(), parts.end(), [](const Part& part) { return part.rows.empty(); });
-}
-
-Result<StagedRun> StagedRun::create(const std::filesystem::path& file) {
-  StagedRun run;
-  run.path_ = file;
-  run.descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (run.descriptor_ < 0) return io_failure(file);
-  return run;
-}
-
-StagedRun::StagedRun(StagedRun&& other) noexcept { *this = std::move(other); }
-
-StagedRun& StagedRun::operator=(StagedRun&& other) noexcept {
-  std::swap(path_, other.path_);
-  std::swap(descriptor_, other.descriptor_);
-  std::swap(size_, other.size_);
-  std::swap(mutex_, other.mutex_);
-  std::swap(sessions_, other.sessions_);
-  std::swap(blocks_, other.blocks_);
-  std::swap(rows_, other.rows_);
-  std::swap(texts_, other.texts_);
-  return *this;
-}
-
-StagedRun::~StagedRun() {
-  if (descriptor_ < 0) return;
-  ::close(descriptor_);
-  std::error_code ignored;
-  std::filesystem::remove(path_, ignored);
-}
-
-Status StagedRun::add(SessionRows&& session) {
-  const std::lock_guard lock(*mutex_);
-  const auto index = static_cast<std::uint32_t>(sessions_.size());
-  sessions_.push_back({std::move(session.id), session.subject});
-  for (std::size_t table = 0; table < kTableCount; ++table) {
-    SessionRows::Part& part = session.parts[table];
-    if (part.rows.empty()) continue;
-    for (std::size_t written = 0; written < part.bytes.size();) {
-      const ssize_t count = ::pwrite(descriptor_, part.bytes.data() + written, part.bytes.size() - written,
-                                     static_cast<off_t>(size_ + written));
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return io_failure(path_);
-      written += static_cast<std::size_t>(count);
-    }
-    const auto first_row = static_cast<std::uint32_t>(rows_.size());
-    blocks_.push_back({index, static_cast<TableId>(table), size_, part.bytes.size(), first_row,
-                       static_cast<std::uint32_t>(part.rows.size())});
-    size_ += part.bytes.size();
-    rows_.insert(rows_.end(), part.rows.begin(), part.rows.end());
-    for (StagedText text : part.texts) {
-      text.row += first_row;
-      texts_.push_back(text);
-    }
-  }
+Status StagedProjectWriter::flush_all() {
+  for (std::size_t place = 0; place < parts_.size(); ++place) QF_CHECK(flush(place));
   return {};
 }
 
-void StagedRun::encode(TableId table, Row cells, std::string& out, std::array<std::uint8_t, 16>& content) {
-  std::array<Cell, kMaxIdColumns> ids;
-  const auto columns = id_columns(table);
-  for (std::size_t i = 0; i < columns.size(); ++i) ids[i] = std::exchange(cells[columns[i]], Cell::null());
-  encode_row(std::span(ids).first(columns.size()), out);
-  const std::size_t begin = out.size();
-  encode_row(cells, out);
-  const Sha256Bytes digest = sha256(std::string_view(out).substr(begin));
-  std::copy_n(digest.begin(), content.size(), content.begin());
+Result<StagedProject> StagedProjectWriter::finish(std::vector<StagedSession> sessions) {
+  QF_CHECK(flush_all());
+  staged_.sessions = std::move(sessions);
+  for (const StagedBlock& block : staged_.blocks) staged_.sessions[block.session].has_rows = true;
+  return std::move(staged_);
 }
 
-Result<std::string> StagedRun::read(const StagedBlock& block) const {
-  std::string bytes(block.bytes, '\0');
-  for (std::size_t got = 0; got < bytes.size();) {
-    const ssize_t count =
-        ::pread(descriptor_, bytes.data() + got, bytes.size() - got, static_cast<off_t>(block.offset + got));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return io_failure(path_);
-    if (count == 0)
-      return failure(ErrorCode::kCorrupt, path_.string() + ": the staged rows were cut off while the build ran");
-    got += static_cast<std::size_t>(count);
+Result<StagedProjectReader> StagedProjectReader::open(const StagedProject& project) {
+  QF_ASSIGN(SpillFile file, SpillFile::open(project.file));
+  return StagedProjectReader(std::move(file));
+}
+
+Status StagedProjectReader::entries(const StagedBlock& block, std::vector<StagedEntry>& to) const {
+  return read_values(file_, block.offset, block.rows, to);
+}
+
+Status StagedProjectReader::texts(const StagedBlock& block, std::vector<StagedText>& to) const {
+  return read_values(file_, block.offset + block.rows * sizeof(StagedEntry), block.texts, to);
+}
+
+Status StagedProjectReader::rows(const StagedBlock& block, std::string& to) const {
+  to.resize(block.row_bytes);
+  return file_.read(block.offset + block.rows * sizeof(StagedEntry) + block.texts * sizeof(StagedText), to);
+}
+
+void StagedRun::seal() {
+  std::sort(projects.begin(), projects.end(), [](const Project& a, const Project& b) { return a.name < b.name; });
+  rows = 0;
+  for (Project& project : projects) {
+    project.first_row = rows;
+    rows += project.staged.rows;
   }
-  return bytes;
-}
-
-Result<std::size_t> StagedRun::decode(std::string_view bytes, TableId table, Arena& arena, Row cells) {
-  std::array<Cell, kMaxIdColumns> ids;
-  const auto columns = id_columns(table);
-  QF_ASSIGN(const std::size_t first,
-            decode_row(bytes, arena, std::span(ids).first(columns.size()), TextStorage::kView));
-  QF_ASSIGN(const std::size_t second, decode_row(bytes.substr(first), arena, cells, TextStorage::kView));
-  for (std::size_t i = 0; i < columns.size(); ++i) cells[columns[i]] = ids[i];
-  return first + second;
+  dropped.resize(rows);
+  replaced.resize(rows);
+  for (const Project& project : projects)
+    for (const std::uint32_t number : project.staged.replaced) replaced.set(project.first_row + number);
 }
 
 }  // namespace qf

@@ -1,100 +1,156 @@
-// Rows between the two passes: on disk, session by session, with what the decisions in between need.
+// One project's rows between the two passes: a file of blocks, each with the rows of one session and table.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
-#include <mutex>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "qf/core/reason.h"
 #include "qf/core/record.h"
 #include "qf/core/result.h"
-#include "qf/curate/splitter.h"
+#include "qf/core/spill_file.h"
 #include "qf/ledger/keys.h"
 
 namespace qf {
 
-// Columns that hold raw ids until the rows are written, for each table; empty names end the list.
-inline constexpr std::size_t kMaxIdColumns = 5;
-std::span<const std::size_t> id_columns(TableId table);
-
 // A staged row's own facts. No exportable type holds them.
-struct StagedRowEntry {
+struct StagedEntry {
   RowKey key;                              // names the row from build to build
   std::array<std::uint8_t, 16> content{};  // digest of the row without ids: tells whether it changed
-  TableId table = TableId::kDecisions;
-  bool dropped = false;
+  std::uint32_t number = 0;                // of the row within its project, in the order of staging
 };
 
 // The keyed fingerprint of a normalised text of a row.
 struct StagedText {
   Fingerprint text;
-  std::uint32_t row = 0;      // index of the row
-  std::uint32_t subject = 0;  // index of the person
+  std::uint32_t number = 0;  // of the row
 };
 
-// Rows of one session and table, next to each other in the file and in the session's order.
+// Rows of one session and table, in the session's order. Of several blocks the earlier one holds the earlier rows.
 struct StagedBlock {
-  std::uint32_t session = 0;
+  std::uint32_t session = 0;  // index into StagedProject::sessions
   TableId table = TableId::kDecisions;
-  std::uint64_t offset = 0, bytes = 0;
-  std::uint32_t first_row = 0, rows = 0;
+  std::uint32_t rows = 0, texts = 0;
+  std::uint64_t offset = 0, row_bytes = 0;
 };
 
 struct StagedSession {
-  std::string id;  // raw: project and session id
-  std::uint32_t subject = 0;
+  std::string id;  // raw, unique within the project
+  std::uint32_t sittings = 0, sittings_with_decisions = 0;
+  bool has_rows = false;
 };
 
-// One session's rows on their way to the file.
-struct SessionRows {
-  std::string id;
-  std::uint32_t subject = 0;
-  struct Part {
-    std::string bytes;
-    std::vector<StagedRowEntry> rows;
-    std::vector<StagedText> texts;  // `row` counts within this part
-  };
-  std::array<Part, kTableCount> parts;
-  bool empty() const;
+// Raw ids as pass two needs them; the other id columns are empty until then.
+struct StagedIds {
+  bool has_question = false, has_decision = false;
+  Fingerprint question;  // of project and question id
+  RowKey decision;       // of a correction: the decision that it carries out
 };
 
-class StagedRun {
+// Reads one row; returns the bytes it took. Text is a view into `bytes`.
+Result<std::size_t> decode_staged_row(std::string_view bytes, Arena& arena, StagedIds& ids, Row cells);
+
+// What is known of a staged project without reading its blocks.
+struct StagedProject {
+  std::filesystem::path file;
+  std::vector<StagedSession> sessions;
+  std::vector<StagedBlock> blocks;
+  std::vector<std::uint32_t> replaced;  // numbers of rows that a later one supersedes
+  std::uint32_t rows = 0;
+};
+
+class StagedProjectWriter {
  public:
-  // Makes the file; it is removed with the object.
-  static Result<StagedRun> create(const std::filesystem::path& file);
-  StagedRun(StagedRun&&) noexcept;
-  StagedRun& operator=(StagedRun&&) noexcept;
-  ~StagedRun();
+  // Makes the file, for its owner alone.
+  static Result<StagedProjectWriter> create(const std::filesystem::path& file);
 
-  // Adds a session. Safe to call from several threads.
-  Status add(SessionRows&& session);
-  // Appends a row to a part: ids apart, so that they are not in its content digest.
-  static void encode(TableId table, Row cells, std::string& out, std::array<std::uint8_t, 16>& content);
-  // Reads a block's bytes.
-  Result<std::string> read(const StagedBlock& block) const;
-  // Decodes one row of a block; returns the bytes it took. Text is a view into `bytes`.
-  static Result<std::size_t> decode(std::string_view bytes, TableId table, Arena& arena, Row cells);
-
-  const std::vector<StagedSession>& sessions() const { return sessions_; }
-  const std::vector<StagedBlock>& blocks() const { return blocks_; }
-  std::vector<StagedRowEntry>& rows() { return rows_; }
-  const std::vector<StagedRowEntry>& rows() const { return rows_; }
-  const std::vector<StagedText>& texts() const { return texts_; }
+  // Adds a row (as encode_row() made it) to its session and table, with the fingerprints of its texts; it gets the next
+  // number.
+  Status add(std::uint32_t session, TableId table, StagedEntry entry, const StagedIds& ids, std::string_view row,
+             std::span<const Fingerprint> texts);
+  void replace(std::uint32_t number) { staged_.replaced.push_back(number); }
+  std::uint32_t next_number() const { return staged_.rows; }
+  // Writes what is left and closes. `sessions` as the transform counted them.
+  Result<StagedProject> finish(std::vector<StagedSession> sessions);
 
  private:
-  StagedRun() = default;
-  std::filesystem::path path_;
-  int descriptor_ = -1;
-  std::uint64_t size_ = 0;
-  std::unique_ptr<std::mutex> mutex_ = std::make_unique<std::mutex>();
-  std::vector<StagedSession> sessions_;
-  std::vector<StagedBlock> blocks_;
-  std::vector<StagedRowEntry> rows_;
-  std::vector<StagedText> texts_;
+  struct Part {
+    std::string rows;
+    std::vector<StagedEntry> entries;
+    std::vector<StagedText> texts;
+  };
+  explicit StagedProjectWriter(SpillFile file) : file_(std::move(file)) {}
+  Status flush(std::size_t part);
+  Status flush_all();
+
+  SpillFile file_;
+  StagedProject staged_;
+  std::vector<Part> parts_;  // by session and table
+  std::size_t buffered_ = 0;
 };
+
+// Reads a staged project's blocks.
+class StagedProjectReader {
+ public:
+  static Result<StagedProjectReader> open(const StagedProject& project);
+  Status entries(const StagedBlock& block, std::vector<StagedEntry>& to) const;
+  Status texts(const StagedBlock& block, std::vector<StagedText>& to) const;
+  Status rows(const StagedBlock& block, std::string& to) const;
+
+ private:
+  explicit StagedProjectReader(SpillFile file) : file_(std::move(file)) {}
+  SpillFile file_;
+};
+
+// One bit for each row of a build.
+class RowBits {
+ public:
+  void resize(std::uint64_t rows) { words_.assign(rows / 64 + 1, 0); }
+  void set(std::uint64_t row) { words_[row / 64] |= std::uint64_t{1} << (row % 64); }
+  bool test(std::uint64_t row) const { return (words_[row / 64] >> (row % 64) & 1) != 0; }
+
+ private:
+  std::vector<std::uint64_t> words_;
+};
+
+// The staged projects of a build, and what is decided about their rows between the passes.
+struct StagedRun {
+  struct Project {
+    std::string name;
+    std::uint32_t subject = 0;  // index of the person
+    StagedProject staged;
+    std::uint64_t first_row = 0;  // the number within the run of the project's row 0
+  };
+  std::vector<Project> projects;  // by name, once sealed
+  std::uint64_t rows = 0;
+  RowBits dropped;   // left out after staging
+  RowBits replaced;  // superseded by a later row
+
+  // Ends the adding of projects: orders them and numbers their rows.
+  void seal();
+  // Calls `each` with project, block, entry and the row's number within the run, for all rows that are not dropped.
+  template <class Each>
+  Status for_each_row(Each each) const;
+};
+
+template <class Each>
+Status StagedRun::for_each_row(Each each) const {
+  std::vector<StagedEntry> entries;
+  for (const Project& project : projects) {
+    if (project.staged.blocks.empty()) continue;
+    QF_ASSIGN(const StagedProjectReader reader, StagedProjectReader::open(project.staged));
+    for (const StagedBlock& block : project.staged.blocks) {
+      QF_CHECK(reader.entries(block, entries));
+      for (const StagedEntry& entry : entries) {
+        const std::uint64_t row = project.first_row + entry.number;
+        if (!dropped.test(row)) QF_CHECK(each(project, block, entry, row));
+      }
+    }
+  }
+  return {};
+}
 
 }  // namespace qf

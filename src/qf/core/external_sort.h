@@ -1,0 +1,105 @@
+// Sorts more records than memory holds: sorted runs go to disk and are merged as they are read.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include "qf/core/result.h"
+#include "qf/core/spill_file.h"
+
+namespace qf {
+
+// Records of fixed size, ordered by their <=>. Equal records may come in any order: they are the same bytes.
+template <class Record>
+class ExternalSort {
+  static_assert(std::is_trivially_copyable_v<Record>);
+
+ public:
+  // At most `memory_bytes` are held, then a run goes to a file without a name in `folder`.
+  ExternalSort(std::filesystem::path folder, std::size_t memory_bytes)
+      : folder_(std::move(folder)), limit_(std::max<std::size_t>(memory_bytes / sizeof(Record), 1024)) {}
+
+  Status add(const Record& record) {
+    if (held_.size() == limit_) QF_CHECK(spill());
+    held_.push_back(record);
+    return {};
+  }
+
+  // Ends the adding; then next() gives the records in order.
+  Status sort() {
+    if (runs_.empty()) {
+      std::sort(held_.begin(), held_.end());
+      return {};
+    }
+    QF_CHECK(spill());
+    held_ = {};
+    const std::size_t each = std::max<std::size_t>(limit_ / runs_.size(), 64);
+    for (Run& run : runs_) QF_CHECK(run.fill(each));
+    for (std::size_t i = 0; i < runs_.size(); ++i) heads_.push_back(i);
+    std::make_heap(heads_.begin(), heads_.end(), later());
+    return {};
+  }
+
+  // The next record in order; nullptr after the last. Valid until the next call.
+  Result<const Record*> next() {
+    if (runs_.empty()) return at_ < held_.size() ? &held_[at_++] : nullptr;
+    if (heads_.empty()) return nullptr;
+    std::pop_heap(heads_.begin(), heads_.end(), later());
+    Run& run = runs_[heads_.back()];
+    current_ = run.buffer[run.at++];
+    if (run.at == run.buffer.size()) QF_CHECK(run.fill(run.buffer.size()));
+    if (run.buffer.empty())
+      heads_.pop_back();
+    else
+      std::push_heap(heads_.begin(), heads_.end(), later());
+    return &current_;
+  }
+
+ private:
+  struct Run {
+    SpillFile file;
+    std::uint64_t offset = 0;
+    std::vector<Record> buffer;
+    std::size_t at = 0;
+
+    // The next records of the run; none at its end.
+    Status fill(std::size_t count) {
+      const auto left = static_cast<std::size_t>((file.size() - offset) / sizeof(Record));
+      buffer.resize(std::min(count, left));
+      at = 0;
+      if (buffer.empty()) return {};
+      QF_CHECK(file.read(offset, std::span(reinterpret_cast<char*>(buffer.data()), buffer.size() * sizeof(Record))));
+      offset += buffer.size() * sizeof(Record);
+      return {};
+    }
+  };
+
+  auto later() {
+    return [this](std::size_t a, std::size_t b) { return runs_[b].buffer[runs_[b].at] < runs_[a].buffer[runs_[a].at]; };
+  }
+
+  Status spill() {
+    if (held_.empty()) return {};
+    std::sort(held_.begin(), held_.end());
+    QF_ASSIGN(SpillFile file, SpillFile::create(folder_));
+    QF_CHECK(file.append({reinterpret_cast<const char*>(held_.data()), held_.size() * sizeof(Record)}));
+    runs_.push_back({std::move(file), 0, {}, 0});
+    held_.clear();
+    return {};
+  }
+
+  std::filesystem::path folder_;
+  std::size_t limit_;
+  std::vector<Record> held_;
+  std::size_t at_ = 0;
+  std::vector<Run> runs_;
+  std::vector<std::size_t> heads_;  // a heap of runs by their next record
+  Record current_{};
+};
+
+}  // namespace qf

@@ -1,0 +1,107 @@
+#include "qf/run/stager.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "qf/core/digest.h"
+#include "qf/core/row_codec.h"
+#include "qf/core/text.h"
+
+namespace qf {
+namespace {
+
+constexpr std::uint64_t kNotStaged = ~std::uint64_t{0};
+
+// The columns whose text is compared between splits.
+std::span<const std::size_t> text_columns(TableId table) {
+  static constexpr std::size_t kDecisionTexts[] = {column_of<TableId::kDecisions, "question_text">()};
+  static constexpr std::size_t kCorrectionTexts[] = {column_of<TableId::kCorrections, "before">(),
+                                                     column_of<TableId::kCorrections, "after">()};
+  static constexpr std::size_t kQuestionTexts[] = {column_of<TableId::kQuestions, "question_text">()};
+  switch (table) {
+    case TableId::kDecisions: return kDecisionTexts;
+    case TableId::kCorrections: return kCorrectionTexts;
+    case TableId::kQuestions: return kQuestionTexts;
+  }
+  return {};
+}
+
+}  // namespace
+
+RowKey ProjectStager::key_of(const TransformedRow& row) const {
+  // A question has no line of its own: its id within the project stands for it.
+  if (row.table == TableId::kQuestions) return tags_.row_key(project_, tags_.fingerprint(row.facts.question), 0);
+  return tags_.row_key(project_, Fingerprint{row.facts.line.hash}, row.facts.line.occurrence);
+}
+
+// What earlier decisions of the session will stand in the row's context belongs to what the row says.
+void ProjectStager::add_earlier(const TransformedRow& row, const StagedIds& ids, std::string& content) {
+  if (earlier_.size() <= row.facts.session) earlier_.resize(row.facts.session + 1);
+  std::deque<Earlier>& before = earlier_[row.facts.session];
+  for (const Earlier& one : before) {
+    content.append(reinterpret_cast<const char*>(&one.said), sizeof one.said);
+    content += ids.has_question && one.has_question && one.question == ids.question ? '=' : '.';
+  }
+  const RowOf<TableId::kDecisions> decision(row.cells);
+  if (decision.get<"actor">().view() != "teacher") return;
+  const Cell& label = decision.get<"user_choice_label">();
+  const Cell& choice = label.is_null() ? decision.get<"user_choice">() : label;
+  const auto type = std::hash<std::string_view>()(decision.get<"decision_type">().view());
+  const auto said = std::hash<std::string_view>()(choice.view()) * 3 + (choice.is_null() ? 1 : 0);
+  before.push_front({type * 0x9E3779B97F4A7C15U ^ said, ids.question, ids.has_question});
+  if (before.size() > kMaxPreviousDecisions) before.pop_back();
+}
+
+Result<std::uint64_t> ProjectStager::take(TransformedRow& row, Arena& arena) {
+  const RowPermission permission = permit_.of(row.facts.time_us, row.facts.has_time);
+  if (permission.drop != DropReason::kNone) {
+    ++dropped_[static_cast<std::size_t>(permission.drop)];
+    return kNotStaged;
+  }
+  std::array<Fingerprint, 2> texts;
+  std::size_t text_count = 0;
+  for (const std::size_t column : text_columns(row.table)) {
+    const Cell& cell = row.cells[column];
+    if (cell.is_null()) continue;
+    normalise_for_comparison(cell.view(), normal_);
+    if (!normal_.empty()) texts[text_count++] = tags_.fingerprint(normal_);
+  }
+  policy_.apply(row.table, row.cells, permission.texts, arena);
+
+  StagedIds ids;
+  if (!row.facts.question.empty()) {
+    ids.has_question = true;
+    name_.assign(project_).append(1, '\0').append(row.facts.question);
+    ids.question = tags_.fingerprint(name_);
+  }
+  if (row.facts.decision) {
+    ids.has_decision = true;
+    ids.decision = tags_.row_key(project_, Fingerprint{row.facts.decision->hash}, row.facts.decision->occurrence);
+  }
+  StagedEntry entry;
+  entry.key = key_of(row);
+  content_.clear();
+  encode_row(row.cells, content_);
+  const std::size_t row_bytes = content_.size();
+  if (row.table == TableId::kDecisions) add_earlier(row, ids, content_);
+  const Sha256Bytes digest = sha256(content_);
+  std::copy_n(digest.begin(), entry.content.size(), entry.content.begin());
+  if (row.facts.replaces && *row.facts.replaces != kNotStaged)
+    writer_.replace(static_cast<std::uint32_t>(*row.facts.replaces));
+  const std::uint64_t number = writer_.next_number();
+  QF_CHECK(writer_.add(row.facts.session, row.table, entry, ids,
+                       std::string_view(content_).substr(0, row_bytes), std::span(texts).first(text_count)));
+  return number;
+}
+
+Result<StagedProject> ProjectStager::finish(const ProjectFacts& facts, Tally& tally) {
+  for (std::size_t reason = 0; reason < dropped_.size(); ++reason)
+    if (dropped_[reason] != 0)
+      tally.dropped[std::string(text_of(static_cast<DropReason>(reason)).name)] += dropped_[reason];
+  std::vector<StagedSession> sessions;
+  for (const SessionFacts& session : facts.sessions)
+    sessions.push_back({session.id, session.sittings, session.sittings_with_decisions, false});
+  return writer_.finish(std::move(sessions));
+}
+
+}  // namespace qf
