@@ -9,6 +9,9 @@
 namespace qf {
 namespace {
 
+// How many of a sitting's latest suggestions are compared with one that a decision carries itself.
+constexpr std::size_t kMostRepeatedLookedAt = 64;
+
 constexpr std::array<LinkRule, kLinkRuleCount> kRules = {{
     {"suggestion_explicit_id", 1.0,
      "the decision names the suggestion's id; the nearest earlier holder that no decision has answered"},
@@ -16,7 +19,9 @@ constexpr std::array<LinkRule, kLinkRuleCount> kRules = {{
      "same question and decision type in the same sitting; the nearest unanswered one"},
     {"suggestion_same_question", 1.0, "same question in the same sitting, one of the two names no decision type"},
     {"suggestion_same_type", 1.0, "neither names a question, same decision type, same sitting"},
-    {"suggestion_in_event", 0.944, "the decision itself carries the suggestion"},
+    {"suggestion_in_event", 1.0,
+     "the decision itself carries the suggestion; with its line in the same sitting, where an earlier decision had "
+     "answered that"},
     {"correction_explicit_id", 1.0, "correction and decision name the same suggestion"},
     {"correction_same_question_and_field", 0.998,
      "same question in the same sitting, and the decision was about the corrected field"},
@@ -112,6 +117,19 @@ std::optional<SuggestionLink> Linker::nearest_suggestion(const DecisionBody& bod
   return SuggestionLink{rule, best, candidates > 1};
 }
 
+std::optional<SuggestionLink> Linker::repeated_suggestion(const DecisionBody& body, std::int32_t sitting) const {
+  if (body.suggestion.absent() || body.question.id.empty()) return std::nullopt;
+  const std::string_view type = canonical_type(body.decision_type);
+  std::size_t looked = 0;
+  for (auto at = suggestions_.rbegin(); at != suggestions_.rend() && looked < kMostRepeatedLookedAt; ++at, ++looked) {
+    if (at->sitting != sitting) break;
+    if (at->question == body.question.id && at->decision_type == type && at->value.kind == body.suggestion.kind &&
+        at->value.bytes == body.suggestion.bytes && at->confidence.unit == body.confidence.unit)
+      return SuggestionLink{LinkRuleId::kSuggestionInEvent, &*at, false};
+  }
+  return std::nullopt;
+}
+
 std::optional<SuggestionLink> Linker::answer(const Event& event, const DecisionBody& body, std::int32_t sitting) {
   std::optional<SuggestionLink> link;
   if (options_.use_explicit_ids && !body.reference.empty()) {
@@ -122,6 +140,7 @@ std::optional<SuggestionLink> Linker::answer(const Event& event, const DecisionB
   if (!link) link = nearest_suggestion(body, sitting);
   if (!link && options_.use_explicit_ids && !body.reference.empty())
     orphans_.push_back({OrphanKind::kDecisionReference, event.at});
+  if (!link) link = repeated_suggestion(body, sitting);
   if (link && link->ambiguous) ++ambiguous_;
 
   // What was suggested about the same thing before this decision has had its answer.

@@ -121,6 +121,8 @@ class Linker {
   std::uint64_t ambiguous() const { return ambiguous_; }
 
  private:
+  // The line of its own of a suggestion that the decision carries itself, where an earlier decision had answered it.
+  std::optional<SuggestionLink> repeated_suggestion(const DecisionBody& body, std::int32_t sitting) const;
   std::optional<SuggestionLink> nearest_suggestion(const DecisionBody& body, std::int32_t sitting);
 
   LinkOptions options_;
