@@ -220,7 +220,7 @@ inline constexpr FieldSpec kQuestions[] = {
 template <std::size_t N>
 struct FieldName {
   char text[N]{};
-  consteval FieldName(const char (&name)[N]) {
+  consteval explicit(false) FieldName(const char (&name)[N]) {
     for (std::size_t i = 0; i < N; ++i) text[i] = name[i];
   }
   constexpr std::string_view view() const { return {text, N - 1}; }
