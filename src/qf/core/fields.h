@@ -220,7 +220,8 @@ inline constexpr FieldSpec kQuestions[] = {
 template <std::size_t N>
 struct FieldName {
   char text[N]{};
-  consteval explicit(false) FieldName(const char (&name)[N]) {
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal becomes a template argument without a cast
+  consteval FieldName(const char (&name)[N]) {
     for (std::size_t i = 0; i < N; ++i) text[i] = name[i];
   }
   constexpr std::string_view view() const { return {text, N - 1}; }

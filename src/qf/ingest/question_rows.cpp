@@ -90,7 +90,7 @@ void ProjectTransform::add_question_row(Question& question) {
   switch (question.last) {
     case Question::Last::kBuildAbandoned: stopped = "build"; break;
     case Question::Last::kReviewAbandoned: stopped = "review"; break;
-    case Question::Last::kValidationAbandoned: stopped = "validation"; break;
+    case Question::Last::kValidationAbandoned:
     case Question::Last::kFailedValidation: stopped = "validation"; break;
     case Question::Last::kSuggestion: stopped = "decision"; break;
     case Question::Last::kOther: break;
