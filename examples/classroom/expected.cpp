@@ -19,7 +19,6 @@ std::uint64_t sum(const Counts& counts) {
 
 class Report {
  public:
-  Report() { out_ = "{\n"; }
   void number(std::string_view name, std::uint64_t value) {
     begin(name);
     out_ += std::to_string(value);
@@ -52,7 +51,7 @@ class Report {
     json.item(value);
     return out;
   }
-  std::string out_;
+  std::string out_ = "{\n";
 };
 
 }  // namespace

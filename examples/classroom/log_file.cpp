@@ -96,22 +96,22 @@ EventLine::EventLine(Journal& journal, Server server, std::string_view tool, std
   std::string& out = journal.log.line();
   const bool compact = spacing_of(server) == Spacing::kCompact;
   json_.open_object();
-  out += compact ? "\"ts\":\"" : "\"ts\": \"";
+  out += compact ? R"("ts":")" : R"("ts": ")";
   append_time(out, journal.clock.now, compact ? Precision::kMilliseconds : Precision::kMicroseconds);
   journal.clock.mark();
   const bool flat = journal.layout == Layout::kFlat;
   if (!flat) {
-    out += compact ? "\",\"v\":1,\"session_id\":\"" : "\", \"v\": 1, \"session_id\": \"";
+    out += compact ? R"(","v":1,"session_id":")" : R"(", "v": 1, "session_id": ")";
     out += journal.session_id;
   }
-  out += compact ? "\",\"mcp\":\"" : "\", \"mcp\": \"";
+  out += compact ? R"(","mcp":")" : R"(", "mcp": ")";
   out += name_of(server);
-  out += compact ? "\",\"tool\":\"" : "\", \"tool\": \"";
+  out += compact ? R"(","tool":")" : R"(", "tool": ")";
   out += tool;
-  out += compact ? "\",\"event\":\"" : "\", \"event\": \"";
+  out += compact ? R"(","event":")" : R"(", "event": ")";
   out += event;
   if (!flat) {
-    out += compact ? "\",\"level\":\"" : "\", \"level\": \"";
+    out += compact ? R"(","level":")" : R"(", "level": ")";
     out += level;
   }
   out += '"';

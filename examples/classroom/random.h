@@ -39,7 +39,7 @@ class Random {
 
   // 0 … bound-1, bound below 2^32.
   std::size_t below(std::size_t bound) { return static_cast<std::size_t>(((next() >> 32) * bound) >> 32); }
-  int between(int low, int high) { return low + static_cast<int>(below(static_cast<std::size_t>(high - low + 1))); }
+  int between(int low, int high) { return low + static_cast<int>(below(static_cast<std::size_t>(high - low) + 1)); }
   bool chance(int percent) { return below(100) < static_cast<std::size_t>(percent); }
 
   template <class T>

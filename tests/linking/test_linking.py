@@ -107,8 +107,19 @@ def decisions_about_a_module():
     return log
 
 
+def decided_again():
+    log = Script()
+    asked = log.suggest("Q1", kind="skip_question", value="keep", confidence=0.9)
+    log.decide("Q1", kind="skip_question", choice="skip", options_presented=["keep", "skip"], answers=asked)
+    # Thought better of: the line repeats what was suggested. Another value, and another sitting, is nobody's line.
+    log.decide("Q1", kind="skip_question", choice="keep", options_presented=["keep", "skip"], ai_suggestion="keep", ai_confidence=0.9, answers=asked)
+    log.decide("Q1", kind="skip_question", choice="keep", options_presented=["keep", "skip"], ai_suggestion="skip", ai_confidence=0.9)
+    log.decide("Q1", kind="skip_question", choice="keep", options_presented=["keep", "skip"], ai_suggestion="keep", ai_confidence=0.9, wait=3000)
+    return log
+
+
 HAND_CHECKED = [interleaved_questions, repeated_questions, two_people_at_one_machine, missing_suggestions, another_sitting, corrections,
-                decisions_about_a_module]
+                decisions_about_a_module, decided_again]
 
 
 def measure(*folders):

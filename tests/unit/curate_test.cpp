@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <set>
+
 #include "qf/curate/duplicates.h"
 #include "qf/curate/gates.h"
 #include "qf/curate/readiness.h"

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace qf::cli {
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t kMostSkippedShown = 20;
 
 std::string duration_text(double seconds) {
-  const auto whole = static_cast<long>(seconds + 0.5);
+  const long whole = std::lround(seconds);
   return whole >= 3600 ? fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60)
                        : fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
@@ -159,7 +160,7 @@ void print_tally(const Tally& tally) {
     Tally::Counts by_place;
     for (const auto& [table, splits] : tally.written)
       for (const auto& [split, count] : splits) {
-        by_place[table + "/" + split] = count;
+        by_place[fmt::format("{}/{}", table, split)] = count;
         written += count;
       }
     rows.push_back({"dropped", grouped(sum(tally.dropped)), listed(tally.dropped)});

@@ -77,7 +77,8 @@ char* put_escaped(char byte, char* to) {
     case '\r': *to++ = 'r'; return to;
     default: break;
   }
-  std::memcpy(to, "u00", 3);
+  to[0] = 'u';
+  to[1] = to[2] = '0';
   to[3] = kHex[static_cast<unsigned char>(byte) >> 4];
   to[4] = kHex[byte & 15];
   return to + 5;
@@ -95,7 +96,7 @@ void put_json_text(std::string_view text, JsonText& out) {
     const char* from = piece.data();
     const char* const end = from + piece.size();
     while (end - from >= 8) {
-      std::uint64_t word;
+      std::uint64_t word = 0;
       std::memcpy(&word, from, 8);
       std::memcpy(to, &word, 8);
       if (all_plain(word)) {
@@ -108,7 +109,7 @@ void put_json_text(std::string_view text, JsonText& out) {
       to = put_escaped(*from++, to);
     }
     if (end - from >= 4) {
-      std::uint32_t head;
+      std::uint32_t head = 0;
       std::memcpy(&head, from, 4);
       std::memcpy(to, &head, 4);
       if (all_plain(head | kPlainHigh)) {

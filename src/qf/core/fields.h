@@ -220,6 +220,7 @@ inline constexpr FieldSpec kQuestions[] = {
 template <std::size_t N>
 struct FieldName {
   char text[N]{};
+  // NOLINTNEXTLINE(google-explicit-constructor): a literal becomes a template argument without a cast
   consteval FieldName(const char (&name)[N]) {
     for (std::size_t i = 0; i < N; ++i) text[i] = name[i];
   }

@@ -18,7 +18,7 @@ constexpr std::uint64_t kHighBits = 0x8080808080808080ULL;
 constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
 
 std::uint64_t load8(const char* from) {
-  std::uint64_t word;
+  std::uint64_t word = 0;
   std::memcpy(&word, from, 8);
   return word;
 }
@@ -330,7 +330,7 @@ std::size_t bit_parallel_distance(std::span<const char32_t> pattern, std::span<c
     const std::uint64_t last_row = std::uint64_t{1} << (height - 1);
     std::uint64_t positive = ~std::uint64_t{0}, negative = 0;
     for (std::size_t column = 0; column < columns.size(); ++column) {
-      const int above = carried[column];
+      const std::int8_t above = carried[column];
       std::uint64_t equal = masks[columns[column]];
       const std::uint64_t x = equal | negative;
       equal |= above < 0 ? 1 : 0;

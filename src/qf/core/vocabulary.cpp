@@ -125,7 +125,7 @@ std::uint64_t hash(std::string_view text) {
   const char* from = text.data();
   std::size_t left = text.size();
   for (; left >= 8; left -= 8, from += 8) {
-    std::uint64_t word;
+    std::uint64_t word = 0;
     std::memcpy(&word, from, 8);
     value = (std::rotl(value, 27) ^ word) * 0xD6E8FEB86659FD93ULL;
   }
@@ -178,12 +178,14 @@ struct Tables {
 
   Tables() {
     kept.reserve(1024);  // views point into short strings, which must not move
-    for (std::uint16_t row = 0; row < std::size(kEntries); ++row) {
-      written.add(kEntries[row].name, row);
-      for_each_spelling(kEntries[row], [&](std::string_view spelling) {
+    std::uint16_t row = 0;
+    for (const VocabularyEntry& entry : kEntries) {
+      written.add(entry.name, row);
+      for_each_spelling(entry, [&](std::string_view spelling) {
         kept.emplace_back(Folded(spelling).view());
         folded.add(kept.back(), row);
       });
+      ++row;
     }
   }
 };

@@ -92,7 +92,7 @@ Status ProjectTransform::add_decision(Session& session, const Event& event, cons
     row.set<"time_to_decide">(duration_bucket(event.time_us - link->suggestion->time_us));
     ++out_.tally.linked[std::string(rule.name)];
     if (options_.link.keep_joined) out_.joined.push_back({link->rule, link->suggestion->at, event.at});
-    if (link->ambiguous) flags.push_back("ambiguous_link");
+    if (link->ambiguous) flags.emplace_back("ambiguous_link");
   } else if (!suggestion.absent()) {
     const LinkRule& rule = rule_of(LinkRuleId::kSuggestionInEvent);
     row.set<"link_rule">(rule.name);
@@ -100,7 +100,7 @@ Status ProjectTransform::add_decision(Session& session, const Event& event, cons
     ++out_.tally.linked[std::string(rule.name)];
     if (options_.link.keep_joined) out_.joined.push_back({LinkRuleId::kSuggestionInEvent, event.at, event.at});
   } else if (!body.reference.empty()) {
-    flags.push_back("suggestion_missing");
+    flags.emplace_back("suggestion_missing");
   }
   if (body.has_options) {
     const auto options = arena_.make<Cell>(body.options.size());
@@ -120,7 +120,7 @@ Status ProjectTransform::add_decision(Session& session, const Event& event, cons
   }
   row.set<"ai_confidence">(confidence.unit);
   row.set<"ai_confidence_logged">(confidence.logged);
-  if (confidence.logged && !confidence.unit) flags.push_back("confidence_out_of_range");
+  if (confidence.logged && !confidence.unit) flags.emplace_back("confidence_out_of_range");
   row.set<"user_choice">(body.choice.bytes);
   row.set<"user_choice_kind">(to_string(body.choice.kind));
   row.set<"user_choice_label">(choice_label);
@@ -134,8 +134,8 @@ Status ProjectTransform::add_decision(Session& session, const Event& event, cons
     row.set<"rationale">(body.rationale.bytes());
   }
   if (options_.text_features) row.set<"rationale_length">(rationale_length_bucket(count_words(body.rationale.bytes())));
-  if (event.time_us < kPlausibleFirstUs || event.time_us > kPlausibleLastUs) flags.push_back("implausible_time");
-  if (event.time_us < session.last_us) flags.push_back("clock_step");
+  if (event.time_us < kPlausibleFirstUs || event.time_us > kPlausibleLastUs) flags.emplace_back("implausible_time");
+  if (event.time_us < session.last_us) flags.emplace_back("clock_step");
   const auto flag_cells = arena_.make<Cell>(flags.size());
   for (std::size_t i = 0; i < flags.size(); ++i) flag_cells[i] = Cell::of(flags[i]);
   row.set_cell<"quality_flags">(Cell::list(flag_cells));

@@ -56,13 +56,13 @@ std::uint64_t index_in(std::span<const std::string_view, N> names, std::string_v
 }
 
 std::uint16_t tool_index(std::string_view name) {
-  static const auto kIndex = [] {
+  static const auto index = [] {
     std::unordered_map<std::string_view, std::uint16_t> made;
     for (std::size_t i = 0; i < known_tools().size(); ++i) made[known_tools()[i]] = static_cast<std::uint16_t>(i);
     return made;
   }();
-  const auto found = kIndex.find(name);
-  return found == kIndex.end() ? std::uint16_t{0} : found->second;
+  const auto found = index.find(name);
+  return found == index.end() ? std::uint16_t{0} : found->second;
 }
 
 // Step 1 and Step 3 have session ids of their own; `unknown` and `manual` name nobody.

@@ -116,11 +116,14 @@ constexpr BodyField kStage[] = {
 
 constexpr auto kT = Actor::kTeacher;
 constexpr auto kM = Actor::kMachine;
+// Short, so that a row of the table is a line.
+// NOLINTBEGIN(readability-identifier-naming)
 constexpr auto E = kEnveloped;
 constexpr auto S1 = in(Layout::kStep1);
 constexpr auto S3 = in(Layout::kStep3);
 constexpr auto P = in(Layout::kPipeline);
 constexpr auto EP = static_cast<LayoutSet>(kEnveloped | in(Layout::kPipeline));
+// NOLINTEND(readability-identifier-naming)
 constexpr std::span<const BodyField> kNoFields{};
 
 using K = EventKind;

@@ -10,6 +10,9 @@
 namespace qf {
 namespace {
 
+// How many of a sitting's latest suggestions are compared with one that a decision carries itself.
+constexpr std::size_t kMostRepeatedLookedAt = 64;
+
 constexpr std::array<LinkRule, kLinkRuleCount> kRules = {{
     {"suggestion_explicit_id", 1.0,
      "the decision names the suggestion's id; the nearest earlier holder that no decision has answered"},
@@ -17,7 +20,9 @@ constexpr std::array<LinkRule, kLinkRuleCount> kRules = {{
      "same question and decision type in the same sitting; the nearest unanswered one"},
     {"suggestion_same_question", 1.0, "same question in the same sitting, one of the two names no decision type"},
     {"suggestion_same_type", 1.0, "neither names a question, same decision type, same sitting"},
-    {"suggestion_in_event", 0.944, "the decision itself carries the suggestion"},
+    {"suggestion_in_event", 1.0,
+     "the decision itself carries the suggestion; with its line in the same sitting, where an earlier decision had "
+     "answered that"},
     {"correction_explicit_id", 1.0, "correction and decision name the same suggestion"},
     {"correction_same_question_and_field", 0.998,
      "same question in the same sitting, and the decision was about the corrected field"},
@@ -57,12 +62,14 @@ bool changes_something_else(const KeptDecision& decision, std::string_view field
   return !is_closed_value(decision.suggestion.bytes) && field != "question_text";
 }
 
+// Whether it was there.
 template <class Index, class T>
-void forget(Index& index, std::string_view key, const T* gone) {
+bool forget(Index& index, std::string_view key, const T* gone) {
   const auto found = index.find(key);
-  if (found == index.end()) return;
-  std::erase(found->second, gone);
+  if (found == index.end()) return false;
+  const bool held = std::erase(found->second, gone) != 0;
   if (found->second.empty()) index.erase(found);
+  return held;
 }
 
 }  // namespace
@@ -76,9 +83,11 @@ std::string_view to_string(OrphanKind kind) {
 }
 
 void Linker::begin(std::int32_t sitting) {
-  if (answered_ != nullptr) suggestions_.give_back(*std::exchange(answered_, nullptr));
+  if (answered_ != nullptr) release(*std::exchange(answered_, nullptr));
   if (sitting == sitting_) return;
   sitting_ = sitting;
+  for (KeptSuggestion* one : recent_) release(*one);
+  recent_.clear();
   for (auto& [question, held] : by_question_)
     for (KeptSuggestion* one : held) past(*one);
   by_question_.clear();
@@ -88,10 +97,13 @@ void Linker::begin(std::int32_t sitting) {
   decisions_by_question_.clear();
 }
 
+void Linker::release(KeptSuggestion& suggestion) {
+  if (--suggestion.holders == 0) suggestions_.give_back(suggestion);
+}
+
 void Linker::past(KeptSuggestion& suggestion) {
-  if (!suggestion.id.empty()) return;
-  if (!suggestion.consumed) orphans_.push_back({OrphanKind::kSuggestion, suggestion.at});
-  if (&suggestion != answered_) suggestions_.give_back(suggestion);
+  if (suggestion.id.empty() && !suggestion.consumed) orphans_.push_back({OrphanKind::kSuggestion, suggestion.at});
+  release(suggestion);
 }
 
 void Linker::forget_oldest_suggestion() {
@@ -99,10 +111,11 @@ void Linker::forget_oldest_suggestion() {
   identified_.pop_front();
   if (!oldest.consumed) {
     orphans_.push_back({OrphanKind::kSuggestion, oldest.at});
+    oldest.consumed = true;
     forget(by_id_, oldest.id, &oldest);
+    if (forget(by_question_, oldest.question, &oldest)) release(oldest);
   }
-  forget(by_question_, oldest.question, &oldest);
-  suggestions_.give_back(oldest);
+  release(oldest);
 }
 
 void Linker::forget_oldest_decision() {
@@ -124,11 +137,17 @@ void Linker::offer(const Event& event, const SuggestionBody& body, std::int32_t 
   kept.decision_type = canonical_type(body.decision_type);
   kept.value = KeptValue(body.value);
   kept.confidence = body.confidence;
+  kept.holders = kept.id.empty() ? 2 : 3;
   if (!kept.id.empty()) {
     by_id_[kept.id].push_back(&kept);
     identified_.push_back(&kept);
   }
   by_question_[kept.question].push_back(&kept);
+  recent_.push_back(&kept);
+  if (recent_.size() > kMostRepeatedLookedAt) {
+    release(*recent_.front());
+    recent_.pop_front();
+  }
   if (identified_.size() > kRemembered) forget_oldest_suggestion();
 }
 
@@ -158,6 +177,18 @@ std::optional<SuggestionLink> Linker::nearest_suggestion(const DecisionBody& bod
   return SuggestionLink{rule, best, candidates > 1};
 }
 
+std::optional<SuggestionLink> Linker::repeated_suggestion(const DecisionBody& body) const {
+  if (body.suggestion.absent() || body.question.id.empty()) return std::nullopt;
+  const std::string_view type = canonical_type(body.decision_type);
+  for (auto at = recent_.rbegin(); at != recent_.rend(); ++at) {
+    const KeptSuggestion& held = **at;
+    if (held.question == body.question.id && held.decision_type == type && held.value.kind == body.suggestion.kind &&
+        held.value.bytes == body.suggestion.bytes && held.confidence.unit == body.confidence.unit)
+      return SuggestionLink{LinkRuleId::kSuggestionInEvent, &held, false};
+  }
+  return std::nullopt;
+}
+
 std::optional<SuggestionLink> Linker::answer(const Event& event, const DecisionBody& body, std::int32_t sitting) {
   begin(sitting);
   std::optional<SuggestionLink> link;
@@ -168,15 +199,16 @@ std::optional<SuggestionLink> Linker::answer(const Event& event, const DecisionB
   if (!link) link = nearest_suggestion(body);
   if (!link && options_.use_explicit_ids && !body.reference.empty())
     orphans_.push_back({OrphanKind::kDecisionReference, event.at});
+  if (!link) link = repeated_suggestion(body);
+  if (!link) link = repeated_suggestion(body, sitting);
   if (link && link->ambiguous) ++ambiguous_;
   if (link) {
     auto& taken = const_cast<KeptSuggestion&>(*link->suggestion);
     taken.consumed = true;
-    if (taken.id.empty())
-      answered_ = &taken;
-    else
-      forget(by_id_, taken.id, &taken);
-    forget(by_question_, taken.question, &taken);
+    ++taken.holders;
+    answered_ = &taken;
+    if (!taken.id.empty()) forget(by_id_, taken.id, &taken);
+    if (forget(by_question_, taken.question, &taken)) release(taken);
   }
 
   // What was suggested about the same thing before this decision has had its answer.

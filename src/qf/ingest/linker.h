@@ -80,6 +80,7 @@ struct KeptSuggestion {
   KeptValue value;
   Confidence confidence;
   bool consumed = false;
+  int holders = 0;  // lists that hold it
 };
 
 // A decision that may yet be carried out by corrections.
@@ -150,11 +151,15 @@ class Linker {
   template <class T>
   using Index = std::unordered_map<std::string, std::vector<T*>, TextHash, std::equal_to<>>;
 
+  // The line of its own of a suggestion that the decision carries itself, where an earlier decision had answered it.
+  std::optional<SuggestionLink> repeated_suggestion(const DecisionBody& body) const;
   std::optional<SuggestionLink> nearest_suggestion(const DecisionBody& body) const;
   // What rules look for within a sitting is past when another one begins.
   void begin(std::int32_t sitting);
   // Called where a suggestion leaves by_question_: without an id nobody can answer it any more.
   void past(KeptSuggestion& suggestion);
+  // One list fewer holds the suggestion; its memory is free with the last.
+  void release(KeptSuggestion& suggestion);
   void forget_oldest_suggestion();
   void forget_oldest_decision();
 
@@ -164,9 +169,10 @@ class Linker {
   Pool<KeptDecision> decisions_;
   Index<KeptSuggestion> by_id_, by_question_;
   Index<KeptDecision> decisions_by_reference_, decisions_by_question_;
-  std::deque<KeptSuggestion*> identified_;  // every suggestion with an id, the oldest first; they own themselves here
+  std::deque<KeptSuggestion*> identified_;  // every suggestion with an id, the oldest first
   std::deque<KeptDecision*> referring_;     // every decision that names a suggestion, likewise
-  KeptSuggestion* answered_ = nullptr;      // without an id, given out by answer(): its memory is free with the next call
+  std::deque<KeptSuggestion*> recent_;      // the newest of the sitting, answered or not
+  KeptSuggestion* answered_ = nullptr;      // given out by answer(), until the next call
   std::vector<Orphan> orphans_;
   std::uint64_t ambiguous_ = 0;
 };

@@ -82,7 +82,7 @@ Status ProjectTransform::add_question_row(const QuestionState& question) {
   switch (question.last) {
     case QuestionState::Last::kBuildAbandoned: stopped = "build"; break;
     case QuestionState::Last::kReviewAbandoned: stopped = "review"; break;
-    case QuestionState::Last::kValidationAbandoned: stopped = "validation"; break;
+    case QuestionState::Last::kValidationAbandoned:
     case QuestionState::Last::kFailedValidation: stopped = "validation"; break;
     case QuestionState::Last::kSuggestion: stopped = "decision"; break;
     case QuestionState::Last::kOther: break;

@@ -86,7 +86,7 @@ constexpr std::size_t kMaxWordBytes = 32;  // with the word before it; nothing i
 std::uint64_t hash(const char* from, std::size_t size) {
   std::uint64_t value = size;
   for (; size >= 8; size -= 8, from += 8) {
-    std::uint64_t part;
+    std::uint64_t part = 0;
     std::memcpy(&part, from, 8);
     value = (std::rotl(value, 25) ^ part) * 0x9FB21C651E98DF25ULL;
   }

@@ -70,7 +70,7 @@ Result<std::string_view> text_of(const Json& object, const char* member, std::st
 
 Status read_scopes(const Json& object, std::string_view place, std::vector<std::string_view>& out) {
   if (object.contains("scope") == object.contains("scopes"))
-    return bad(place, "either \"scope\", a string, or \"scopes\", a list of strings, is needed");
+    return bad(place, R"(either "scope", a string, or "scopes", a list of strings, is needed)");
   if (object.contains("scope")) {
     QF_ASSIGN(const std::string_view scope, text_of(object, "scope", place));
     out.push_back(scope);

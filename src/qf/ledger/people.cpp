@@ -1,14 +1,12 @@
 #include "qf/ledger/people.h"
 
 #include <fmt/format.h>
-#include <utf8proc.h>
 
 #include <array>
-#include <cstdlib>
 #include <map>
-#include <memory>
 
 #include "qf/core/instant.h"
+#include "qf/core/text.h"
 #include "qf/ledger/csv.h"
 
 namespace qf {
@@ -20,20 +18,6 @@ constexpr std::size_t kMaxRegisterBytes = std::size_t{64} << 20;
 constexpr std::array<std::string_view, 8> kColumns = {"project",   "subject",   "confirmed", "sessions",
                                                       "decisions", "first_day", "last_day",  "consent"};
 constexpr std::array<std::string_view, 2> kRequired = {"project", "subject"};
-
-struct FreeMalloced {
-  void operator()(void* memory) const noexcept { std::free(memory); }
-};
-
-// The text in another form; empty where it is not UTF-8 (or is empty).
-std::string mapped(std::string_view text, utf8proc_option_t options) {
-  utf8proc_uint8_t* memory = nullptr;
-  const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                 static_cast<utf8proc_ssize_t>(text.size()), &memory, options);
-  const std::unique_ptr<utf8proc_uint8_t, FreeMalloced> owned(memory);
-  if (size <= 0) return {};
-  return {reinterpret_cast<const char*>(memory), static_cast<std::size_t>(size)};
-}
 
 // Session ids that many projects share, so that a row for them would pool their people.
 bool is_placeholder(std::string_view key) { return key == "unknown" || key == "manual"; }
@@ -59,14 +43,7 @@ Status check_first_day(std::string_view day, std::string_view place) {
 
 }  // namespace
 
-std::string subject_key(std::string_view name) {
-  name = trimmed(name);
-  // Decomposed first: folding a composed letter with several marks would leave them in another order.
-  const std::string decomposed = mapped(name, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE));
-  std::string key =
-      mapped(decomposed, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD));
-  return key.empty() ? std::string(name) : key;
-}
+std::string subject_key(std::string_view name) { return casefold_nfc(trimmed(name)); }
 
 Status check_subject(std::string_view name, std::string_view place) {
   const auto bad = [&](std::string_view why) {

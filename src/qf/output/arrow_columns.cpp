@@ -45,13 +45,13 @@ void copy_text(char* to, const char* from, std::size_t size) {
       for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
     }
   } else if (size >= 8) {
-    std::uint64_t head, tail;
+    std::uint64_t head = 0, tail = 0;
     std::memcpy(&head, from, 8);
     std::memcpy(&tail, from + size - 8, 8);
     std::memcpy(to, &head, 8);
     std::memcpy(to + size - 8, &tail, 8);
   } else {
-    std::uint32_t head, tail;
+    std::uint32_t head = 0, tail = 0;
     std::memcpy(&head, from, 4);
     std::memcpy(&tail, from + size - 4, 4);
     std::memcpy(to, &head, 4);
@@ -63,7 +63,7 @@ bool is_ascii(const char* text, std::size_t size) {
   std::uint64_t all = 0;
   std::size_t at = 0;
   for (; at + 8 <= size; at += 8) {
-    std::uint64_t word;
+    std::uint64_t word = 0;
     std::memcpy(&word, text + at, 8);
     all |= word;
   }

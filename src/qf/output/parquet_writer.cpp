@@ -139,10 +139,11 @@ class SortCheck {
 
 class ParquetTableWriter : public TableWriter {
  public:
-  ParquetTableWriter(std::filesystem::path folder, TableId table, std::string_view split, const WriterOptions& options)
+  ParquetTableWriter(const std::filesystem::path& folder, TableId table, std::string_view split,
+                     const WriterOptions& options)
       : table_(table_schema(table)),
         relative_folder_(table_folder(table)),
-        folder_(std::move(folder) / relative_folder_),
+        folder_(folder / relative_folder_),
         split_(split),
         options_(options),
         schema_(arrow_schema(table_)),

@@ -34,7 +34,7 @@ bool holds(const ProjectOwner& owner, const Project& project, const ProjectSigns
 // The person of a project before the build has read it. It is read here only where session.yaml does not settle it.
 SubjectName subject_before_reading(const LedgerView& view, const Project& project) {
   ProjectReading reading;
-  const SubjectName quick = subject_of(view, project, signs_of(project, reading));
+  SubjectName quick = subject_of(view, project, signs_of(project, reading));
   if (!guess_of_path(project.original_path).empty() && !quick.passed_over) return quick;
   ReadOptions options;
   options.transform.text_features = false;
