@@ -179,5 +179,15 @@ TEST(Sha256Sums, AreThoseOfCoreutils) {
   for (const char* bad : {"x", "abc  a\n", "\n"}) EXPECT_FALSE(parse_sha256_sums(bad).has_value()) << bad;
 }
 
+// RFC 4231, test cases 1, 2 and 6.
+TEST(HmacSha256, GivesTheVectorsOfTheRfc) {
+  EXPECT_EQ(to_hex(HmacSha256(std::string(20, '\x0b')).of("Hi ", "There")),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  EXPECT_EQ(to_hex(HmacSha256("Jefe").of("what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(to_hex(HmacSha256(std::string(131, '\xaa')).of("Test Using Larger Than Block-Size Key - Hash Key First")),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 }  // namespace
 }  // namespace qf

@@ -1,7 +1,13 @@
+// SHA256_CTX is a plain value that can be copied in the middle of a hash; OpenSSL 3 has nothing else that is, and its
+// newer interface takes longer to begin than a short text takes to hash.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "qf/core/digest.h"
 
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -69,8 +75,49 @@ std::string to_hex(const Sha256Bytes& digest) {
 }
 
 Sha256Bytes sha256(std::string_view bytes) {
-  thread_local Sha256 running;
-  return running.update(bytes).bytes();
+  SHA256_CTX state;
+  Sha256Bytes digest;
+  SHA256_Init(&state);
+  SHA256_Update(&state, bytes.data(), bytes.size());
+  SHA256_Final(digest.data(), &state);
+  return digest;
+}
+
+HmacSha256::HmacSha256(std::string_view key) {
+  static_assert(sizeof(SHA256_CTX) == kStateBytes);
+  std::array<unsigned char, SHA256_CBLOCK> block{};
+  if (key.size() > block.size()) {
+    const Sha256Bytes shorter = sha256(key);
+    std::memcpy(block.data(), shorter.data(), shorter.size());
+  } else {
+    std::memcpy(block.data(), key.data(), key.size());
+  }
+  const auto begin = [&](unsigned char mask, void* to) {
+    std::array<unsigned char, SHA256_CBLOCK> masked{};
+    for (std::size_t i = 0; i < block.size(); ++i) masked[i] = block[i] ^ mask;
+    SHA256_CTX state;
+    SHA256_Init(&state);
+    SHA256_Update(&state, masked.data(), masked.size());
+    std::memcpy(to, &state, sizeof state);
+    OPENSSL_cleanse(&state, sizeof state);
+    OPENSSL_cleanse(masked.data(), masked.size());
+  };
+  begin(0x36, inner_.data());
+  begin(0x5c, outer_.data());
+  OPENSSL_cleanse(block.data(), block.size());
+}
+
+Sha256Bytes HmacSha256::of(std::string_view first, std::string_view second) const {
+  SHA256_CTX state;
+  Sha256Bytes digest;
+  std::memcpy(&state, inner_.data(), sizeof state);
+  SHA256_Update(&state, first.data(), first.size());
+  SHA256_Update(&state, second.data(), second.size());
+  SHA256_Final(digest.data(), &state);
+  std::memcpy(&state, outer_.data(), sizeof state);
+  SHA256_Update(&state, digest.data(), digest.size());
+  SHA256_Final(digest.data(), &state);
+  return digest;
 }
 
 Result<std::string> sha256_of_file(const std::filesystem::path& path) {

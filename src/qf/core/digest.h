@@ -42,4 +42,18 @@ Sha256Bytes sha256(std::string_view bytes);
 // The digest of a file's content as 64 hexadecimal digits; kNotFound or kIo where it cannot be read.
 Result<std::string> sha256_of_file(const std::filesystem::path& path);
 
+// HMAC with SHA-256 (RFC 2104) under one key, which is taken in once: what remains for a short text is one block of it
+// and one of the outer hash. A plain value, to be kept in memory that is fit for keys.
+class HmacSha256 {
+ public:
+  HmacSha256() = default;
+  explicit HmacSha256(std::string_view key);
+  // The MAC of the two texts, one behind the other.
+  Sha256Bytes of(std::string_view first, std::string_view second = {}) const;
+
+ private:
+  static constexpr std::size_t kStateBytes = 112;  // of OpenSSL's SHA256_CTX
+  alignas(8) std::array<std::byte, kStateBytes> inner_{}, outer_{};
+};
+
 }  // namespace qf

@@ -26,12 +26,11 @@ enum class TextStorage {
 // kCorrupt where the bytes are no row or one of another width; `row` is then unspecified.
 Result<std::size_t> decode_row(std::string_view bytes, Arena& arena, Row row, TextStorage storage = TextStorage::kCopy);
 
-// Appends the row as canonical JSON by RFC 8785: one object without white space, its keys (and those
-// of nested structs) sorted, null written out. Instants are integers, microseconds since 1970 UTC.
-// Text is UTF-8, escaped only where JSON needs it; numbers have the shortest form that reads back
-// the same, laid out as ECMAScript does (1, 0.25, 1e-7). The form does not depend on the file
-// format that a row was read from, so anyone can recompute it; tests/python/canonical.py does.
-// A list or struct whose cell does not fit the schema is written as null.
-void canonical_row(const TableSchema& schema, ConstRow row, std::string& out);
+// Appends the row in the form that content digests are taken over: its values in the order of the table's columns.
+// Null is `n`; a truth value `b0` or `b1`; an integer (an instant: microseconds since 1970 UTC) `i` and 8 bytes; a
+// double `d` and its 8 bytes by IEEE 754, -0 as 0; a text `t`, the number of its bytes, its UTF-8; a list `l`, a struct
+// `s`, the number of its values, its values. Numbers are little-endian, counts have 4 bytes. The form does not depend
+// on the file format that a row was read from, so anyone can recompute it; tests/python/canonical.py does.
+void canonical_row(ConstRow row, std::string& out);
 
 }  // namespace qf

@@ -9,8 +9,6 @@
 namespace qf {
 namespace {
 
-using Hmac = crypto_auth_hmacsha256_state;
-
 // Locked memory for a `T` that consists of key material. Guarded memory ends at a page, so its start is
 // aligned where the size is a multiple of the alignment.
 template <class T>
@@ -53,7 +51,7 @@ std::string hmac_hex(const std::array<std::uint8_t, 32>& key, std::string_view t
 // The HMAC of each domain with its key already taken in: what remains is one block of the id and one of
 // the outer hash.
 struct Pseudonymiser::States {
-  std::array<Hmac, kDomainCount> domains;
+  std::array<HmacSha256, kDomainCount> domains;
 };
 
 Result<Pseudonymiser> Pseudonymiser::make(const KeyFile& key, const Salt& salt, std::string_view dataset_name,
@@ -67,7 +65,7 @@ Result<Pseudonymiser> Pseudonymiser::make(const KeyFile& key, const Salt& salt, 
     append_field(info, identity);
     append_field(info, kNames[i]);
     QF_ASSIGN(KeyBytes domain_key, key.derive(info, salt));
-    crypto_auth_hmacsha256_init(&result.states_->domains[i], domain_key.data(), domain_key.size());
+    result.states_->domains[i] = HmacSha256(as_text(domain_key));
     sodium_memzero(domain_key.data(), domain_key.size());
   }
   sodium_mprotect_readonly(result.states_.get());
@@ -76,12 +74,8 @@ Result<Pseudonymiser> Pseudonymiser::make(const KeyFile& key, const Salt& salt, 
 
 void Pseudonymiser::pseudonym(Domain domain, std::string_view id, std::span<char, kLength> out) const {
   static constexpr char kDigits[] = "abcdefghijklmnopqrstuvwxyz234567";
-  Hmac state = states_->domains[static_cast<std::size_t>(domain)];
-  KeyBytes mac;
   const auto prefix = length_prefix(id.size());
-  crypto_auth_hmacsha256_update(&state, prefix.data(), prefix.size());
-  crypto_auth_hmacsha256_update(&state, bytes_of(id), id.size());
-  crypto_auth_hmacsha256_final(&state, mac.data());
+  const Sha256Bytes mac = states_->domains[static_cast<std::size_t>(domain)].of(as_text(prefix), id);
   std::uint32_t bits = 0;
   unsigned held = 0;
   std::size_t next = 0;

@@ -2,6 +2,7 @@
 
 #include <arrow/array.h>
 #include <arrow/io/interfaces.h>
+#include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <arrow/util/key_value_metadata.h>
@@ -65,7 +66,8 @@ std::shared_ptr<parquet::WriterProperties> parquet_properties(const TableSchema&
   for (const std::string& name : options.sorted_by)
     sorting.push_back({leaf_column(table, name), /*descending=*/false, /*nulls_first=*/true});
   parquet::WriterProperties::Builder builder;
-  builder.created_by(options.created_by)
+  // Arrow's own pool keeps what it once had, and clears whole huge pages for it.
+  builder.memory_pool(arrow::system_memory_pool())->created_by(options.created_by)
       ->version(parquet::ParquetVersion::PARQUET_2_6)
       ->data_page_version(parquet::ParquetDataPageVersion::V1)
       ->compression(parquet::Compression::ZSTD)
@@ -286,7 +288,7 @@ class ParquetTableWriter : public TableWriter {
     file_ = std::make_shared<HashedStream>(std::move(file));
     parquet::ArrowWriterProperties::Builder arrow_options;
     arrow_options.set_use_threads(false);
-    auto opened = parquet::arrow::FileWriter::Open(*schema_, arrow::default_memory_pool(), file_, properties_,
+    auto opened = parquet::arrow::FileWriter::Open(*schema_, arrow::system_memory_pool(), file_, properties_,
                                                    arrow_options.build());
     QF_CHECK(checked(opened.status()));
     writer_ = std::move(*opened);

@@ -226,7 +226,7 @@ class JobWriter {
     QF_CHECK(writer_->append(row));
     ++result_.rows;
     canonical_.clear();
-    canonical_row(schema_, row, canonical_);
+    canonical_row(row, canonical_);
     QF_CHECK(result_.digest.add(job_.table, row[late_.record].view(), canonical_));
     if (const Cell& language = row[*late_.language]; !language.is_null()) {
       const auto known = result_.languages.find(language.view());
