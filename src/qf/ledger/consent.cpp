@@ -273,9 +273,9 @@ LedgerView LedgerView::narrowed_by(const LedgerView& now) const {
   for (auto& [subject, scopes] : view.consent_) {
     const auto found = now.consent_.find(subject);
     for (std::size_t i = 0; i < kScopeCount; ++i) {
-      InForce& then = scopes[i];
+      Period& then = scopes[i];
       if (then.state != ConsentReason::kGiven) continue;
-      const InForce present = found == now.consent_.end() ? InForce{} : found->second[i];
+      const Period present = found == now.consent_.end() ? Period{} : found->second[i];
       if (present.state != ConsentReason::kGiven) {
         then = present;
         continue;
