@@ -7,7 +7,6 @@
 #include "qf/curate/gates.h"
 #include "qf/curate/readiness.h"
 #include "qf/curate/splitter.h"
-#include "qf/run/store.h"
 
 namespace qf {
 namespace {
@@ -105,46 +104,6 @@ TEST(Readiness, SaysPlainlyThatNoDecisionIsThere) {
   for (const Readiness& one : list) {
     EXPECT_EQ(one.passed, one.hint.empty()) << one.name;
   }
-}
-
-PublishedRow published(int key, int content, Split split = Split::kTrain) {
-  PublishedRow row;
-  row.key.bytes[0] = static_cast<std::uint8_t>(key);
-  row.content[0] = static_cast<std::uint8_t>(content);
-  row.split = split;
-  return row;
-}
-
-TEST(Versions, TheDifferenceDecidesTheNumber) {
-  const std::vector<PublishedRow> before = {published(1, 1), published(2, 1)};
-  const VersionNumber now{1, 2, 3};
-  const auto next = [&](const std::vector<PublishedRow>& after) {
-    return to_string(next_version(now, compare_rows(before, after)));
-  };
-  EXPECT_EQ(next(before), "1.2.4");
-  EXPECT_EQ(next({published(1, 1), published(2, 1), published(3, 1)}), "1.3.0");
-  EXPECT_EQ(next({published(1, 1)}), "2.0.0");
-  EXPECT_EQ(next({published(1, 1), published(2, 9)}), "2.0.0");
-  EXPECT_EQ(next({published(1, 1), published(2, 1, Split::kTest)}), "2.0.0");
-}
-
-TEST(Versions, TheRowIndexIsReadBackOrRefused) {
-  const std::vector<PublishedRow> rows = {published(1, 1), published(2, 7, Split::kTest)};
-  const auto file = std::filesystem::temp_directory_path() / "qf-row-index-test.rows";
-  std::string bytes = encode_row_index(rows);
-  {
-    FILE* out = std::fopen(file.c_str(), "wb");
-    std::fwrite(bytes.data(), 1, bytes.size(), out);
-    std::fclose(out);
-  }
-  EXPECT_EQ(read_row_index(file).value(), rows);
-  {
-    FILE* out = std::fopen(file.c_str(), "wb");
-    std::fwrite(bytes.data(), 1, bytes.size() - 1, out);
-    std::fclose(out);
-  }
-  EXPECT_EQ(read_row_index(file).error().code, ErrorCode::kCorrupt);
-  std::filesystem::remove(file);
 }
 
 }  // namespace

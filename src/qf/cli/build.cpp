@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <cstdlib>
 #include <memory>
 
 #include "qf/cli/screen.h"
@@ -14,8 +16,22 @@ namespace {
 struct Options : SharedOptions {
   std::string config, audience, text, as_of;
   std::int64_t threads = -1;
-  bool dry_run = false;
+  bool dry_run = false, new_key = false;
 };
+
+// SOURCE_DATE_EPOCH (reproducible-builds.org): the date that the ledger gives the version, in place of now. Never the
+// instant whose consent counts.
+std::optional<std::int64_t> source_date_us() {
+  const char* text = std::getenv("SOURCE_DATE_EPOCH");
+  if (text == nullptr) return std::nullopt;
+  const std::string_view digits(text);
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+  constexpr std::int64_t kLastSecond = 253'402'300'799;  // of the year 9999
+  if (error != std::errc() || end != digits.data() + digits.size() || seconds < 0 || seconds > kLastSecond)
+    return std::nullopt;
+  return seconds * kSecondUs;
+}
 
 Result<BuildRequest> request_of(const Options& options) {
   BuildRequest request;
@@ -45,7 +61,10 @@ Result<BuildRequest> request_of(const Options& options) {
       return failure(ErrorCode::kInvalidInput, "--as-of: not a day (2026-01-31) or an instant (2026-01-31T12:00:00Z)");
   }
   request.now_us = now_us();
+  request.created_at_us = source_date_us();
   request.dry_run = options.dry_run;
+  request.new_key = options.new_key;
+  request.wait = options.lock_wait();
   return request;
 }
 
@@ -62,7 +81,8 @@ nlohmann::json result_json(const BuildResult& result) {
                          {"subjects", result.subjects},
                          {"confirmed_subjects", result.confirmed_subjects},
                          {"skipped", to_json(result.skipped)},
-                         {"warnings", result.warnings}};
+                         {"warnings", result.warnings},
+                         {"put_right", result.put_right}};
   if (result.unchanged) json["unchanged"] = true;
   if (result.dry_run) json["dry_run"] = true;
   if (!result.next.empty()) json["next"] = result.next;
@@ -123,6 +143,7 @@ int run(const Options& options) {
     fmt::print(stderr,
                "A key was made at {}. Back it up: without it no version can be rebuilt and nobody looked up in one.\n",
                request->key_file.string());
+  for (const std::string& done : result->put_right) fmt::print(stderr, "put right: {}\n", done);
   print_skipped(result->skipped);
   if (options.json)
     fmt::print("{}\n", result_json(*result).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
@@ -146,6 +167,10 @@ void add_build(CLI::App& app, Action& action) {
   verb->add_option("--as-of", options->as_of, "the day or instant whose consent counts; default: now");
   verb->add_option("--threads", options->threads, "threads; 0: one for each core")->check(CLI::NonNegativeNumber);
   verb->add_flag("--dry-run", options->dry_run, "count what would leave, publish nothing");
+  verb->add_flag(
+      "--new-key", options->new_key,
+      "go on under a new key where the store's own is lost: a MAJOR version that shares nothing with older ones");
+  add_wait(*verb, *options);
   add_key(*verb, *options);
   add_json(*verb, *options);
   verb->footer("Example:\n  qf-dataset build ~/Courses --store ~/dataset --text features");

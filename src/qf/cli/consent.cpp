@@ -7,7 +7,7 @@
 #include "qf/core/instant.h"
 #include "qf/core/text.h"
 #include "qf/run/people_list.h"
-#include "qf/run/store.h"
+#include "qf/run/recover.h"
 
 namespace qf::cli {
 namespace {
@@ -61,8 +61,8 @@ void print_recorded(const Options& options, const ConsentImport& recorded) {
 
 Result<int> import(const std::string& file, const Options& options) {
   if (!std::filesystem::exists(file)) return failure(ErrorCode::kNotFound, file + ": no such file");
-  QF_ASSIGN(const Database ledger, Store(options.store).open_or_create());
-  QF_ASSIGN(const ConsentImport recorded, import_consent(ledger, file, now_us()));
+  QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait()));
+  QF_ASSIGN(const ConsentImport recorded, import_consent(store.ledger, file, now_us()));
   print_recorded(options, recorded);
   return kDone;
 }
@@ -74,8 +74,8 @@ Result<int> give(const Options& options) {
   if (options.me) {
     if (options.paths.empty()) return invalid("--me needs the paths of your projects");
     const auto subject = options.subject.empty() ? std::nullopt : std::optional(options.subject);
-    QF_ASSIGN(const OwnConsent own,
-              give_own_consent(options.read_paths(), options.store, subject, scopes, covers_from, now));
+    QF_ASSIGN(const OwnConsent own, give_own_consent(options.read_paths(), options.store, subject, scopes, covers_from,
+                                                     now, options.lock_wait()));
     if (options.json)
       fmt::print("{}\n", nlohmann::json{{"subject", own.subject},
                                         {"projects", own.projects},
@@ -99,8 +99,8 @@ Result<int> give(const Options& options) {
   terms.evidence = options.evidence;
   terms.recorded_by = options.recorded_by;
   terms.notice = options.notice;
-  QF_ASSIGN(const Database ledger, Store(options.store).open_or_create());
-  QF_ASSIGN(const ConsentImport recorded, give_consent(ledger, options.subject, scopes, terms, now));
+  QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait()));
+  QF_ASSIGN(const ConsentImport recorded, give_consent(store.ledger, options.subject, scopes, terms, now));
   print_recorded(options, recorded);
   return kDone;
 }
@@ -108,9 +108,9 @@ Result<int> give(const Options& options) {
 Result<int> withdraw(const Options& options) {
   QF_ASSIGN(const auto scopes, scopes_of(options.scopes));
   const std::int64_t now = now_us();
-  QF_ASSIGN(const Database ledger, Store(options.store).open_or_create());
+  QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait()));
   QF_ASSIGN(const ConsentImport recorded,
-            withdraw_consent(ledger, options.subject, scopes, now, options.recorded_by, now));
+            withdraw_consent(store.ledger, options.subject, scopes, now, options.recorded_by, now));
   print_recorded(options, recorded);
   if (!options.json) fmt::print("The next build leaves this person's rows out.\n");
   return kDone;
@@ -180,6 +180,7 @@ void add_consent(CLI::App& app, Action& action) {
           "columns subject, scope, status, given_at, covers_from, expires_at, method, evidence, recorded_by, notice")
       ->required();
   add_store(*importer, *imported);
+  add_wait(*importer, *imported);
   add_json(*importer, *imported);
   importer->footer("Example:\n  qf-dataset consent import consent.csv --store ~/dataset");
   runs(*importer, action, [file, imported] { return import(*file, *imported); });
@@ -197,6 +198,7 @@ void add_consent(CLI::App& app, Action& action) {
   giver->add_option("--recorded-by", given->recorded_by, "who records it");
   giver->add_option("--notice", given->notice, "which notice the person had read");
   add_store(*giver, *given);
+  add_wait(*giver, *given);
   add_json(*giver, *given);
   giver->footer(
       "Examples:\n  qf-dataset consent give --subject anna --scope 'model_training;question_text' --covers-from "
@@ -210,6 +212,8 @@ void add_consent(CLI::App& app, Action& action) {
   add_scope(*withdrawer, *withdrawn);
   withdrawer->add_option("--recorded-by", withdrawn->recorded_by, "who records it");
   add_store(*withdrawer, *withdrawn);
+  withdrawn->wait_seconds = kRemovalWaitSeconds;
+  add_wait(*withdrawer, *withdrawn);
   add_json(*withdrawer, *withdrawn);
   withdrawer->footer("Example:\n  qf-dataset consent withdraw --subject anna --scope model_training --store ~/dataset");
   runs(*withdrawer, action, [withdrawn] { return withdraw(*withdrawn); });

@@ -5,7 +5,7 @@
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
 #include "qf/run/people_list.h"
-#include "qf/run/store.h"
+#include "qf/run/recover.h"
 
 namespace qf::cli {
 namespace {
@@ -42,9 +42,9 @@ int list(const SharedOptions& options) {
 
 int import(const std::string& file, const SharedOptions& options) {
   if (!std::filesystem::exists(file)) return report({ErrorCode::kNotFound, file + ": no such file"});
-  const auto ledger = Store(options.store).open_or_create();
-  if (!ledger) return report(ledger.error());
-  const auto imported = import_people(*ledger, file, now_us());
+  const auto store = open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait());
+  if (!store) return report(store.error());
+  const auto imported = import_people(store->ledger, file, now_us());
   if (!imported) return report(imported.error());
   if (options.json)
     fmt::print(
@@ -79,6 +79,7 @@ void add_people(CLI::App& app, Action& action) {
       ->add_option("FILE", *file, "CSV with the columns project, subject and, as `people list` prints it, first_day")
       ->required();
   add_store(*importer, *import_options);
+  add_wait(*importer, *import_options);
   add_json(*importer, *import_options);
   importer->footer("Example:\n  qf-dataset people import people.csv --store ~/dataset");
   importer->callback(

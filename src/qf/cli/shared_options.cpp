@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <chrono>
 #include <iostream>
 
@@ -25,6 +27,13 @@ std::filesystem::path SharedOptions::key_path() const {
   return key_file.empty() ? default_key_file() : std::filesystem::path(key_file);
 }
 
+LockWait SharedOptions::lock_wait() const {
+  LockWait wait;
+  wait.at_most = std::chrono::seconds(wait_seconds);
+  wait.on_wait = [store = store] { fmt::print(stderr, "Another run is changing {}: waiting for it.\n", store); };
+  return wait;
+}
+
 void add_paths(CLI::App& verb, SharedOptions& shared, bool required) {
   auto* option = verb.add_option("PATH", shared.paths,
                                  "folders of QuestionForge projects, single logs, or - for a list on standard input");
@@ -44,6 +53,12 @@ void add_key(CLI::App& verb, SharedOptions& shared) {
 
 void add_json(CLI::App& verb, SharedOptions& shared) {
   verb.add_flag("--json", shared.json, "print one JSON object on standard output and nothing else");
+}
+
+void add_wait(CLI::App& verb, SharedOptions& shared) {
+  verb.add_option("--wait", shared.wait_seconds, "how many seconds to wait for another run that is changing the store")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
 }
 
 std::int64_t now_us() {

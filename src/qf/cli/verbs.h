@@ -2,10 +2,13 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
+
+#include "qf/run/lock.h"
 
 namespace qf::cli {
 
@@ -18,21 +21,32 @@ struct SharedOptions {
   std::string store;
   std::string key_file;
   bool json = false;
+  std::int64_t wait_seconds = 10;
 
   // The given paths; `-` stands for a list on standard input, one path a line.
   std::vector<std::filesystem::path> read_paths() const;
   std::filesystem::path key_path() const;
+  // How long to wait for another run on the store; the person is told that this one waits.
+  LockWait lock_wait() const;
 };
+
+// A withdrawal waits for a build, however long that takes: nothing may stand in its way.
+inline constexpr std::int64_t kRemovalWaitSeconds = 3600;
 
 void add_paths(CLI::App& verb, SharedOptions& shared, bool required = true);
 void add_store(CLI::App& verb, SharedOptions& shared, bool required = true);
 void add_key(CLI::App& verb, SharedOptions& shared);
 void add_json(CLI::App& verb, SharedOptions& shared);
+void add_wait(CLI::App& verb, SharedOptions& shared);  // for what changes the store
 
 void add_build(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
 void add_people(CLI::App& app, Action& action);
 void add_consent(CLI::App& app, Action& action);
+void add_versions(CLI::App& app, Action& action);  // versions, show, diff
+void add_verify(CLI::App& app, Action& action);
+void add_rebuild(CLI::App& app, Action& action);
+void add_keeping(CLI::App& app, Action& action);   // gc, hold, split, keys
 void add_listings(CLI::App& app, Action& action);  // schema, list
 
 // Microseconds since 1970: the clock is read here and nowhere else.

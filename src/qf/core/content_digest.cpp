@@ -121,11 +121,14 @@ struct ContentDigest::Part {
     return {};
   }
 
-  Result<std::string> finish(const std::filesystem::path& folder) {
+  Result<std::string> finish(const std::filesystem::path& folder, std::uint64_t& repeated) {
     Sha256 running;
     if (runs.empty()) {
       sort();
-      for (const Entry& entry : entries) update(running, entry.digest);
+      for (std::size_t i = 0; i < entries.size(); ++i) {
+        update(running, entries[i].digest);
+        if (i != 0 && key(entries[i - 1]) == key(entries[i])) ++repeated;
+      }
       return running.hex();
     }
     QF_CHECK(spill(folder));
@@ -138,10 +141,13 @@ struct ContentDigest::Part {
       QF_ASSIGN(const bool more, runs[i].next());
       if (more) heads.push(i);
     }
-    while (!heads.empty()) {
+    std::string before;
+    for (bool first = true; !heads.empty(); first = false) {
       const std::size_t head = heads.top();
       heads.pop();
       update(running, runs[head].digest());
+      if (!first && before == runs[head].key()) ++repeated;
+      before = runs[head].key();
       QF_ASSIGN(const bool more, runs[head].next());
       if (more) heads.push(head);
     }
@@ -189,7 +195,7 @@ Result<ContentDigest::Digests> ContentDigest::finish() {
   for (const TableSchema& table : tables()) {
     Part& part = parts_[static_cast<std::size_t>(table.id)];
     if (part.entries.empty() && part.runs.empty()) continue;
-    QF_ASSIGN(digests.tables[std::string(table.name)], part.finish(spill_folder_));
+    QF_ASSIGN(digests.tables[std::string(table.name)], part.finish(spill_folder_, digests.repeated));
     part = Part{};
   }
   Sha256 running;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -34,6 +35,7 @@ class ContentDigest {
   struct Digests {
     std::map<std::string, std::string> tables;  // name → 64 hexadecimal digits; tables with rows only
     std::string combined;
+    std::uint64_t repeated = 0;  // rows whose record_id stands in an earlier row of their table
   };
   // Ends the counting. kIo where a file put aside cannot be read.
   Result<Digests> finish();

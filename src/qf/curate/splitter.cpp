@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "qf/core/digest.h"
+
 namespace qf {
 namespace {
 
@@ -17,12 +19,16 @@ std::string_view to_string(Split split) {
 }
 
 Assignments assign_splits(const Assignments& old, std::vector<std::string> tags,
-                          const std::array<double, kSplitCount>& ratios) {
+                          const std::array<double, kSplitCount>& ratios, std::uint64_t draw) {
   Assignments all = old;
   // Keyed tags are in no order that says anything about people, so their order is as good as a lot.
   std::sort(tags.begin(), tags.end());
   tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
   std::erase_if(tags, [&](const std::string& tag) { return old.contains(tag); });
+  if (draw != 0) {
+    const auto lot = [&](const std::string& tag) { return sha256(std::to_string(draw) + ":" + tag); };
+    std::sort(tags.begin(), tags.end(), [&](const std::string& a, const std::string& b) { return lot(a) < lot(b); });
+  }
 
   std::array<std::size_t, kSplitCount> people{};
   std::array<std::size_t, kFoldCount> folds{};

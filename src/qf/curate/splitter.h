@@ -30,8 +30,8 @@ using Assignments = std::map<std::string, Assignment, std::less<>>;
 // Places the people of `tags` that `old` does not know; `old` stays as it is. `ratios` are the wished shares of
 // people in train, validation and test. A first assignment of 12 people or more has three splits, of 6 to 11 train and
 // test, of fewer only train; later a split opens once 3 new people can fill it. At least half of all people
-// are in train. The order of `tags` makes no difference.
+// are in train. The order of `tags` makes no difference; `draw` is the lot: another number gives another placing.
 Assignments assign_splits(const Assignments& old, std::vector<std::string> tags,
-                          const std::array<double, kSplitCount>& ratios);
+                          const std::array<double, kSplitCount>& ratios, std::uint64_t draw = 0);
 
 }  // namespace qf

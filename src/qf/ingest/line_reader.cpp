@@ -17,8 +17,9 @@ struct LineReader::State {
   std::unique_ptr<ByteSource> source;
   std::vector<char> buffer;  // kept longer than what is filled by kLinePadding
   std::size_t chunk_bytes = 0;
-  std::size_t begin = 0;  // first byte not yet handed out
-  std::size_t end = 0;    // one past the last byte read
+  std::uint64_t left = 0;  // bytes that may still be read
+  std::size_t begin = 0;   // first byte not yet handed out
+  std::size_t end = 0;     // one past the last byte read
   std::uint64_t line = 1;
   bool at_end = false;
   std::optional<Error> fault;
@@ -40,7 +41,8 @@ struct LineReader::State {
     begin = 0;
     const std::size_t want = end + chunk_bytes + kLinePadding;
     if (buffer.size() < want) buffer.resize(want);
-    auto got = source->read({buffer.data() + end, chunk_bytes});
+    const auto ask = static_cast<std::size_t>(std::min<std::uint64_t>(chunk_bytes, left));
+    auto got = ask == 0 ? Result<std::size_t>(std::size_t{0}) : source->read({buffer.data() + end, ask});
     if (!got && end > 0) {
       // Whole lines before the damage are handed out first; the fault is told when they are used up.
       fault = std::move(got.error());
@@ -48,6 +50,7 @@ struct LineReader::State {
     }
     if (!got) return tl::unexpected<Error>(std::move(got).error());
     if (*got == 0) at_end = true;
+    left -= *got;
     end += *got;
     if (first && end >= kByteOrderMark.size()) {
       first = false;
@@ -69,10 +72,12 @@ Compression compression_of(const std::filesystem::path& path) {
   return Compression::kNone;
 }
 
-Result<LineReader> LineReader::open(const std::filesystem::path& path, std::size_t chunk_bytes) {
+Result<LineReader> LineReader::open(const std::filesystem::path& path, std::size_t chunk_bytes,
+                                    std::uint64_t most_bytes) {
   auto state = std::make_unique<State>();
   QF_ASSIGN(state->source, open_bytes(path, compression_of(path)));
   state->chunk_bytes = chunk_bytes;
+  state->left = most_bytes;
   return LineReader(std::move(state));
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@ namespace qf {
 
 // Longest line that is parsed. A longer one is rejected without being held in memory.
 inline constexpr std::size_t kMaxLineBytes = 20 * 1024 * 1024;
+// Bytes read at a time.
+inline constexpr std::size_t kChunkBytes = 1 << 20;
 // Readable bytes that follow every chunk, for the JSON parser.
 inline constexpr std::size_t kLinePadding = 64;
 // A compressed log that grows past this many bytes at more than this ratio is taken for a bomb.
@@ -37,8 +40,9 @@ struct LineChunk {
 
 class LineReader {
  public:
-  // Opens a regular file for reading. `chunk_bytes` bounds what is read at a time.
-  static Result<LineReader> open(const std::filesystem::path& path, std::size_t chunk_bytes = 1 << 20);
+  // Opens a regular file for reading. `chunk_bytes` bounds what is read at a time, `most_bytes` all that is read.
+  static Result<LineReader> open(const std::filesystem::path& path, std::size_t chunk_bytes = kChunkBytes,
+                                 std::uint64_t most_bytes = std::numeric_limits<std::uint64_t>::max());
 
   LineReader(LineReader&&) noexcept;
   LineReader& operator=(LineReader&&) noexcept;

@@ -21,7 +21,7 @@ class LogCursor {
  public:
   LogCursor(const LogFile& log, std::uint32_t file, const ReadOptions& options, ProjectReading& reading)
       : log_(log), file_(file), options_(options), reading_(reading), decoder_(options.tag) {
-    auto opened = LineReader::open(log.path);
+    auto opened = LineReader::open(log.path, kChunkBytes, log.read_bytes);
     if (opened)
       reader_ = std::move(*opened);
     else

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@ struct LogFile {
   std::uint64_t size = 0;
   // Lines at the beginning that another log of the project also holds (a conflicted copy that went its own way).
   std::uint64_t skip_lines = 0;
+  // Decompressed bytes that count; what follows them is left unread, as when the log had been shorter.
+  std::uint64_t read_bytes = std::numeric_limits<std::uint64_t>::max();
 };
 
 // A file or folder that was passed over, and why.

@@ -46,4 +46,18 @@ Status replace_assignments(const Database& database, std::span<const SplitAssign
   return transaction.commit();
 }
 
+Status draw_anew(const Database& database, std::int64_t drawn_at_us) {
+  QF_ASSIGN(Transaction transaction, database.begin());
+  QF_ASSIGN(Statement draw, database.prepare("INSERT INTO split_draws (drawn_at) VALUES (?1)"));
+  QF_CHECK(draw.run(drawn_at_us));
+  QF_CHECK(replace_assignments(database, {}));
+  return transaction.commit();
+}
+
+Result<std::uint64_t> split_draw(const Database& database) {
+  QF_ASSIGN(Statement count, database.prepare("SELECT count(*) FROM split_draws"));
+  QF_ASSIGN([[maybe_unused]] const bool found, count.next());
+  return static_cast<std::uint64_t>(count.integer(0));
+}
+
 }  // namespace qf

@@ -29,4 +29,9 @@ Status store_assignments(const Database& database, std::span<const SplitAssignme
 // Puts the assignments in place of all earlier ones: for a new split that was asked for by name.
 Status replace_assignments(const Database& database, std::span<const SplitAssignment> assignments);
 
+// Forgets where everybody is, so that the next build draws anew; the draw is recorded and counted.
+Status draw_anew(const Database& database, std::int64_t drawn_at_us);
+// How often that was asked for: the number of the draw that new people are placed by.
+Result<std::uint64_t> split_draw(const Database& database);
+
 }  // namespace qf

@@ -268,4 +268,23 @@ void LedgerView::append_canonical(std::string& out, std::string_view subject_key
   }
 }
 
+LedgerView LedgerView::narrowed_by(const LedgerView& now) const {
+  LedgerView view = *this;
+  for (auto& [subject, scopes] : view.consent_) {
+    const auto found = now.consent_.find(subject);
+    for (std::size_t i = 0; i < kScopeCount; ++i) {
+      Period& then = scopes[i];
+      if (then.state != ConsentReason::kGiven) continue;
+      const Period present = found == now.consent_.end() ? Period{} : found->second[i];
+      if (present.state != ConsentReason::kGiven) {
+        then = present;
+        continue;
+      }
+      then.covers_from_us = std::max(then.covers_from_us, present.covers_from_us);
+      then.ends_at_us = std::min(then.ends_at_us, present.ends_at_us);
+    }
+  }
+  return view;
+}
+
 }  // namespace qf

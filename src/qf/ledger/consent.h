@@ -137,6 +137,9 @@ class LedgerView {
   // as-of instant led to them.
   void append_canonical(std::string& out, std::string_view subject_key) const;
 
+  // The same view, but with nothing allowed that `now` does not allow: what may be used to build an old version again.
+  LedgerView narrowed_by(const LedgerView& now) const;
+
   std::int64_t as_of_us() const { return as_of_us_; }
 
  private:

@@ -18,7 +18,7 @@ constexpr std::int64_t kApplicationId = 0x51464C31;  // "QFL1"
 
 // The subject's name is kept as it was written; `subject_key` is what is compared. REPLACE fires the
 // triggers that forbid deletion only with recursive_triggers, which open() sets.
-constexpr std::array<std::string_view, 2> kSteps = {R"sql(
+constexpr std::array<std::string_view, 3> kSteps = {R"sql(
 CREATE TABLE project_owners (
   project      TEXT NOT NULL PRIMARY KEY,
   subject      TEXT NOT NULL,
@@ -84,6 +84,36 @@ CREATE UNIQUE INDEX versions_one_live ON versions (audience) WHERE state = 'live
                                                     R"sql(
 ALTER TABLE project_owners ADD COLUMN first_line TEXT;
 ALTER TABLE project_owners ADD COLUMN first_day TEXT;
+)sql",
+                                                    // What keeping and removing versions needs to know.
+                                                    R"sql(
+ALTER TABLE versions ADD COLUMN key_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE versions ADD COLUMN sums_digest TEXT NOT NULL DEFAULT '';
+ALTER TABLE versions ADD COLUMN removed_at INTEGER;
+
+CREATE TABLE store_keys (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  key_id        TEXT NOT NULL,
+  first_used_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE version_holds (
+  id        INTEGER PRIMARY KEY AUTOINCREMENT,
+  audience  TEXT NOT NULL,
+  version   TEXT NOT NULL,
+  reason    TEXT NOT NULL,
+  placed_by TEXT NOT NULL,
+  placed_at INTEGER NOT NULL,
+  lifted_by TEXT,
+  lifted_at INTEGER,
+  FOREIGN KEY (audience, version) REFERENCES versions (audience, version)
+) STRICT;
+CREATE UNIQUE INDEX version_holds_one ON version_holds (audience, version) WHERE lifted_at IS NULL;
+
+CREATE TABLE split_draws (
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
+  drawn_at INTEGER NOT NULL
+) STRICT;
 )sql"};
 
 // SQLite's own message names tables and columns, never values; the bound texts are not in it.
@@ -220,9 +250,12 @@ Result<Database> Database::open(const std::filesystem::path& path, DatabaseMode 
   database.path_ = path;
   sqlite3* connection = nullptr;
   const bool read_only = mode == DatabaseMode::kReadOnly;
+  // A run that was killed leaves a journal which SQLite rolls back at the next opening, and which it may only do where
+  // it may write. Where it may not, it says so.
+  const bool undo = read_only && std::filesystem::exists(with_suffix(path, "-journal"), ignored);
   // An absolute path: SQLite gives ":memory:" and the empty name meanings of their own.
   const int opened = sqlite3_open_v2(std::filesystem::absolute(path).c_str(), &connection,
-                                     read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE, nullptr);
+                                     read_only && !undo ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE, nullptr);
   database.connection_.reset(connection);
   if (opened != SQLITE_OK) return database_failure(connection);
   sqlite3_extended_result_codes(connection, 1);
@@ -248,6 +281,7 @@ Result<Database> Database::open(const std::filesystem::path& path, DatabaseMode 
                                                     path.string(), version, known));
 
   QF_CHECK(database.execute("PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA recursive_triggers = ON"));
+  if (undo) QF_CHECK(database.execute("PRAGMA query_only = ON"));
   if (!read_only)
     QF_CHECK(database.execute("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON"));
   if (version < known) QF_CHECK(database.migrate(steps));

@@ -40,7 +40,7 @@ std::string to_string(const VersionNumber& number) {
 Result<std::vector<VersionFacts>> load_versions(const Database& database) {
   QF_ASSIGN(Statement rows,
             database.prepare("SELECT audience, version, state, identity, content_digest, logical_digest, "
-                             "created_at, as_of, program_version FROM versions"));
+                             "created_at, as_of, program_version, key_id, sums_digest, removed_at FROM versions"));
   std::vector<VersionFacts> versions;
   for (;;) {
     QF_ASSIGN(const bool more, rows.next());
@@ -52,7 +52,8 @@ Result<std::vector<VersionFacts>> load_versions(const Database& database) {
                      fmt::format("{}: the table versions holds a row that is not a version", database.path().string()));
     versions.push_back({std::string(rows.text(0)), *number, static_cast<VersionState>(state - kStates.begin()),
                         std::string(rows.text(3)), std::string(rows.text(4)), std::string(rows.text(5)),
-                        rows.integer(6), rows.integer(7), std::string(rows.text(8))});
+                        rows.integer(6), rows.integer(7), std::string(rows.text(8)), std::string(rows.text(9)),
+                        std::string(rows.text(10)), rows.optional_integer(11)});
   }
   // By number: as text, 1.10.0 would come before 1.9.0.
   std::sort(versions.begin(), versions.end(), [](const VersionFacts& a, const VersionFacts& b) {
@@ -77,9 +78,16 @@ Status record_publication(const Database& database, const VersionFacts& facts) {
   QF_ASSIGN(
       Statement write,
       database.prepare("INSERT INTO versions (audience, version, state, identity, content_digest, logical_digest, "
-                       "created_at, as_of, program_version) VALUES (?1, ?2, 'live', ?3, ?4, ?5, ?6, ?7, ?8)"));
+                       "created_at, as_of, program_version, key_id, sums_digest) "
+                       "VALUES (?1, ?2, 'live', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"));
   QF_CHECK(write.run(facts.audience, to_string(facts.version), facts.identity, facts.content_digest,
-                     facts.logical_digest, facts.created_at_us, facts.as_of_us, facts.program_version));
+                     facts.logical_digest, facts.created_at_us, facts.as_of_us, facts.program_version, facts.key_id,
+                     facts.sums_digest));
+  QF_ASSIGN(const std::string key, store_key_id(database));
+  if (key != facts.key_id) {
+    QF_ASSIGN(Statement use, database.prepare("INSERT INTO store_keys (key_id, first_used_at) VALUES (?1, ?2)"));
+    QF_CHECK(use.run(facts.key_id, facts.created_at_us));
+  }
   return transaction.commit();
 }
 
@@ -91,6 +99,23 @@ Status revoke_version(const Database& database, std::string_view audience, const
     return failure(ErrorCode::kNotFound, fmt::format("{}: there is no version {} for that audience",
                                                      database.path().string(), to_string(version)));
   return {};
+}
+
+Status mark_removed(const Database& database, std::string_view audience, const VersionNumber& version,
+                    std::int64_t removed_at_us) {
+  QF_ASSIGN(Statement mark, database.prepare("UPDATE versions SET removed_at = ?3 WHERE audience = ?1 AND version = ?2 "
+                                             "AND state != 'live' AND removed_at IS NULL"));
+  QF_ASSIGN(const std::int64_t changed, mark.run(audience, to_string(version), removed_at_us));
+  if (changed == 0)
+    return failure(ErrorCode::kRefused,
+                   fmt::format("{} {} is live or not there: it cannot be removed", audience, to_string(version)));
+  return {};
+}
+
+Result<std::string> store_key_id(const Database& database) {
+  QF_ASSIGN(Statement last, database.prepare("SELECT key_id FROM store_keys ORDER BY id DESC LIMIT 1"));
+  QF_ASSIGN(const bool found, last.next());
+  return found ? std::string(last.text(0)) : std::string();
 }
 
 }  // namespace qf

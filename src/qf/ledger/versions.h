@@ -38,6 +38,9 @@ struct VersionFacts {
   std::int64_t created_at_us = 0;
   std::int64_t as_of_us = 0;
   std::string program_version;
+  std::string key_id;       // of the root key it was published under; "" for versions older than this column
+  std::string sums_digest;  // SHA-256 of its SHA256SUMS, which names every other file; "" likewise
+  std::optional<std::int64_t> removed_at_us = std::nullopt;  // since when its files may be gone
   friend bool operator==(const VersionFacts&, const VersionFacts&) = default;
 };
 
@@ -51,5 +54,11 @@ Result<std::optional<VersionFacts>> live_version(const Database& database, std::
 Status record_publication(const Database& database, const VersionFacts& facts);
 // Marks a version as revoked, for good; kNotFound where there is none. To revoke twice changes nothing.
 Status revoke_version(const Database& database, std::string_view audience, const VersionNumber& version);
+// Notes that a version's files are to be gone from now on; its number stays taken. kRefused for a live one.
+Status mark_removed(const Database& database, std::string_view audience, const VersionNumber& version,
+                    std::int64_t removed_at_us);
+
+// The key under which the store publishes: that of its last publication; "" before the first.
+Result<std::string> store_key_id(const Database& database);
 
 }  // namespace qf

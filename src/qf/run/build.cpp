@@ -10,7 +10,11 @@
 #include "qf/core/text.h"
 #include "qf/curate/duplicates.h"
 #include "qf/ledger/assignments.h"
+#include "qf/run/build_record.h"
 #include "qf/run/build_state.h"
+#include "qf/run/recover.h"
+#include "qf/run/space.h"
+#include "qf/run/store_key.h"
 
 namespace qf {
 namespace {
@@ -28,7 +32,7 @@ Result<std::vector<WrittenSubject>> place_people(BuildState& state, const std::v
   std::vector<std::string> tags;
   for (const std::uint32_t subject : state.subjects_with_rows)
     tags.push_back(state.tags.subject_tag(state.subjects[subject].key));
-  all = assign_splits(old, tags, state.request.config.ratios);
+  all = assign_splits(old, tags, state.request.config.ratios, state.draw);
   std::vector<WrittenSubject> subjects(state.subjects.size());
   for (std::size_t i = 0; i < subjects.size(); ++i) {
     subjects[i].key = state.subjects[i].key;
@@ -83,7 +87,7 @@ Status count_rows(BuildState& state, GateFacts& facts) {
 }
 
 // The ledger's view with what lies beside the projects: recorded, but for a dry run, which leaves nothing behind.
-Result<LedgerView> with_statements(const std::optional<Database>& ledger, const std::vector<ConsentStatement>& beside,
+Result<LedgerView> with_statements(const Database* ledger, const std::vector<ConsentStatement>& beside,
                                    const BuildRequest& request, std::int64_t as_of_us) {
   if (!request.dry_run) {
     QF_ASSIGN([[maybe_unused]] const ConsentImport imported, record_consent(*ledger, beside, request.now_us));
@@ -98,6 +102,58 @@ Result<LedgerView> with_statements(const std::optional<Database>& ledger, const 
   for (const ConsentStatement& statement : beside)
     events.push_back({static_cast<std::int64_t>(events.size()) + 1, statement, request.now_us});
   return LedgerView::from(owners, events, as_of_us);
+}
+
+// The store, to publish in. kRefused where a version lies there that the ledger does not know: it would stand in the
+// way of a number, and tells that the ledger is not the store's latest.
+Result<WritableStore> open_to_publish(const Store& store, const BuildRequest& request) {
+  QF_ASSIGN(WritableStore writable, open_for_change(store, IfMissing::kMake, request.wait));
+  QF_ASSIGN(const auto unrecorded, unrecorded_versions(store, writable.ledger));
+  if (!unrecorded.empty())
+    return failure(
+        ErrorCode::kCorrupt,
+        fmt::format("{}: the ledger knows nothing of this version. If {} was put back from an older copy, put "
+                    "the newest one back; else move the folder away",
+                    unrecorded.front().string(), store.ledger_file().string()));
+  return writable;
+}
+
+SpaceEstimate estimate_space(const Store& store, const Database* ledger, const ProjectList& list,
+                             const BuildRequest& request) {
+  SpaceEstimate estimate;
+  for (const Project& project : list.projects)
+    for (const LogFile& log : project.logs) estimate.log_bytes += log.size;
+  if (ledger == nullptr) return estimate;
+  const auto live = live_version(*ledger, to_string(request.config.audience));
+  if (!live || !*live) return estimate;
+  const auto record = read_record(build_record_file(store, request.config.audience, (*live)->version));
+  if (!record) return estimate;
+  estimate.last_version_bytes = estimate.last_log_bytes = 0;
+  for (const ManifestFile& file : record->files) *estimate.last_version_bytes += file.bytes;
+  for (const RecordedProject& project : record->projects)
+    for (const RecordedFile& log : project.logs) *estimate.last_log_bytes += log.bytes;
+  return estimate;
+}
+
+// Only what was there then: the projects of the record, with its logs and question files, each log as far as it went.
+void keep_recorded(ProjectList& list, const std::vector<RecordedProject>& recorded) {
+  const auto of = [](const auto& all, const auto& is) { return std::find_if(all.begin(), all.end(), is); };
+  std::erase_if(list.projects, [&](Project& project) {
+    const auto then = of(recorded, [&](const RecordedProject& one) { return one.name == project.name; });
+    if (then == recorded.end()) return true;
+    std::erase_if(project.logs, [&](LogFile& log) {
+      const auto file = of(then->logs, [&](const RecordedFile& one) { return one.relative == log.relative; });
+      if (file != then->logs.end()) log.read_bytes = file->bytes;
+      return file == then->logs.end();
+    });
+    for (auto* files : {&project.question_files, &project.history_files})
+      std::erase_if(*files, [&](const std::filesystem::path& path) {
+        const std::string name = path.filename().string();
+        return of(then->question_files, [&](const RecordedFile& one) { return one.relative == name; }) ==
+               then->question_files.end();
+      });
+    return false;
+  });
 }
 
 std::string quoted_path(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
@@ -146,33 +202,57 @@ Result<BuildResult> build(const BuildRequest& request) {
   QF_ASSIGN(Policy policy, Policy::compile(request.config.audience, request.config.text));
   QF_ASSIGN(const Discovery found, discover(request.paths));  // a path that does not exist leaves nothing behind
 
-  // People, consent and keys as they stand.
+  // The store under its lock, or as it stands; the key; people and consent.
   const Store store(request.store);
-  std::optional<Database> ledger;
-  if (request.dry_run ? store.exists() : true) {
-    QF_ASSIGN(ledger, request.dry_run ? store.open_read_only() : store.open_or_create());
+  const bool writes = !request.dry_run && request.reproduction == nullptr;
+  std::optional<WritableStore> writable;
+  std::optional<Database> read_only;
+  if (writes) {
+    QF_ASSIGN(writable, open_to_publish(store, request));
+  } else if (store.exists()) {
+    QF_ASSIGN(read_only, store.open_read_only());
   }
+  const Database* ledger = writable ? &writable->ledger : read_only ? &*read_only : nullptr;
+  QF_ASSIGN(const KeyStatus key_state, key_status(ledger, request.key_file));
+  if (!request.dry_run) QF_CHECK(check_store_key(key_state, request.new_key));
+  const bool key_is_new = key_state.state == KeyState::kOther || key_state.state == KeyState::kLost;
   bool key_created = false;
   std::optional<KeyFile> key;
   KeyedTag tags = KeyedTag::ephemeral();
-  if (!request.dry_run || std::filesystem::exists(request.key_file)) {
+  if (writes && key_state.state == KeyState::kLost) QF_CHECK(set_salts_aside(key_state));
+  if (writes || !key_state.file_id.empty()) {
     QF_ASSIGN(key, KeyFile::open_or_create(request.key_file, key_created));
     QF_ASSIGN(tags, KeyedTag::make(*key));
   }
   LedgerView view = LedgerView::from({}, {}, as_of_us);
   std::vector<SplitAssignment> stored;
+  std::uint64_t draw = 0;
   std::vector<std::string> warnings;
   if (ledger) {
     QF_ASSIGN(view, LedgerView::load(*ledger, as_of_us));
-    QF_ASSIGN(stored, load_assignments(*ledger));
+    // Tags of another key say nothing about these people.
+    if (!key_is_new) {
+      QF_ASSIGN(stored, load_assignments(*ledger));
+    }
+    QF_ASSIGN(draw, split_draw(*ledger));
   }
-  QF_ASSIGN(const ProjectList list, list_projects(found));
-  if (const auto beside = statements_beside_projects(list.projects, view, warnings); !beside.empty()) {
-    QF_ASSIGN(view, with_statements(ledger, beside, request, as_of_us));
+  if (request.reproduction != nullptr) {
+    stored = request.reproduction->assignments;
+    QF_ASSIGN(const LedgerView now, LedgerView::load(*ledger, std::max(as_of_us, request.reproduction->now_us)));
+    view = view.narrowed_by(now);
   }
+  QF_ASSIGN(ProjectList list, list_projects(found));
+  if (request.reproduction != nullptr) keep_recorded(list, request.reproduction->projects);
+  if (request.reproduction == nullptr)
+    if (const auto beside = statements_beside_projects(list.projects, view, warnings); !beside.empty()) {
+      QF_ASSIGN(view, with_statements(ledger, beside, request, as_of_us));
+    }
+  const auto work_folder = request.reproduction != nullptr ? request.reproduction->rows.parent_path()
+                           : request.dry_run               ? std::filesystem::temp_directory_path()
+                                                           : store.private_state();
+  QF_CHECK(check_space(work_folder, estimate_space(store, ledger, list, request).bytes()));
 
   // Pass one, in parallel by project: read, decode, link, transform, permit, fingerprint, stage.
-  const auto work_folder = request.dry_run ? std::filesystem::temp_directory_path() : store.private_state();
   QF_ASSIGN(RunFolder staging_folder, RunFolder::create(work_folder / fmt::format("staged-{}.run", ::getpid())));
   BuildState state{request,
                    store,
@@ -193,10 +273,14 @@ Result<BuildResult> build(const BuildRequest& request) {
                    0,
                    0,
                    0,
-                   {}};
+                   {},
+                   0,
+                   key_is_new};
   state.result.audience = to_string(request.config.audience);
   state.result.dry_run = request.dry_run;
   state.result.key_created = key_created;
+  state.draw = draw;
+  if (writable) state.result.put_right = writable->put_right;
   state.result.warnings = std::move(warnings);
   ReadPlan plan;
   plan.threads = static_cast<unsigned>(request.config.threads);
@@ -205,14 +289,14 @@ Result<BuildResult> build(const BuildRequest& request) {
   plan.tag = [&state](std::string_view name) { return "other:" + state.tags.tag(name); };
   plan.transform.spill_folder = work_folder;
   plan.progress = request.progress;
-  QF_ASSIGN(ReadSummary read, read_projects(list, plan,
-                                            [&](std::size_t index, const Project& project, const ReadOptions& options) {
-                                              return stage_project(state, index, project, options);
-                                            }));
+  QF_ASSIGN(ReadSummary read,
+            read_projects(list, plan, [&](std::size_t index, const Project& project, const ReadOptions& options) {
+              return stage_project(state, index, project, options);
+            }));
   state.staged.seal();
   std::sort(state.passed_over.begin(), state.passed_over.end());
   state.result.warnings.insert(state.result.warnings.end(), state.passed_over.begin(), state.passed_over.end());
-  if (!request.dry_run) QF_CHECK(bind_first_lines(*ledger, state.lines_to_bind));
+  if (writes) QF_CHECK(bind_first_lines(*ledger, state.lines_to_bind));
   state.result.tally = std::move(read.tally);
   state.result.bytes = read.bytes;
   state.result.skipped = std::move(read.skipped);
@@ -229,12 +313,18 @@ Result<BuildResult> build(const BuildRequest& request) {
   facts.is_private = request.config.audience == Audience::kPrivate;
   state.result.gates = run_gates(facts);
 
+  if (request.reproduction != nullptr) describe_inputs(state);
+
   // Pass two: pseudonymise, write, read back, describe, publish.
   if (!may_publish(state.result.gates)) {
     state.result.next = ways_on(state);
   } else if (request.dry_run) {
-    QF_ASSIGN(const auto rows, published_rows(state, subjects));
-    state.result.logical_digest = logical_digest_of(rows);
+    const auto file = work_folder / fmt::format("rows-{}.run", ::getpid());
+    QF_ASSIGN(const RowIndexFacts index, write_row_index(state, subjects, file));
+    std::filesystem::remove(file);
+    state.result.logical_digest = index.logical_digest;
+  } else if (request.reproduction != nullptr) {
+    QF_CHECK(reproduce(state, subjects));
   } else {
     QF_CHECK(publish(state, *ledger, subjects, assignments));
   }

@@ -9,19 +9,38 @@
 
 #include "qf/core/tally.h"
 #include "qf/curate/gates.h"
+#include "qf/ledger/assignments.h"
+#include "qf/ledger/versions.h"
 #include "qf/run/config.h"
+#include "qf/run/identity.h"
+#include "qf/run/lock.h"
 #include "qf/run/reading.h"
 
 namespace qf {
+
+// A version that was published before and is to be built again, beside the store. Set by rebuild() alone.
+struct Reproduction {
+  VersionNumber version;
+  std::string previous, identity;
+  std::vector<SplitAssignment> assignments;  // as they were
+  std::vector<RecordedProject> projects;     // what was read; nothing else is, and no log further than then
+  std::filesystem::path folder;              // receives the version
+  std::filesystem::path rows;                // receives its row index; staged rows lie beside it
+  std::int64_t now_us = 0;                   // what a person allows by now may be less than then: the less counts
+};
 
 struct BuildRequest {
   std::vector<std::filesystem::path> paths;
   std::filesystem::path store;
   std::filesystem::path key_file;
   Config config;
-  std::optional<std::int64_t> as_of_us;  // absent: now
-  std::int64_t now_us = 0;               // the one reading of the clock
+  std::optional<std::int64_t> as_of_us;       // absent: now
+  std::int64_t now_us = 0;                    // the one reading of the clock
+  std::optional<std::int64_t> created_at_us;  // what the ledger says of the time; absent: now
   bool dry_run = false;
+  bool new_key = false;  // go on under another key than the store's
+  LockWait wait;
+  const Reproduction* reproduction = nullptr;
   ProgressCallback progress;
 };
 
@@ -41,6 +60,11 @@ struct BuildResult {
   std::vector<std::string> warnings;
   std::uint64_t subjects = 0, confirmed_subjects = 0;
   bool key_created = false;
+  std::vector<std::string> put_right;  // what an earlier run had left half done
+  // Of a reproduction only.
+  std::string identity;
+  std::vector<RecordedProject> projects;
+  std::map<std::string, std::string> permissions;  // as in the record of the build
 };
 
 // Builds. A refusal by a gate is a result without a version; an error means that the run could not go on.

@@ -15,6 +15,7 @@
 #include "qf/run/identity.h"
 #include "qf/run/permit.h"
 #include "qf/run/publish.h"
+#include "qf/run/row_index.h"
 #include "qf/run/staging.h"
 #include "qf/run/store.h"
 
@@ -54,18 +55,49 @@ struct BuildState {
   std::vector<BoundLine> lines_to_bind;
   std::uint64_t sessions = 0, sittings = 0, sittings_with_decisions = 0;
   BuildResult result;
+  std::uint64_t draw = 0;   // of the splits: see split_draw()
+  bool key_is_new = false;  // another key than the store's so far: nothing of old can be matched
 };
 
 // Pass one for one project: its rows are staged, and what the build has to know of it is added to the state.
 Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const Project& project,
                                      const ReadOptions& options);
 
-// The rows that would be published, sorted by key, for comparison with other versions.
-Result<std::vector<PublishedRow>> published_rows(const BuildState& state, const std::vector<WrittenSubject>& subjects);
+// Writes the rows that would be published to an index, for comparison with other versions. `projects` receives, for
+// each project by the number that the rows carry, how many rows of it were dropped for a text shared with other splits.
+Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector<WrittenSubject>& subjects,
+                                      const std::filesystem::path& file,
+                                      std::vector<std::uint64_t>* shared_texts = nullptr);
+
+// Where a version is to be written, and under what names.
+struct VersionPlan {
+  std::filesystem::path folder;        // made anew
+  std::filesystem::path spill_folder;  // for what does not fit into memory
+  VersionNumber number;
+  std::string previous;  // "" for the first
+  std::string identity;
+  Salt salt;
+};
+struct WrittenVersion {
+  std::vector<ManifestFile> files;  // SHA256SUMS among them
+  std::string sums_digest;          // of SHA256SUMS
+};
+// Pass two: every file of the version, read-only and on the disk, but under no name that a reader would look for.
+Result<WrittenVersion> write_version(BuildState& state, const std::vector<WrittenSubject>& subjects,
+                                     const VersionPlan& plan);
+// The files of a version by its own lists.
+Result<WrittenVersion> files_of_version(const std::filesystem::path& folder);
 
 // Pass two and what follows it: number the version, write it beside the published ones, make it appear in one rename,
 // and record it. Equal rows under an equal configuration publish nothing.
 Status publish(BuildState& state, const Database& ledger, const std::vector<WrittenSubject>& subjects,
                const Assignments& assignments);
+
+// Puts into state.result what a reproduction is compared by: projects, and what their people allow.
+void describe_inputs(BuildState& state);
+
+// Pass two for a version that was published before: the same number, the salt of then, in a folder of the caller. Where
+// the build's identity is another one, nothing is written and state.result.version stays empty.
+Status reproduce(BuildState& state, const std::vector<WrittenSubject>& subjects);
 
 }  // namespace qf

@@ -78,42 +78,43 @@ Result<CheckResult> check(const std::vector<std::filesystem::path>& paths, unsig
   plan.progress = progress;
   QF_ASSIGN(
       ReadSummary read,
-      read_all(paths, plan, [](const Project&) { return std::make_unique<CountedRows>(); },
-               [&](const Project& project, RowSink& sink, ProjectReading&& reading) -> Status {
-        ReadinessFacts& mine = static_cast<CountedRows&>(sink).facts;
-        for (const SessionFacts& session : reading.rows.sessions) {
-          mine.sittings += session.sittings;
-          mine.sittings_with_decisions += session.sittings_with_decisions;
-        }
-        if (mine.decisions + mine.corrections != 0)
-          mine.subjects.insert(subject_key(guess_subject(project, signs_of(project, reading))));
-        const std::lock_guard lock(mutex);
-        facts.add(mine);
-        for (std::size_t type = 0; type < reading.facts.by_type.size(); ++type)
-          if (reading.facts.by_type[type] + reading.facts.malformed[type] != 0) {
-            EventConformance& line = events[std::string(event_types()[type].name)];
-            line.lines += reading.facts.by_type[type];
-            line.conform += reading.facts.conforming[type];
-            line.malformed += reading.facts.malformed[type];
-          }
-        for (const auto& [key, count] : reading.facts.conformance) {
-          ConformanceLine& line =
-              conformance[{std::string(key.type->name), std::string(key.field)}][std::string(to_string(key.problem))];
-          const std::string& file = project.logs[count.example.file].path.string();
-          if (line.count == 0 || file < line.file) {
-            line.file = file;
-            line.line = count.example.line;
-          }
-          line.count += count.count;
-        }
-        for (const RejectedLine& line : reading.facts.rejected_lines)
-          result.rejected.push_back({std::string(text_of(line.reason).name), std::string(line.field),
-                                     project.logs[line.at.file].path.string(), line.at.line, line.byte_offset});
-        for (const Orphan& orphan : reading.rows.orphans)
-          result.orphans.push_back(
-              {std::string(to_string(orphan.kind)), "", project.logs[orphan.at.file].path.string(), orphan.at.line, 0});
-        return {};
-      }));
+      read_all(
+          paths, plan, [](const Project&) { return std::make_unique<CountedRows>(); },
+          [&](const Project& project, RowSink& sink, ProjectReading&& reading) -> Status {
+            ReadinessFacts& mine = static_cast<CountedRows&>(sink).facts;
+            for (const SessionFacts& session : reading.rows.sessions) {
+              mine.sittings += session.sittings;
+              mine.sittings_with_decisions += session.sittings_with_decisions;
+            }
+            if (mine.decisions + mine.corrections != 0)
+              mine.subjects.insert(subject_key(guess_subject(project, signs_of(project, reading))));
+            const std::lock_guard lock(mutex);
+            facts.add(mine);
+            for (std::size_t type = 0; type < reading.facts.by_type.size(); ++type)
+              if (reading.facts.by_type[type] + reading.facts.malformed[type] != 0) {
+                EventConformance& line = events[std::string(event_types()[type].name)];
+                line.lines += reading.facts.by_type[type];
+                line.conform += reading.facts.conforming[type];
+                line.malformed += reading.facts.malformed[type];
+              }
+            for (const auto& [key, count] : reading.facts.conformance) {
+              ConformanceLine& line = conformance[{std::string(key.type->name), std::string(key.field)}]
+                                                 [std::string(to_string(key.problem))];
+              const std::string& file = project.logs[count.example.file].path.string();
+              if (line.count == 0 || file < line.file) {
+                line.file = file;
+                line.line = count.example.line;
+              }
+              line.count += count.count;
+            }
+            for (const RejectedLine& line : reading.facts.rejected_lines)
+              result.rejected.push_back({std::string(text_of(line.reason).name), std::string(line.field),
+                                         project.logs[line.at.file].path.string(), line.at.line, line.byte_offset});
+            for (const Orphan& orphan : reading.rows.orphans)
+              result.orphans.push_back({std::string(to_string(orphan.kind)), "",
+                                        project.logs[orphan.at.file].path.string(), orphan.at.line, 0});
+            return {};
+          }));
   result.tally = std::move(read.tally);
   result.bytes = read.bytes;
   result.skipped = std::move(read.skipped);

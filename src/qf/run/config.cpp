@@ -263,15 +263,29 @@ std::vector<ConfigKey> config_keys() {
   return keys;
 }
 
-Result<Config> load_config(const std::filesystem::path& path) {
+namespace {
+
+// `parse` gives the table, or throws what toml++ throws.
+template <class Parse>
+Result<Config> config_of(const std::string& place, Parse&& parse) {
   Config config;
   try {
-    const toml::table table = toml::parse_file(path.string());
-    QF_CHECK(read_table(table, "", path.string(), config));
+    const toml::table table = parse();
+    QF_CHECK(read_table(table, "", place, config));
   } catch (const toml::parse_error& error) {
-    return invalid(fmt::format("{}:{}: {}", path.string(), error.source().begin.line, error.description()));
+    return invalid(fmt::format("{}:{}: {}", place, error.source().begin.line, error.description()));
   }
   return config;
+}
+
+}  // namespace
+
+Result<Config> load_config(const std::filesystem::path& path) {
+  return config_of(path.string(), [&] { return toml::parse_file(path.string()); });
+}
+
+Result<Config> parse_config(std::string_view text, const std::string& place) {
+  return config_of(place, [&] { return toml::parse(text, place); });
 }
 
 std::string canonical_config(const Config& config) {

@@ -47,6 +47,8 @@ std::vector<ConfigKey> config_keys();
 // Reads a TOML file over the defaults. kInvalidInput names file, line and key; for an unknown key the nearest known
 // one.
 Result<Config> load_config(const std::filesystem::path& path);
+// The same of a text; `place` stands for the file in messages. It reads what canonical_config() writes.
+Result<Config> parse_config(std::string_view text, const std::string& place);
 
 // The configuration as TOML: every key, in order, without [run]. Part of the build's identity.
 std::string canonical_config(const Config& config);

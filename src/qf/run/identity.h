@@ -9,6 +9,7 @@
 #include "qf/curate/splitter.h"
 #include "qf/ingest/project_reader.h"
 #include "qf/ledger/consent.h"
+#include "qf/run/build_record.h"
 #include "qf/run/config.h"
 
 namespace qf {
@@ -18,6 +19,9 @@ struct ProjectIdentity {
   std::string name;
   std::string subject;               // key of the person whose rows they are; "" where none is used
   std::vector<std::string> digests;  // SHA-256 of each log and question file, sorted
+  // The same files with their places, for the record of the build; no part of the digest.
+  std::vector<RecordedFile> logs, question_files;
+  std::map<std::string, std::uint64_t, std::less<>> dropped;  // reason → rows
 };
 Result<ProjectIdentity> identify(const Project& project, const std::vector<InputFacts>& inputs);
 

@@ -8,7 +8,7 @@
 
 #include "qf/core/instant.h"
 #include "qf/run/permit.h"
-#include "qf/run/store.h"
+#include "qf/run/recover.h"
 
 namespace qf {
 namespace {
@@ -48,32 +48,33 @@ Result<PeopleListing> list_people(const std::vector<std::filesystem::path>& path
   plan.transform.text_features = false;
   plan.tag = [](std::string_view) { return std::string("other"); };
   plan.progress = progress;
-  QF_ASSIGN(const ReadSummary read,
-            read_all(
-                paths, plan, [](const Project&) { return std::make_unique<NoRows>(); },
-                [&](const Project& project, RowSink&, ProjectReading&& reading) -> Status {
-              const ProjectSigns signs = signs_of(project, reading);
-              const SubjectName subject = subject_of(view, project, signs);
-              ListedProject listed;
-              listed.project = project.name;
-              listed.subject = subject.display;
-              listed.confirmed = subject.confirmed;
-              listed.first_day = signs.first_day;
-              if (!project.first_lines.empty()) listed.first_line = project.first_lines.front();
-              std::optional<std::int64_t> last;
-              for (const SessionFacts& session : reading.rows.sessions) {
-                listed.sessions += session.sittings;
-                listed.decisions += session.decisions;
-                if (!session.any_event) continue;
-                last = std::max(last.value_or(session.last_us), session.last_us);
-              }
-              if (last) listed.last_day = format_day(*last);
-              listed.consent = consent_text(view, subject, last.value_or(as_of_us));
-              const std::lock_guard lock(mutex);
-              listing.projects.push_back(std::move(listed));
-              if (subject.passed_over) listing.warnings.push_back(passed_over_warning(project));
-              return {};
-            }));
+  QF_ASSIGN(const ReadSummary read, read_all(
+                                        paths, plan, [](const Project&) { return std::make_unique<NoRows>(); },
+                                        [&](const Project& project, RowSink&, ProjectReading&& reading) -> Status {
+                                          const ProjectSigns signs = signs_of(project, reading);
+                                          const SubjectName subject = subject_of(view, project, signs);
+                                          ListedProject listed;
+                                          listed.project = project.name;
+                                          listed.subject = subject.display;
+                                          listed.confirmed = subject.confirmed;
+                                          listed.first_day = signs.first_day;
+                                          if (!project.first_lines.empty())
+                                            listed.first_line = project.first_lines.front();
+                                          std::optional<std::int64_t> last;
+                                          for (const SessionFacts& session : reading.rows.sessions) {
+                                            listed.sessions += session.sittings;
+                                            listed.decisions += session.decisions;
+                                            if (!session.any_event) continue;
+                                            last = std::max(last.value_or(session.last_us), session.last_us);
+                                          }
+                                          if (last) listed.last_day = format_day(*last);
+                                          listed.consent = consent_text(view, subject, last.value_or(as_of_us));
+                                          const std::lock_guard lock(mutex);
+                                          listing.projects.push_back(std::move(listed));
+                                          if (subject.passed_over)
+                                            listing.warnings.push_back(passed_over_warning(project));
+                                          return {};
+                                        }));
   listing.skipped = read.skipped;
   std::sort(listing.projects.begin(), listing.projects.end(),
             [](const auto& a, const auto& b) { return a.project < b.project; });
@@ -91,7 +92,7 @@ std::string people_csv(const PeopleListing& listing) {
 
 Result<OwnConsent> give_own_consent(const std::vector<std::filesystem::path>& paths, const std::filesystem::path& store,
                                     const std::optional<std::string>& subject, std::span<const Scope> scopes,
-                                    std::int64_t covers_from_us, std::int64_t now_us) {
+                                    std::int64_t covers_from_us, std::int64_t now_us, const LockWait& wait) {
   QF_ASSIGN(const PeopleListing listing, list_people(paths, store, now_us, {}));
   if (listing.projects.empty()) return failure(ErrorCode::kInvalidInput, "no project lies under these paths");
   OwnConsent own;
@@ -111,7 +112,8 @@ Result<OwnConsent> give_own_consent(const std::vector<std::filesystem::path>& pa
   for (const ListedProject& project : listing.projects)
     claims.push_back({project.project, own.subject, {project.first_line, project.first_day}});
   own.projects = claims.size();
-  QF_ASSIGN(const Database ledger, Store(store).open_or_create());
+  QF_ASSIGN(const WritableStore writable, open_for_change(Store(store), IfMissing::kMake, wait));
+  const Database& ledger = writable.ledger;
   QF_ASSIGN(auto transaction, ledger.begin());
   QF_ASSIGN([[maybe_unused]] const PeopleImport people, confirm_owners(ledger, claims, now_us));
   ConsentStatement terms;

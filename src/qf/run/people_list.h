@@ -8,6 +8,7 @@
 
 #include "qf/core/result.h"
 #include "qf/ledger/consent.h"
+#include "qf/run/lock.h"
 #include "qf/run/reading.h"
 
 namespace qf {
@@ -45,6 +46,6 @@ struct OwnConsent {
 };
 Result<OwnConsent> give_own_consent(const std::vector<std::filesystem::path>& paths, const std::filesystem::path& store,
                                     const std::optional<std::string>& subject, std::span<const Scope> scopes,
-                                    std::int64_t covers_from_us, std::int64_t now_us);
+                                    std::int64_t covers_from_us, std::int64_t now_us, const LockWait& wait = {});
 
 }  // namespace qf

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 namespace qf {
@@ -11,5 +12,8 @@ std::string version_text();
 
 // Where the root key lies unless told otherwise: $QF_DATASET_KEY_FILE, else in the user's configuration folder.
 std::filesystem::path default_key_file();
+
+// The libraries that the bytes of a version depend on, and where they came from.
+std::map<std::string, std::string> program_libraries();
 
 }  // namespace qf

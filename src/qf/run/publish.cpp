@@ -14,17 +14,17 @@
 #include "qf/core/digest.h"
 #include "qf/core/row_codec.h"
 #include "qf/describe/schema_json.h"
+#include "qf/ingest/transform.h"
 #include "qf/output/durable.h"
 #include "qf/output/parquet_reader.h"
 #include "qf/output/parquet_writer.h"
-#include "qf/ingest/transform.h"
 
 namespace qf {
 namespace {
 
 using Domain = Pseudonymiser::Domain;
 
-using Name = std::array<char, Pseudonymiser::kLength>;
+using Name = RecordName;
 
 // The columns that are filled only now, when split, version and salt are known.
 struct LateColumns {
@@ -62,13 +62,6 @@ LateColumns late_columns_of(TableId table) {
 }
 
 std::string_view view_of(const Name& name) { return {name.data(), name.size()}; }
-
-void name_row(const Pseudonymiser& pseudonymiser, TableId table, const RowKey& key, Name& name) {
-  char id[1 + sizeof key.bytes];
-  id[0] = static_cast<char>(table);
-  std::memcpy(id + 1, key.bytes.data(), sizeof key.bytes);
-  pseudonymiser.pseudonym(Domain::kRecord, {id, sizeof id}, name);
-}
 
 // The teacher's decisions of a session so far, as the rows that are published say them: what a later row shows as
 // context.previous_decisions. What nobody may use is in no row, and so in no context either.
@@ -259,7 +252,8 @@ class JobWriter {
 std::vector<Job> jobs_of(const WritePlan& plan) {
   std::vector<Job> jobs;
   for (const TableSchema& table : tables())
-    for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest}) jobs.push_back({table.id, split, {}, 0});
+    for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest})
+      jobs.push_back({table.id, split, {}, 0});
   for (std::uint32_t p = 0; p < plan.staged->projects.size(); ++p) {
     const StagedRun::Project& project = plan.staged->projects[p];
     if (project.staged.blocks.empty()) continue;
@@ -282,11 +276,19 @@ std::vector<Job> jobs_of(const WritePlan& plan) {
 
 }  // namespace
 
+void name_row(const Pseudonymiser& pseudonymiser, TableId table, const RowKey& key, Name& name) {
+  char id[1 + sizeof key.bytes];
+  id[0] = static_cast<char>(table);
+  std::memcpy(id + 1, key.bytes.data(), sizeof key.bytes);
+  pseudonymiser.pseudonym(Domain::kRecord, {id, sizeof id}, name);
+}
+
 Result<WrittenTables> write_tables(const WritePlan& plan) {
   const std::vector<Job> jobs = jobs_of(plan);
   std::vector<std::size_t> order(jobs.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return jobs[a].bytes > jobs[b].bytes; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return jobs[a].bytes > jobs[b].bytes; });
 
   std::vector<std::optional<JobResult>> results(jobs.size());
   std::optional<Error> error;

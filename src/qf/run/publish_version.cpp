@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -7,9 +6,11 @@
 #include <sstream>
 #include <thread>
 
-#include "qf/ledger/assignments.h"
+#include "qf/core/digest.h"
 #include "qf/output/durable.h"
 #include "qf/run/build_state.h"
+#include "qf/run/certificate.h"
+#include "qf/run/program.h"
 #include "qf/run/result_json.h"
 
 namespace qf {
@@ -63,47 +64,80 @@ CardFacts card_facts(const BuildState& state, const WrittenTables& written, cons
   return card;
 }
 
-// Writes the version beside the published ones and makes it appear in one rename.
-Status write_version(BuildState& state, const std::vector<WrittenSubject>& subjects, const std::string& identity,
-                     const std::string& previous, const VersionNumber& number) {
-  const BuildRequest& request = state.request;
-  const std::string version = to_string(number);
-  const auto audience_folder = state.store.audience_folder(request.config.audience);
-  const auto staging = audience_folder / fmt::format(".staging-{}", ::getpid());
-  const auto final_folder = state.store.version_folder(request.config.audience, number);
-  std::error_code error;
-  std::filesystem::remove_all(staging, error);
-  std::filesystem::create_directories(staging, error);
-  if (error) return failure(ErrorCode::kIo, staging.string() + ": " + error.message());
+// The certificate's facts, as this build knows them.
+CertificateFacts certificate_facts(const BuildState& state, const WrittenTables& written, const std::string& version) {
+  CertificateFacts facts;
+  facts.version = version;
+  facts.audience = to_string(state.request.config.audience);
+  facts.privacy_level = state.policy.privacy_level();
+  facts.content_digest = written.content_digest;
+  for (const auto& [table, splits] : written.rows)
+    for (const auto& [split, rows] : splits) facts.rows[table + "/" + split] = rows;
+  facts.subjects = state.result.subjects;
+  facts.records = sum(state.result.tally.records);
+  facts.dropped = sum(state.result.tally.dropped);
+  facts.drops_shared_text = state.request.config.drop_shared_text;
+  facts.rules_version = kRulesVersion;
+  for (const auto& [group, level] : text_levels(state.request.config))
+    facts.text_levels += (facts.text_levels.empty() ? "" : ", ") + group + " " + level;
+  return facts;
+}
 
-  QF_ASSIGN(const Salt salt, state.key->salt_for(identity));
+// Published files are for reading only; an erasure and gc remove them all the same.
+Status make_read_only(const std::filesystem::path& folder) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    using std::filesystem::perms;
+    std::filesystem::permissions(entry.path(), perms::owner_write | perms::group_write | perms::others_write,
+                                 std::filesystem::perm_options::remove, error);
+    if (error) return failure(ErrorCode::kIo, entry.path().string() + ": " + error.message());
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<WrittenVersion> write_version(BuildState& state, const std::vector<WrittenSubject>& subjects,
+                                     const VersionPlan& plan) {
+  const BuildRequest& request = state.request;
+  const std::string version = to_string(plan.number);
+  std::error_code error;
+  std::filesystem::remove_all(plan.folder, error);
+  std::filesystem::create_directories(plan.folder, error);
+  if (error) return failure(ErrorCode::kIo, plan.folder.string() + ": " + error.message());
+
   QF_ASSIGN(const Pseudonymiser pseudonymiser,
-            Pseudonymiser::make(*state.key, salt, request.config.dataset_name, identity));
-  WritePlan plan;
-  plan.config = &request.config;
-  plan.staged = &state.staged;
-  plan.subjects = &subjects;
-  plan.pseudonymiser = &pseudonymiser;
-  plan.folder = staging;
-  plan.spill_folder = state.store.private_state();
-  plan.version = version;
-  plan.privacy_level = state.policy.privacy_level();
-  plan.threads = request.config.threads != 0 ? static_cast<unsigned>(request.config.threads)
-                                             : std::max(1U, std::thread::hardware_concurrency());
-  QF_ASSIGN(WrittenTables written, write_tables(plan));
+            Pseudonymiser::make(*state.key, plan.salt, request.config.dataset_name, plan.identity));
+  WritePlan tables;
+  tables.config = &request.config;
+  tables.staged = &state.staged;
+  tables.subjects = &subjects;
+  tables.pseudonymiser = &pseudonymiser;
+  tables.folder = plan.folder;
+  tables.spill_folder = plan.spill_folder;
+  tables.version = version;
+  tables.privacy_level = state.policy.privacy_level();
+  tables.threads = request.config.threads != 0 ? static_cast<unsigned>(request.config.threads)
+                                               : std::max(1U, std::thread::hardware_concurrency());
+  QF_ASSIGN(WrittenTables written, write_tables(tables));
   state.result.content_digest = written.content_digest;
   state.result.tally.written = written.rows;
   QF_CHECK(state.result.tally.check_records());
 
+  const std::string certificate = certificate_json(certificate_lines(certificate_facts(state, written, version)));
+  QF_CHECK(write_file_durably(plan.folder / "certificate.json", certificate));
+  written.files.push_back({"certificate.json", certificate.size(), 0, to_hex(sha256(certificate))});
+
   Manifest manifest;
   manifest.name = request.config.dataset_name;
   manifest.version = version;
-  manifest.previous_version = previous;
+  manifest.previous_version = plan.previous;
   manifest.audience = to_string(request.config.audience);
   manifest.schema_version = kSchemaVersion;
   manifest.program_version = QF_VERSION;
-  manifest.libraries = {{"arrow", QF_ARROW_ORIGIN}, {"simdjson", QF_SIMDJSON_ORIGIN}};
-  manifest.build_identity = identity;
+  manifest.libraries = program_libraries();
+  manifest.build_identity = plan.identity;
   manifest.content_digest = written.content_digest;
   manifest.table_digests = written.table_digests;
   manifest.inputs = state.inputs;
@@ -114,94 +148,29 @@ Status write_version(BuildState& state, const std::vector<WrittenSubject>& subje
                         {"configuration", nlohmann::json(canonical_config(request.config)).dump()},
                         {"privacy_level", nlohmann::json(state.policy.privacy_level()).dump()}};
   const CardFacts card = card_facts(state, written, version);
-  QF_CHECK(write_documents(staging, std::move(written.files), std::move(manifest), card));
-  std::filesystem::rename(staging, final_folder, error);
-  if (error) return failure(ErrorCode::kIo, final_folder.string() + ": " + error.message());
-  QF_CHECK(sync_folder(audience_folder));
-  return write_file_durably(audience_folder / "CURRENT", version + "\n");
+  QF_CHECK(write_documents(plan.folder, std::move(written.files), std::move(manifest), card));
+  QF_CHECK(make_read_only(plan.folder));
+  QF_CHECK(sync_folder(plan.folder));
+  return files_of_version(plan.folder);
 }
 
-// Whether a version was published under this configuration; then equal rows are the same dataset.
-bool published_with(const std::filesystem::path& folder, const Config& config) {
-  std::ifstream in(folder / "manifest.json", std::ios::binary);
-  std::stringstream content;
-  content << in.rdbuf();
-  const auto manifest = parse_manifest(content.str());
-  if (!manifest) return false;
-  const auto text = manifest->documents.find("configuration");
-  return text != manifest->documents.end() && text->second == nlohmann::json(canonical_config(config)).dump();
-}
-
-}  // namespace
-
-Result<std::vector<PublishedRow>> published_rows(const BuildState& state,
-                                                 const std::vector<WrittenSubject>& subjects) {
-  std::vector<PublishedRow> rows;
-  QF_CHECK(state.staged.for_each_row([&](const StagedRun::Project& project, const StagedBlock& block,
-                                         const StagedEntry& entry, std::uint64_t row) -> Status {
-    const Assignment& placed = subjects[project.subject].assignment;
-    PublishedRow published{entry.key, entry.content, block.table, placed.split,
-                           static_cast<std::uint8_t>(placed.fold)};
-    // That a later row replaced it belongs to what it says.
-    if (state.staged.replaced.test(row)) published.content[0] ^= 0x80;
-    rows.push_back(published);
-    return {};
-  }));
-  std::sort(rows.begin(), rows.end());
-  return rows;
-}
-
-Status publish(BuildState& state, const Database& ledger, const std::vector<WrittenSubject>& subjects,
-               const Assignments& assignments) {
-  const BuildRequest& request = state.request;
-  const std::string audience(to_string(request.config.audience));
-  QF_ASSIGN(const std::vector<PublishedRow> rows, published_rows(state, subjects));
-  state.result.logical_digest = logical_digest_of(rows);
-  const std::string identity = build_identity(state.identity, request.config, state.view);
-
-  QF_ASSIGN(const auto live, live_version(ledger, audience));
-  VersionNumber number{1, 0, 0};
-  std::string previous;
-  if (live) {
-    previous = to_string(live->version);
-    const auto live_folder = state.store.version_folder(request.config.audience, live->version);
-    const bool same_rows = live->logical_digest == state.result.logical_digest;
-    if (live->identity == identity || (same_rows && published_with(live_folder, request.config))) {
-      state.result.unchanged = true;
-      state.result.version = previous;
-      state.result.path = state.store.version_folder(request.config.audience, live->version);
-      state.result.content_digest = live->content_digest;
-      return {};
-    }
-    QF_ASSIGN(const auto before, read_row_index(row_index_file(state.store, request.config.audience, live->version)));
-    number = next_version(live->version, compare_rows(before, rows));
-  }
-  // A number is never used twice, not even where its version was revoked.
-  QF_ASSIGN(const auto versions, load_versions(ledger));
-  for (const VersionFacts& past : versions)
-    if (past.audience == audience && past.version >= number) number = {past.version.major + 1, 0, 0};
-
-  QF_CHECK(write_version(state, subjects, identity, previous, number));
-  QF_CHECK(write_file_durably(row_index_file(state.store, request.config.audience, number), encode_row_index(rows)));
-  std::vector<SplitAssignment> stored;
-  for (const auto& [tag, placed] : assignments)
-    stored.push_back({tag, std::string(to_string(placed.split)), placed.fold, to_string(number)});
-  QF_ASSIGN(auto transaction, ledger.begin());
-  QF_CHECK(store_assignments(ledger, stored));
-  VersionFacts facts;
-  facts.audience = audience;
-  facts.version = number;
-  facts.identity = identity;
-  facts.content_digest = state.result.content_digest;
-  facts.logical_digest = state.result.logical_digest;
-  facts.created_at_us = request.now_us;
-  facts.as_of_us = state.view.as_of_us();
-  facts.program_version = QF_VERSION;
-  QF_CHECK(record_publication(ledger, facts));
-  QF_CHECK(transaction.commit());
-  state.result.version = to_string(number);
-  state.result.path = state.store.version_folder(request.config.audience, number);
-  return {};
+Result<WrittenVersion> files_of_version(const std::filesystem::path& folder) {
+  const auto read = [&](const char* name) {
+    std::ifstream in(folder / name, std::ios::binary);
+    std::stringstream content;
+    content << in.rdbuf();
+    return content.str();
+  };
+  WrittenVersion version;
+  const std::string sums = read("SHA256SUMS");
+  QF_ASSIGN(version.files, parse_sha256_sums(sums));
+  QF_ASSIGN(const Manifest manifest, parse_manifest(read("manifest.json")));
+  for (ManifestFile& file : version.files)
+    for (const ManifestFile& known : manifest.files)
+      if (known.path == file.path) file = known;
+  version.sums_digest = to_hex(sha256(sums));
+  version.files.push_back({"SHA256SUMS", sums.size(), 0, version.sums_digest});
+  return version;
 }
 
 }  // namespace qf

@@ -75,9 +75,8 @@ Result<ReadSummary> read_projects(const ProjectList& list, const ReadPlan& plan,
   // The largest first, so that no thread is left with it at the end.
   std::vector<std::size_t> order(list.projects.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return size_of(list.projects[a]) > size_of(list.projects[b]);
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return size_of(list.projects[a]) > size_of(list.projects[b]); });
   std::uint64_t total = 0;
   for (const Project& project : list.projects) total += size_of(project);
 
@@ -129,15 +128,14 @@ Result<ReadSummary> read_all(const std::vector<std::filesystem::path>& paths, co
                              const SinkOfProject& sink, const EachProject& each) {
   QF_ASSIGN(Discovery found, discover(paths));
   QF_ASSIGN(const ProjectList list, list_projects(std::move(found)));
-  return read_projects(
-      list, plan,
-      [&](std::size_t, const Project& project, const ReadOptions& options) -> Result<ProjectOutcome> {
-        const auto rows = sink(project);
-        QF_ASSIGN(ProjectReading reading, read_project(project, options, *rows));
-        ProjectOutcome outcome = outcome_of(project, reading);
-        QF_CHECK(each(project, *rows, std::move(reading)));
-        return outcome;
-      });
+  return read_projects(list, plan,
+                       [&](std::size_t, const Project& project, const ReadOptions& options) -> Result<ProjectOutcome> {
+                         const auto rows = sink(project);
+                         QF_ASSIGN(ProjectReading reading, read_project(project, options, *rows));
+                         ProjectOutcome outcome = outcome_of(project, reading);
+                         QF_CHECK(each(project, *rows, std::move(reading)));
+                         return outcome;
+                       });
 }
 
 }  // namespace qf

@@ -30,6 +30,7 @@ Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const
   const bool any = staged.rows != 0;
   const std::uint32_t number = any ? state.subjects.number(subject) : 0;
   if (any) identity.subject = subject.key;
+  identity.dropped = outcome.tally.dropped;
   const std::lock_guard lock(state.mutex);
   if (subject.passed_over) state.passed_over.push_back(passed_over_warning(project));
   if (auto line = line_to_bind(project, subject)) state.lines_to_bind.push_back(std::move(*line));

@@ -89,8 +89,8 @@ Result<std::uint64_t> ProjectStager::take(TransformedRow& row, Arena& arena) {
   if (row.facts.replaces && *row.facts.replaces != kNotStaged)
     writer_.replace(static_cast<std::uint32_t>(*row.facts.replaces));
   const std::uint64_t number = writer_.next_number();
-  QF_CHECK(writer_.add(row.facts.session, row.table, entry, ids,
-                       std::string_view(content_).substr(0, row_bytes), std::span(texts).first(text_count)));
+  QF_CHECK(writer_.add(row.facts.session, row.table, entry, ids, std::string_view(content_).substr(0, row_bytes),
+                       std::span(texts).first(text_count)));
   return number;
 }
 

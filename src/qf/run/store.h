@@ -2,20 +2,15 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "qf/core/result.h"
-#include "qf/core/schema.h"
-#include "qf/curate/splitter.h"
 #include "qf/ledger/database.h"
-#include "qf/ledger/keys.h"
 #include "qf/ledger/versions.h"
 #include "qf/privacy/policy.h"
+#include "qf/run/lock.h"
 
 namespace qf {
 
@@ -30,42 +25,26 @@ class Store {
   std::filesystem::path private_state() const { return folder_ / "private-state"; }
   bool exists() const { return std::filesystem::exists(ledger_file()); }
 
-  // Makes the folders (for the owner alone) and opens the ledger.
-  Result<Database> open_or_create() const;
-  // Opens the ledger of a store that is there. kNotFound otherwise.
-  Result<Database> open() const;
+  // Makes the folders, for the owner alone.
+  Status make_folders() const;
+  // Opens the ledger to change it, which takes the store's lock: see open_for_change() in recover.h.
+  Result<Database> open_locked(const StoreLock& lock) const;
   Result<Database> open_read_only() const;
 
  private:
   std::filesystem::path folder_;
 };
 
-// One row as later builds compare it: its key, the digest of its pseudonym-free columns, and where it went.
-struct PublishedRow {
-  RowKey key;
-  std::array<std::uint8_t, 16> content{};
-  TableId table = TableId::kDecisions;
-  Split split = Split::kTrain;
-  std::uint8_t fold = 0;
-  friend auto operator<=>(const PublishedRow&, const PublishedRow&) = default;
-};
-
-// The published rows of a version, kept in private-state, sorted by key.
+// What the store keeps about a version and never hands out, in private-state: its rows for comparison, and what it was
+// built from.
 std::filesystem::path row_index_file(const Store& store, Audience audience, const VersionNumber& version);
-Result<std::vector<PublishedRow>> read_row_index(const std::filesystem::path& file);
-std::string encode_row_index(const std::vector<PublishedRow>& rows);
+std::filesystem::path build_record_file(const Store& store, Audience audience, const VersionNumber& version);
+// Names the one publication that is under way; there from before its folder appears until it is recorded.
+std::filesystem::path publishing_file(const Store& store);
 
-// SHA-256 over the sorted rows: equal where the datasets say the same, whatever salt they were published under.
-std::string logical_digest_of(const std::vector<PublishedRow>& sorted);
-
-// What the rows of a new version are to those of the old one.
-struct RowDifference {
-  std::uint64_t added = 0, removed = 0, changed = 0, moved = 0;
-  bool none() const { return added + removed + changed + moved == 0; }
-};
-RowDifference compare_rows(const std::vector<PublishedRow>& before, const std::vector<PublishedRow>& after);
-
-// Croissant's rule: rows edited, removed or moved are MAJOR, rows added MINOR, another serialisation PATCH.
-VersionNumber next_version(const VersionNumber& before, const RowDifference& difference);
+// The audiences, in the order of their numbers.
+inline constexpr std::array<Audience, 3> kAudiences = {Audience::kPrivate, Audience::kInternal, Audience::kExternal};
+// The word in <audience>/CURRENT, nothing where there is no such file.
+Result<std::optional<std::string>> read_current(const Store& store, Audience audience);
 
 }  // namespace qf

@@ -1,0 +1,144 @@
+#include "qf/run/verify.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "qf/cli/screen.h"
+#include "qf/cli/verbs.h"
+#include "qf/run/version_name.h"
+
+namespace qf::cli {
+namespace {
+
+struct Options : SharedOptions {
+  std::string what;
+};
+
+nlohmann::json problems_json(const std::vector<Fault>& problems) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Fault& problem : problems) list.push_back({{"file", problem.file}, {"problem", problem.what}});
+  return list;
+}
+
+nlohmann::json check_json(const VersionCheck& check) {
+  nlohmann::json lines = nlohmann::json::array();
+  for (const CheckedLine& checked : check.certificate)
+    lines.push_back({{"name", checked.line.name},
+                     {"statement", checked.line.statement},
+                     {"basis", to_string(checked.line.basis)},
+                     {"value", checked.line.value},
+                     {"holds", checked.holds ? nlohmann::json(*checked.holds) : nlohmann::json()}});
+  return {{"whole", check.whole()},
+          {"path", check.folder.string()},
+          {"version", check.version},
+          {"audience", check.audience},
+          {"files", check.files},
+          {"rows", check.rows},
+          {"bytes", check.bytes},
+          {"content_digest", check.content_digest},
+          {"problems", problems_json(check.problems)},
+          {"certificate", std::move(lines)}};
+}
+
+void print_problems(const std::vector<Fault>& problems) {
+  for (const Fault& problem : problems)
+    fmt::print("  {}{}\n", problem.file.empty() ? "" : problem.file + ": ", problem.what);
+}
+
+void print_check(const VersionCheck& check, bool lines) {
+  fmt::print("{} {} at {}: {}\n", check.audience, check.version, check.folder.string(),
+             check.whole() ? fmt::format("whole; {} files, {} rows", check.files, check.rows) : "NOT WHOLE");
+  print_problems(check.problems);
+  if (!lines || check.certificate.empty()) return;
+  std::vector<std::vector<std::string>> rows;
+  for (const CheckedLine& checked : check.certificate)
+    rows.push_back({!checked.holds   ? checked.line.basis == Basis::kBuild ? "stated" : "not reached"
+                    : *checked.holds ? "ok"
+                                     : "FAILS",
+                    std::string(to_string(checked.line.basis)), checked.line.name + ": " + checked.line.value});
+  fmt::print("Certificate\n{}", table_text(rows));
+}
+
+Result<int> verify_one(const Options& options, const std::filesystem::path& folder) {
+  QF_ASSIGN(const VersionCheck check, verify_version(folder));
+  if (options.json)
+    fmt::print("{}\n", check_json(check).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  else
+    print_check(check, true);
+  return check.whole() ? kDone : kRefused;
+}
+
+Result<int> verify_named(const Options& options) {
+  const Store store(options.store);
+  QF_ASSIGN(const Database ledger, store.open_read_only());
+  QF_ASSIGN(const auto versions, load_versions(ledger));
+  QF_ASSIGN(const NamedVersion named, find_version(versions, options.what));
+  QF_ASSIGN(const VersionCheck check, verify_version(store, named.audience, named.facts.version));
+  if (options.json)
+    fmt::print("{}\n", check_json(check).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  else
+    print_check(check, true);
+  return check.whole() ? kDone : kRefused;
+}
+
+Result<int> verify_all(const Options& options, const std::filesystem::path& folder) {
+  QF_ASSIGN(const StoreCheck check, verify_store(Store(folder)));
+  if (options.json) {
+    nlohmann::json versions = nlohmann::json::array();
+    for (const VersionCheck& version : check.versions) versions.push_back(check_json(version));
+    const nlohmann::json json = {{"whole", check.whole()},
+                                 {"path", folder.string()},
+                                 {"versions", std::move(versions)},
+                                 {"problems", problems_json(check.problems)},
+                                 {"unfinished", check.unfinished}};
+    fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else {
+    for (const VersionCheck& version : check.versions) print_check(version, false);
+    print_problems(check.problems);
+    for (const std::string& left : check.unfinished)
+      fmt::print("unfinished, put right by the next command that changes the store: {}\n", left);
+    if (check.versions.empty() && check.problems.empty()) fmt::print("No version is there.\n");
+  }
+  return check.whole() ? kDone : kRefused;
+}
+
+Result<int> verify(const Options& options) {
+  if (options.what.empty()) {
+    if (options.store.empty())
+      return failure(ErrorCode::kInvalidInput, "name a version's folder, a store, or a version with --store DIR");
+    return verify_all(options, options.store);
+  }
+  if (!options.store.empty() && parse_version_name(options.what)) return verify_named(options);
+  if (!std::filesystem::exists(options.what)) {
+    if (parse_version_name(options.what))
+      return failure(ErrorCode::kInvalidInput, options.what + ": which store is it in? --store DIR");
+    return failure(ErrorCode::kNotFound, options.what + ": no such folder");
+  }
+  return Store(options.what).exists() ? verify_all(options, options.what) : verify_one(options, options.what);
+}
+
+}  // namespace
+
+void add_verify(CLI::App& app, Action& action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      app.add_subcommand("verify", "is a version whole: every file, digest, row and line of its certificate");
+  verb->add_option(
+      "VERSION", options->what,
+      "a version's folder (needs neither key nor store), a store's folder, or a version's name with --store");
+  add_store(*verb, *options, false);
+  add_json(*verb, *options);
+  verb->footer(
+      "Exits 0 where all is whole, 1 where not, naming what differs.\n"
+      "Examples:\n  qf-dataset verify ~/dataset/private/1.0.0\n  qf-dataset verify private/1.0.0 --store ~/dataset\n"
+      "  qf-dataset verify ~/dataset");
+  verb->callback([options, &action] {
+    action = [options] {
+      const auto code = verify(*options);
+      return code ? *code : report(code.error());
+    };
+  });
+}
+
+}  // namespace qf::cli

@@ -1,0 +1,270 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "qf/core/digest.h"
+#include "qf/ledger/assignments.h"
+#include "qf/output/durable.h"
+#include "qf/run/build_record.h"
+#include "qf/run/build_state.h"
+#include "qf/run/program.h"
+
+namespace qf {
+namespace {
+
+// Rows of the index that are sorted in memory before they go to disk.
+constexpr std::size_t kIndexMemoryBytes = 32 << 20;
+
+// Whether a version was published under this configuration; then equal rows are the same dataset.
+bool published_with(const std::filesystem::path& folder, const Config& config) {
+  std::ifstream in(folder / "manifest.json", std::ios::binary);
+  std::stringstream content;
+  content << in.rdbuf();
+  const auto manifest = parse_manifest(content.str());
+  if (!manifest) return false;
+  const auto text = manifest->documents.find("configuration");
+  return text != manifest->documents.end() && text->second == nlohmann::json(canonical_config(config)).dump();
+}
+
+std::vector<ProjectIdentity> projects_by_name(const BuildState& state) {
+  auto projects = state.identity.projects;
+  std::sort(projects.begin(), projects.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return projects;
+}
+
+std::vector<RecordedProject> recorded_projects(const BuildState& state) {
+  std::vector<RecordedProject> projects;
+  for (ProjectIdentity& one : projects_by_name(state)) {
+    RecordedProject project;
+    project.name = std::move(one.name);
+    if (!one.subject.empty()) project.subject_tag = state.tags.subject_tag(one.subject);
+    project.logs = std::move(one.logs);
+    project.question_files = std::move(one.question_files);
+    project.dropped = std::move(one.dropped);
+    projects.push_back(std::move(project));
+  }
+  return projects;
+}
+
+std::map<std::string, std::string> recorded_permissions(const BuildState& state) {
+  std::map<std::string, std::string> permissions;
+  for (const std::string& subject : state.identity.subjects) {
+    std::string allowed;
+    state.view.append_canonical(allowed, subject);
+    permissions[state.tags.subject_tag(subject)] = to_hex(sha256(allowed));
+  }
+  return permissions;
+}
+
+BuildRecord record_of(const BuildState& state, const std::vector<std::uint64_t>& shared_texts,
+                      const Assignments& assignments, const VersionPlan& plan, const WrittenVersion& written) {
+  BuildRecord record;
+  record.program_version = QF_VERSION;
+  record.libraries = program_libraries();
+  record.schema_version = kSchemaVersion;
+  record.rules_version = kRulesVersion;
+  record.identity = plan.identity;
+  record.key_id = state.key->id();
+  record.previous_version = plan.previous;
+  record.as_of_us = state.view.as_of_us();
+  record.configuration = canonical_config(state.request.config);
+  for (const auto& path : state.request.paths) record.roots.push_back(std::filesystem::absolute(path).string());
+  record.projects = recorded_projects(state);
+  for (std::size_t i = 0; i < record.projects.size(); ++i)
+    if (shared_texts[i] != 0)
+      record.projects[i].dropped[std::string(text_of(DropReason::kSharedText).name)] = shared_texts[i];
+  record.permissions = recorded_permissions(state);
+  for (const auto& [tag, placed] : assignments)
+    record.assignments.push_back({tag, std::string(to_string(placed.split)), placed.fold, ""});
+  record.files = written.files;
+  return record;
+}
+
+// The number of the next version: from the difference to the live one, and never one that was used before.
+Result<VersionNumber> number_of(const Store& store, const Database& ledger, Audience audience,
+                                const std::optional<VersionFacts>& live, const std::filesystem::path& rows) {
+  VersionNumber number{1, 0, 0};
+  if (live) {
+    QF_ASSIGN(RowIndexReader before, RowIndexReader::open(row_index_file(store, audience, live->version)));
+    QF_ASSIGN(RowIndexReader after, RowIndexReader::open(rows));
+    QF_ASSIGN(const RowDifference difference, compare_rows(before, after));
+    number = next_version(live->version, difference);
+  }
+  // Not even where its version was revoked.
+  QF_ASSIGN(const auto versions, load_versions(ledger));
+  for (const VersionFacts& past : versions)
+    if (past.audience == to_string(audience) && past.version >= number) number = {past.version.major + 1, 0, 0};
+  return number;
+}
+
+// Makes a written version the live one. Whatever happens on the way, the ledger's transaction alone decides whether it
+// was published: recover() undoes what stands before it and completes what follows it.
+Status make_live(const BuildState& state, const Database& ledger, const VersionFacts& facts, const BuildRecord& record,
+                 const std::filesystem::path& staging, const std::filesystem::path& rows,
+                 const Assignments& assignments) {
+  const Store& store = state.store;
+  const Audience audience = state.request.config.audience;
+  const std::string version = to_string(facts.version);
+  const auto folder = store.version_folder(audience, facts.version);
+  std::error_code error;
+  // 1. A note of what is about to appear, so that a folder without an entry in the ledger can be told from a ledger
+  // that was put back from an older copy.
+  QF_CHECK(write_file_durably(publishing_file(store),
+                              nlohmann::json{{"audience", facts.audience}, {"version", version}}.dump() + "\n"));
+  // 2. What later builds compare with and rebuild from.
+  QF_CHECK(write_file_durably(build_record_file(store, audience, facts.version), record_json(record)));
+  std::filesystem::rename(rows, row_index_file(store, audience, facts.version), error);
+  if (error) return failure(ErrorCode::kIo, rows.string() + ": " + error.message());
+  QF_CHECK(sync_folder(store.private_state()));
+  // 3. The whole version, under its name.
+  std::filesystem::rename(staging, folder, error);
+  if (error) return failure(ErrorCode::kIo, folder.string() + ": " + error.message());
+  QF_CHECK(sync_folder(folder.parent_path()));
+  // 4. The one moment at which it is published.
+  std::vector<SplitAssignment> stored;
+  for (const auto& [tag, placed] : assignments)
+    stored.push_back({tag, std::string(to_string(placed.split)), placed.fold, version});
+  {
+    QF_ASSIGN(auto transaction, ledger.begin());
+    QF_CHECK(state.key_is_new ? replace_assignments(ledger, stored) : store_assignments(ledger, stored));
+    QF_CHECK(record_publication(ledger, facts));
+    QF_CHECK(transaction.commit());
+  }
+  // 5. What readers look at.
+  QF_CHECK(write_file_durably(folder.parent_path() / "CURRENT", version + "\n"));
+  std::filesystem::remove(publishing_file(store), error);
+  return sync_folder(store.private_state());
+}
+
+// Removes what a publication that fails has written so far: on a full disk, its room is wanted.
+class Unpublished {
+ public:
+  explicit Unpublished(std::filesystem::path rows) : rows_(std::move(rows)) {}
+  Unpublished(const Unpublished&) = delete;
+  Unpublished& operator=(const Unpublished&) = delete;
+  ~Unpublished() {
+    std::error_code ignored;
+    if (!rows_.empty()) std::filesystem::remove(rows_, ignored);
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+  }
+  void also(std::filesystem::path folder) { folder_ = std::move(folder); }
+
+ private:
+  std::filesystem::path rows_, folder_;
+};
+
+}  // namespace
+
+Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector<WrittenSubject>& subjects,
+                                      const std::filesystem::path& file, std::vector<std::uint64_t>* shared_texts) {
+  const auto projects = projects_by_name(state);
+  std::map<std::string_view, std::uint32_t> numbers;
+  for (std::size_t i = 0; i < projects.size(); ++i) numbers.emplace(projects[i].name, static_cast<std::uint32_t>(i));
+  std::vector<std::uint64_t> shared(projects.size());
+  RowIndexWriter index(file, kIndexMemoryBytes);
+  for (const StagedRun::Project& project : state.staged.projects)
+    for (std::uint32_t row = 0; row < project.staged.rows; ++row)
+      if (state.staged.dropped.test(project.first_row + row)) ++shared[numbers.at(project.name)];
+  QF_CHECK(state.staged.for_each_row([&](const StagedRun::Project& project, const StagedBlock& block,
+                                         const StagedEntry& entry, std::uint64_t row) -> Status {
+    const Assignment& placed = subjects[project.subject].assignment;
+    PublishedRow published{entry.key,
+                           block.table,
+                           entry.content,
+                           placed.split,
+                           static_cast<std::uint8_t>(placed.fold),
+                           numbers.at(project.name)};
+    // That a later row replaced it belongs to what it says.
+    if (state.staged.replaced.test(row)) published.content[0] ^= 0x80;
+    return index.add(published);
+  }));
+  if (shared_texts != nullptr) *shared_texts = std::move(shared);
+  return index.finish();
+}
+
+Status publish(BuildState& state, const Database& ledger, const std::vector<WrittenSubject>& subjects,
+               const Assignments& assignments) {
+  const BuildRequest& request = state.request;
+  const Audience audience = request.config.audience;
+  const std::string identity = build_identity(state.identity, request.config, state.view);
+  const auto rows = state.store.private_state() / fmt::format("rows-{}.run", ::getpid());
+  Unpublished unpublished(rows);
+  std::vector<std::uint64_t> shared_texts;
+  QF_ASSIGN(const RowIndexFacts index, write_row_index(state, subjects, rows, &shared_texts));
+  state.result.logical_digest = index.logical_digest;
+
+  QF_ASSIGN(const auto live, live_version(ledger, to_string(audience)));
+  if (live && !state.key_is_new) {
+    const auto folder = state.store.version_folder(audience, live->version);
+    const bool same_rows = live->logical_digest == index.logical_digest;
+    if (live->identity == identity || (same_rows && published_with(folder, request.config))) {
+      state.result.unchanged = true;
+      state.result.version = to_string(live->version);
+      state.result.path = folder;
+      state.result.content_digest = live->content_digest;
+      return {};
+    }
+  }
+  VersionPlan plan;
+  QF_ASSIGN(plan.number, number_of(state.store, ledger, audience, live, rows));
+  plan.folder = state.store.audience_folder(audience) / fmt::format(".staging-{}", ::getpid());
+  unpublished.also(plan.folder);
+  plan.spill_folder = state.work_folder;
+  plan.previous = live ? to_string(live->version) : "";
+  plan.identity = identity;
+  QF_ASSIGN(plan.salt, state.key->salt_for(identity));
+  QF_ASSIGN(const WrittenVersion written, write_version(state, subjects, plan));
+
+  VersionFacts facts;
+  facts.audience = to_string(audience);
+  facts.version = plan.number;
+  facts.identity = identity;
+  facts.content_digest = state.result.content_digest;
+  facts.logical_digest = index.logical_digest;
+  facts.created_at_us = request.created_at_us.value_or(request.now_us);
+  facts.as_of_us = state.view.as_of_us();
+  facts.program_version = QF_VERSION;
+  facts.key_id = state.key->id();
+  facts.sums_digest = written.sums_digest;
+  const BuildRecord record = record_of(state, shared_texts, assignments, plan, written);
+  QF_CHECK(make_live(state, ledger, facts, record, plan.folder, rows, assignments));
+  state.result.version = to_string(plan.number);
+  state.result.path = state.store.version_folder(audience, plan.number);
+  return {};
+}
+
+void describe_inputs(BuildState& state) {
+  state.result.projects = recorded_projects(state);
+  state.result.permissions = recorded_permissions(state);
+}
+
+Status reproduce(BuildState& state, const std::vector<WrittenSubject>& subjects) {
+  const Reproduction& wanted = *state.request.reproduction;
+  QF_ASSIGN(const RowIndexFacts index, write_row_index(state, subjects, wanted.rows));
+  state.result.logical_digest = index.logical_digest;
+  state.result.identity = build_identity(state.identity, state.request.config, state.view);
+  if (state.result.identity != wanted.identity) return {};
+  QF_ASSIGN(const auto salt, state.key->peek_salt(wanted.identity));
+  if (!salt)
+    return failure(ErrorCode::kNotFound,
+                   fmt::format("{}.salts: the salt of this version is not in it: put the file back from its backup. "
+                               "Without it the version cannot be built again",
+                               state.key->path().string()));
+  VersionPlan plan;
+  plan.number = wanted.version;
+  plan.folder = wanted.folder;
+  plan.spill_folder = state.work_folder;
+  plan.previous = wanted.previous;
+  plan.identity = wanted.identity;
+  plan.salt = *salt;
+  QF_ASSIGN([[maybe_unused]] const WrittenVersion written, write_version(state, subjects, plan));
+  state.result.version = to_string(wanted.version);
+  state.result.path = wanted.folder;
+  return {};
+}
+
+}  // namespace qf

@@ -1,0 +1,250 @@
+#include "qf/run/rebuild.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "qf/core/schema.h"
+#include "qf/run/build.h"
+#include "qf/run/build_record.h"
+#include "qf/run/build_state.h"
+#include "qf/run/program.h"
+#include "qf/run/store.h"
+#include "qf/run/store_key.h"
+#include "qf/run/version_name.h"
+
+namespace qf {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder for the owner alone that goes with the object.
+class WorkFolder {
+ public:
+  static Result<WorkFolder> create(const fs::path& beside) {
+    std::string name = (beside / "qf-rebuild-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr)
+      return failure(ErrorCode::kIo,
+                     fmt::format("cannot create a folder in {}: {}", beside.string(), std::strerror(errno)));
+    return WorkFolder(name);
+  }
+  WorkFolder(WorkFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  WorkFolder& operator=(WorkFolder&&) = delete;
+  ~WorkFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  explicit WorkFolder(fs::path path) : path_(std::move(path)) {}
+  fs::path path_;
+};
+
+std::string count_of(std::size_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+void compare_program(const BuildRecord& record, std::vector<std::string>& reasons) {
+  if (record.program_version != QF_VERSION)
+    reasons.push_back(fmt::format("program: built by {}, this is {}", record.program_version, QF_VERSION));
+  for (const auto& [name, origin] : program_libraries()) {
+    const auto then = record.libraries.find(name);
+    if (then == record.libraries.end() || then->second != origin)
+      reasons.push_back(fmt::format("library {}: {} then, {} now", name,
+                                    then == record.libraries.end() ? "none" : then->second, origin));
+  }
+  if (record.schema_version != kSchemaVersion)
+    reasons.push_back(fmt::format("schema: {} then, {} now", record.schema_version, kSchemaVersion));
+  if (record.rules_version != kRulesVersion)
+    reasons.push_back(fmt::format("privacy rules: {} then, {} now", record.rules_version, kRulesVersion));
+}
+
+// Files by project and place, each with its digest.
+std::map<std::pair<std::string, std::string>, std::string> digests_of(const std::vector<RecordedProject>& projects,
+                                                                      bool logs) {
+  std::map<std::pair<std::string, std::string>, std::string> all;
+  for (const RecordedProject& project : projects)
+    for (const RecordedFile& file : logs ? project.logs : project.question_files)
+      all[{project.name, file.relative}] += file.sha256;
+  return all;
+}
+
+void compare_inputs(const BuildRecord& record, const BuildResult& now, std::vector<std::string>& reasons) {
+  for (const bool logs : {true, false}) {
+    const auto then = digests_of(record.projects, logs), present = digests_of(now.projects, logs);
+    const std::string_view one = logs ? "log" : "question file", many = logs ? "logs" : "question files";
+    std::vector<std::string> gone, changed, added;
+    for (const auto& [place, digest] : then) {
+      const auto found = present.find(place);
+      if (found == present.end())
+        gone.push_back(place.second);
+      else if (found->second != digest)
+        changed.push_back(place.second);
+    }
+    for (const auto& [place, digest] : present)
+      if (!then.contains(place)) added.push_back(place.second);
+    const auto say = [&](const std::vector<std::string>& files, std::string_view what) {
+      if (!files.empty())
+        reasons.push_back(fmt::format("inputs: {} {}, {}{}", count_of(files.size(), one, many), what, files.front(),
+                                      files.size() > 1 ? " among them" : ""));
+    };
+    say(gone, "gone");
+    say(changed, "changed since");
+    say(added, "not there then");
+  }
+}
+
+void compare_people(const BuildRecord& record, const BuildResult& now, std::vector<std::string>& reasons) {
+  std::map<std::string, std::uint64_t> more;
+  std::size_t other_person = 0;
+  for (const RecordedProject& project : now.projects) {
+    const auto then = std::find_if(record.projects.begin(), record.projects.end(),
+                                   [&](const RecordedProject& one) { return one.name == project.name; });
+    if (then == record.projects.end()) continue;
+    if (!then->subject_tag.empty() && !project.subject_tag.empty() && then->subject_tag != project.subject_tag)
+      ++other_person;
+    for (const auto& [reason, rows] : project.dropped) {
+      const auto before = then->dropped.find(reason);
+      const std::uint64_t old = before == then->dropped.end() ? 0 : before->second;
+      if (rows > old) more[reason] += rows - old;
+    }
+  }
+  for (const auto& [reason, rows] : more) {
+    std::string words = reason;
+    std::replace(words.begin(), words.end(), '_', ' ');
+    reasons.push_back(fmt::format("{}: {} may not be used any more", words, count_of(rows, "row", "rows")));
+  }
+  if (other_person != 0)
+    reasons.push_back(
+        fmt::format("register: {} another person's now", count_of(other_person, "project is", "projects are")));
+  std::size_t changed = 0;
+  for (const auto& [tag, allowed] : now.permissions)
+    if (const auto then = record.permissions.find(tag); then != record.permissions.end() && then->second != allowed)
+      ++changed;
+  if (changed != 0 && more.empty())
+    reasons.push_back(
+        fmt::format("consent: {} something else than then", count_of(changed, "person allows", "people allow")));
+}
+
+// Compares by the record's list, so that a version whose own files are damaged or gone can be compared too.
+Status compare_files(const BuildRecord& record, const fs::path& folder, RebuildResult& result) {
+  QF_ASSIGN(const WrittenVersion built, files_of_version(folder));
+  std::map<std::string, std::string> now;
+  for (const ManifestFile& file : built.files) now[file.path] = file.sha256;
+  result.same = true;
+  for (const ManifestFile& file : record.files) {
+    const auto found = now.find(file.path);
+    const bool same = found != now.end() && found->second == file.sha256;
+    result.files.push_back({file.path, same ? "same" : found == now.end() ? "missing" : "differs"});
+    result.same = result.same && same;
+    if (found != now.end()) now.erase(found);
+  }
+  for (const auto& [path, digest] : now) {
+    result.files.push_back({path, "extra"});
+    result.same = false;
+  }
+  return {};
+}
+
+Result<RowDifference> compare_with_published(const fs::path& published, const fs::path& now) {
+  QF_ASSIGN(RowIndexReader before, RowIndexReader::open(published));
+  QF_ASSIGN(RowIndexReader after, RowIndexReader::open(now));
+  return compare_rows(before, after);
+}
+
+}  // namespace
+
+Result<RebuildResult> rebuild(const RebuildRequest& request) {
+  const Store store(request.store);
+  std::error_code error;
+  if (!request.out.empty() && fs::exists(request.out, error) && !fs::is_empty(request.out, error))
+    return failure(ErrorCode::kInvalidInput, request.out.string() + ": is not empty; name a new folder");
+  std::optional<NamedVersion> named;
+  {
+    QF_ASSIGN(const Database ledger, store.open_read_only());
+    QF_ASSIGN(const auto versions, load_versions(ledger));
+    QF_ASSIGN(named, find_version(versions, request.version));
+    QF_ASSIGN(const KeyStatus status, key_status(&ledger, request.key_file));
+    const std::string& key = named->facts.key_id;
+    if (status.file_id.empty() || (!key.empty() && status.file_id != key))
+      return failure(
+          ErrorCode::kInvalidInput,
+          fmt::format("{}: {}; this version was built under the key {}, and nothing else can build it again. "
+                      "Name its file with --key-file, its .salts beside it",
+                      request.key_file.string(),
+                      status.file_id.empty() ? "there is no key" : "holds the key " + status.file_id, key));
+  }
+  QF_ASSIGN(const BuildRecord record, read_record(build_record_file(store, named->audience, named->facts.version)));
+
+  RebuildResult result;
+  result.version = to_string(named->facts.version);
+  result.audience = to_string(named->audience);
+  compare_program(record, result.reasons);
+
+  BuildRequest again;
+  again.paths = request.paths;
+  if (again.paths.empty())
+    for (const std::string& root : record.roots) {
+      if (fs::exists(root, error))
+        again.paths.emplace_back(root);
+      else
+        result.reasons.push_back(fmt::format("inputs: {} is not there any more; name where the logs lie now", root));
+    }
+  if (again.paths.empty()) return result;
+
+  const fs::path beside = request.out.empty()             ? fs::temp_directory_path()
+                          : request.out.has_parent_path() ? request.out.parent_path()
+                                                          : fs::path(".");
+  QF_ASSIGN(const WorkFolder work, WorkFolder::create(beside));
+  Reproduction wanted;
+  wanted.version = named->facts.version;
+  wanted.previous = record.previous_version;
+  wanted.identity = named->facts.identity;
+  wanted.assignments = record.assignments;
+  wanted.projects = record.projects;
+  wanted.folder = work.path() / "version";
+  wanted.rows = work.path() / "rows";
+  wanted.now_us = request.now_us;
+  again.store = request.store;
+  again.key_file = request.key_file;
+  QF_ASSIGN(again.config, parse_config(record.configuration, "the record of the build"));
+  again.config.threads = request.threads;
+  again.as_of_us = record.as_of_us;
+  again.now_us = request.now_us;
+  again.reproduction = &wanted;
+  again.progress = request.progress;
+  QF_ASSIGN(const BuildResult built, build(again));
+
+  compare_inputs(record, built, result.reasons);
+  compare_people(record, built, result.reasons);
+  if (fs::exists(wanted.rows, error)) {
+    QF_ASSIGN(result.rows,
+              compare_with_published(row_index_file(store, named->audience, named->facts.version), wanted.rows));
+  }
+  result.built = !built.version.empty();
+  if (!result.built) {
+    if (result.reasons.empty())
+      result.reasons.push_back("the build's identity is another one, and neither program, inputs nor consent say why");
+    return result;
+  }
+  QF_CHECK(compare_files(record, wanted.folder, result));
+  if (!result.same && result.reasons.empty())
+    result.reasons.push_back(
+        "program, libraries, inputs and consent are those of then: this is a fault of the program");
+  if (!request.out.empty()) {
+    fs::remove(request.out, error);
+    fs::rename(wanted.folder, request.out, error);
+    if (error) return failure(ErrorCode::kIo, fmt::format("{}: {}", request.out.string(), error.message()));
+    result.path = request.out;
+  }
+  return result;
+}
+
+}  // namespace qf
