@@ -1,5 +1,8 @@
 // The command line: what was typed becomes a call of run, what comes back becomes text and an exit code.
 #include <fmt/format.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <cstdio>
 #include <cstdlib>
@@ -101,6 +104,11 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef __GLIBC__
+  // Blocks of some MiB come and go with every log; memory that goes back to the system has to be cleared when it returns.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
   try {
     return run(argc, argv);
   } catch (const std::bad_alloc&) {

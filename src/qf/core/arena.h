@@ -35,9 +35,14 @@ class Arena {
     return {first, count};
   }
 
-  // Forgets everything but keeps the newest block for the next use.
+  // Forgets everything but keeps memory for the next use: one block as large as all of them were, within reason.
   void clear() {
-    if (blocks_.size() > 1) blocks_.erase(blocks_.begin(), blocks_.end() - 1);
+    if (blocks_.size() > 1) {
+      std::size_t total = 0;
+      for (const Block& block : blocks_) total += block.size;
+      blocks_.clear();
+      if (total <= kKeptBytes) blocks_.push_back({std::unique_ptr<std::byte[]>(new std::byte[total]), total});
+    }
     used_ = 0;
     bytes_ = 0;
   }
@@ -63,6 +68,7 @@ class Arena {
   }
 
   static constexpr std::size_t kBlockBytes = 64 * 1024;
+  static constexpr std::size_t kKeptBytes = 4 * 1024 * 1024;
   std::vector<Block> blocks_;
   std::size_t used_ = 0;
   std::size_t bytes_ = 0;

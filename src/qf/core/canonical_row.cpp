@@ -1,4 +1,6 @@
 // canonical_row(): one byte form for equal rows, made for every row that is published.
+#include <bit>
+#include <cstdint>
 #include <cstring>
 
 #include "qf/core/row_codec.h"
@@ -6,50 +8,58 @@
 namespace qf {
 namespace {
 
-void put_number(std::uint64_t bits, unsigned bytes, char* to) {
-  for (unsigned i = 0; i < bytes; ++i) to[i] = static_cast<char>(bits >> (8 * i));
+template <class Number>
+char* put_number(Number value, char* to) {
+  for (std::size_t i = 0; i < sizeof value; ++i) to[i] = static_cast<char>(value >> (8 * i));
+  return to + sizeof value;
 }
 
-void put_length(char tag, std::size_t length, std::string& out) {
-  char head[5] = {tag};
-  put_number(length, 4, head + 1);
-  out.append(head, sizeof head);
+// At least as many bytes as the cell takes.
+std::size_t bound_of(const Cell& cell) {
+  std::size_t bound = 9;
+  if (cell.tag == Cell::Tag::kText) bound += cell.size;
+  for (const Cell& child : cell.children()) bound += bound_of(child);
+  return bound;
 }
 
-void put_word(char tag, std::uint64_t bits, std::string& out) {
-  char head[9] = {tag};
-  put_number(bits, 8, head + 1);
-  out.append(head, sizeof head);
-}
-
-void put_cell(const Cell& cell, std::string& out) {
+char* put_cell(const Cell& cell, char* to) {
   switch (cell.tag) {
-    case Cell::Tag::kNull: out += 'n'; break;
-    case Cell::Tag::kBool: out += cell.integer != 0 ? "b1" : "b0"; break;
-    case Cell::Tag::kInt: put_word('i', static_cast<std::uint64_t>(cell.integer), out); break;
+    case Cell::Tag::kNull: *to++ = 'n'; return to;
+    case Cell::Tag::kBool:
+      *to++ = 'b';
+      *to++ = cell.integer != 0 ? '1' : '0';
+      return to;
+    case Cell::Tag::kInt: *to++ = 'i'; return put_number(static_cast<std::uint64_t>(cell.integer), to);
     case Cell::Tag::kDouble: {
-      const double value = cell.real == 0 ? 0.0 : cell.real;  // -0 is no other number
-      std::uint64_t bits = 0;
-      std::memcpy(&bits, &value, sizeof bits);
-      put_word('d', bits, out);
-      break;
+      *to++ = 'd';
+      return put_number(std::bit_cast<std::uint64_t>(cell.real == 0 ? 0.0 : cell.real), to);  // -0 is no other number
     }
     case Cell::Tag::kText:
-      put_length('t', cell.size, out);
-      out.append(cell.text, cell.size);
-      break;
+      *to++ = 't';
+      to = put_number(cell.size, to);
+      std::memcpy(to, cell.text, cell.size);
+      return to + cell.size;
     case Cell::Tag::kList:
     case Cell::Tag::kStruct:
-      put_length(cell.tag == Cell::Tag::kList ? 'l' : 's', cell.size, out);
-      for (const Cell& child : cell.children()) put_cell(child, out);
-      break;
+      *to++ = cell.tag == Cell::Tag::kList ? 'l' : 's';
+      to = put_number(cell.size, to);
+      for (const Cell& child : cell.children()) to = put_cell(child, to);
+      return to;
   }
+  return to;
 }
 
 }  // namespace
 
 void canonical_row(ConstRow row, std::string& out) {
-  for (const Cell& cell : row) put_cell(cell, out);
+  const std::size_t before = out.size();
+  std::size_t bound = 0;
+  for (const Cell& cell : row) bound += bound_of(cell);
+  out.resize(before + bound);
+  char* const begin = out.data() + before;
+  char* to = begin;
+  for (const Cell& cell : row) to = put_cell(cell, to);
+  out.resize(before + static_cast<std::size_t>(to - begin));
 }
 
 }  // namespace qf

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 
 namespace qf {
 namespace {
@@ -9,43 +10,53 @@ namespace {
 // Deeper than any field of ours; keeps damaged bytes from exhausting the stack.
 constexpr int kMaxDepth = 16;
 
-void put_varint(std::uint64_t value, std::string& out) {
-  char bytes[10];
-  std::size_t count = 0;
+constexpr std::size_t kMaxVarintBytes = 10;
+
+char* put_varint(std::uint64_t value, char* to) {
   while (value >= 0x80) {
-    bytes[count++] = static_cast<char>(value | 0x80);
+    *to++ = static_cast<char>(value | 0x80);
     value >>= 7;
   }
-  bytes[count++] = static_cast<char>(value);
-  out.append(bytes, count);
+  *to++ = static_cast<char>(value);
+  return to;
 }
 
-void put_cell(const Cell& cell, std::string& out) {
-  out.push_back(static_cast<char>(cell.tag));
+// More bytes than the cell takes.
+std::size_t bound_of(const Cell& cell) {
+  std::size_t bound = 1 + kMaxVarintBytes;
+  if (cell.tag == Cell::Tag::kText) bound += cell.size;
+  for (const Cell& child : cell.children()) bound += bound_of(child);
+  return bound;
+}
+
+char* put_cell(const Cell& cell, char* to) {
+  *to++ = static_cast<char>(cell.tag);
   switch (cell.tag) {
-    case Cell::Tag::kNull: break;
-    case Cell::Tag::kBool: out.push_back(cell.integer != 0 ? 1 : 0); break;
+    case Cell::Tag::kNull: return to;
+    case Cell::Tag::kBool: *to++ = cell.integer != 0 ? 1 : 0; return to;
     case Cell::Tag::kInt: {
       const auto value = static_cast<std::uint64_t>(cell.integer);
-      put_varint((value << 1) ^ (cell.integer < 0 ? ~std::uint64_t{0} : 0), out);
-      break;
+      return put_varint((value << 1) ^ (cell.integer < 0 ? ~std::uint64_t{0} : 0), to);
     }
     case Cell::Tag::kDouble: {
       auto bits = std::bit_cast<std::uint64_t>(cell.real);
-      for (int i = 0; i < 8; ++i, bits >>= 8) out.push_back(static_cast<char>(bits & 0xff));
-      break;
+      for (int i = 0; i < 8; ++i, bits >>= 8) *to++ = static_cast<char>(bits & 0xff);
+      return to;
     }
     case Cell::Tag::kText:
-      put_varint(cell.size, out);
-      out.append(cell.view());
-      break;
+      to = put_varint(cell.size, to);
+      std::memcpy(to, cell.text, cell.size);
+      return to + cell.size;
     case Cell::Tag::kList:
     case Cell::Tag::kStruct:
-      put_varint(cell.size, out);
-      for (const Cell& child : cell.children()) put_cell(child, out);
-      break;
+      to = put_varint(cell.size, to);
+      for (const Cell& child : cell.children()) to = put_cell(child, to);
+      return to;
   }
+  return to;
 }
+
+std::size_t bitmap_bytes(std::size_t cells) { return (cells + 7) / 8; }
 
 // Reads the compact form and never past its end.
 class RowReader {
@@ -109,6 +120,13 @@ class RowReader {
     return false;
   }
 
+  // The next bytes as they stand; fewer where the row is cut off.
+  std::string_view take(std::size_t count) {
+    const std::string_view taken = bytes_.substr(at_, count);
+    at_ += taken.size();
+    return taken;
+  }
+
   std::size_t at() const { return at_; }
 
  private:
@@ -121,8 +139,20 @@ class RowReader {
 }  // namespace
 
 void encode_row(ConstRow row, std::string& out) {
-  put_varint(row.size(), out);
-  for (const Cell& cell : row) put_cell(cell, out);
+  const std::size_t before = out.size();
+  std::size_t bound = kMaxVarintBytes + bitmap_bytes(row.size());
+  for (const Cell& cell : row)
+    if (!cell.is_null()) bound += bound_of(cell);
+  out.resize(before + bound);
+  char* const begin = out.data() + before;
+  char* const bitmap = put_varint(row.size(), begin);
+  char* to = bitmap + bitmap_bytes(row.size());  // the bitmap is all zero so far
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    if (row[i].is_null()) continue;
+    bitmap[i / 8] = static_cast<char>(bitmap[i / 8] | (1 << (i % 8)));
+    to = put_cell(row[i], to);
+  }
+  out.resize(before + static_cast<std::size_t>(to - begin));
 }
 
 Result<std::size_t> decode_row(std::string_view bytes, Arena& arena, Row row, TextStorage storage) {
@@ -132,9 +162,14 @@ Result<std::size_t> decode_row(std::string_view bytes, Arena& arena, Row row, Te
   if (width != row.size())
     return failure(ErrorCode::kCorrupt,
                    "spilled row: " + std::to_string(width) + " cells where " + std::to_string(row.size()) + " belong");
-  for (std::size_t i = 0; i < row.size(); ++i)
-    if (!reader.cell(row[i], 0))
+  const std::string_view bitmap = reader.take(bitmap_bytes(row.size()));
+  if (bitmap.size() != bitmap_bytes(row.size())) return failure(ErrorCode::kCorrupt, "spilled row: it is cut off");
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    if ((static_cast<unsigned char>(bitmap[i / 8]) >> (i % 8) & 1) == 0)
+      row[i] = Cell::null();
+    else if (!reader.cell(row[i], 0))
       return failure(ErrorCode::kCorrupt, "spilled row: cell " + std::to_string(i) + " is damaged or cut off");
+  }
   return reader.at();
 }
 

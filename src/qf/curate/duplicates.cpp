@@ -4,7 +4,7 @@ namespace qf {
 
 Status SharedTexts::for_each_shared_row_of_train(const std::function<void(std::uint64_t row)>& drop) {
   QF_CHECK(places_.sort());
-  std::array<std::uint8_t, 16> text{};
+  std::array<std::uint64_t, 2> text{};
   bool any = false, stands_elsewhere = false;
   while (true) {
     QF_ASSIGN(const TextPlace* place, places_.next());

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <array>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <functional>
 
@@ -16,11 +16,15 @@ namespace qf {
 
 // A keyed fingerprint of a normalised text, and the row that it stands in.
 struct TextPlace {
-  std::array<std::uint8_t, 16> text{};
-  std::uint8_t in_train = 1;  // 0 sorts first: the head of a group tells whether the text stands elsewhere too
-  std::array<std::uint8_t, 7> unused{};
+  std::array<std::uint64_t, 2> text{};  // the fingerprint as two numbers: only equality matters
+  std::uint64_t in_train = 1;           // 0 sorts first: the head of a group tells whether the text stands elsewhere too
   std::uint64_t row = 0;
-  friend auto operator<=>(const TextPlace&, const TextPlace&) = default;
+  friend bool operator==(const TextPlace&, const TextPlace&) = default;
+  friend bool operator<(const TextPlace& a, const TextPlace& b) {
+    if (a.text[0] != b.text[0]) return a.text[0] < b.text[0];
+    if (a.text[1] != b.text[1]) return a.text[1] < b.text[1];
+    return a.in_train != b.in_train ? a.in_train < b.in_train : a.row < b.row;
+  }
 };
 
 // Finds the rows of train that share a text with a row of another split. Memory is bounded; the rest waits on disk.
@@ -30,7 +34,9 @@ class SharedTexts {
       : places_(std::move(spill_folder), memory_bytes) {}
 
   Status add(const std::array<std::uint8_t, 16>& text, std::uint64_t row, Split split) {
-    return places_.add({text, static_cast<std::uint8_t>(split == Split::kTrain ? 1 : 0), {}, row});
+    TextPlace place{{}, split == Split::kTrain ? 1U : 0U, row};
+    std::memcpy(place.text.data(), text.data(), text.size());
+    return places_.add(place);
   }
   // Ends the adding and calls `drop` for each such row, perhaps more than once.
   Status for_each_shared_row_of_train(const std::function<void(std::uint64_t row)>& drop);

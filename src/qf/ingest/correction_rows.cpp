@@ -77,7 +77,7 @@ Status ProjectTransform::add_correction(Session& session, const Event& event, co
     const LinkRule& link = rule_of(rule);
     row.set<"link_rule">(link.name);
     row.set<"link_confidence">(link.precision);
-    ++out_.tally.linked[std::string(link.name)];
+    ++linked_[static_cast<std::size_t>(rule)];
     if (!by->suggestion.view().absent() && !body.after.absent() && !body.after_truncated)
       row.set<"matches_suggestion">(by->suggestion.bytes == body.after.bytes);
   }

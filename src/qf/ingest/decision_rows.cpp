@@ -90,14 +90,14 @@ Status ProjectTransform::add_decision(Session& session, const Event& event, cons
     row.set<"link_rule">(rule.name);
     row.set<"link_confidence">(rule.precision);
     row.set<"time_to_decide">(duration_bucket(event.time_us - link->suggestion->time_us));
-    ++out_.tally.linked[std::string(rule.name)];
+    ++linked_[static_cast<std::size_t>(link->rule)];
     if (options_.link.keep_joined) out_.joined.push_back({link->rule, link->suggestion->at, event.at});
     if (link->ambiguous) flags.emplace_back("ambiguous_link");
   } else if (!suggestion.absent()) {
     const LinkRule& rule = rule_of(LinkRuleId::kSuggestionInEvent);
     row.set<"link_rule">(rule.name);
     row.set<"link_confidence">(rule.precision);
-    ++out_.tally.linked[std::string(rule.name)];
+    ++linked_[static_cast<std::size_t>(LinkRuleId::kSuggestionInEvent)];
     if (options_.link.keep_joined) out_.joined.push_back({LinkRuleId::kSuggestionInEvent, event.at, event.at});
   } else if (!body.reference.empty()) {
     flags.emplace_back("suggestion_missing");

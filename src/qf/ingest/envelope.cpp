@@ -40,10 +40,28 @@ constexpr std::array<std::string_view, kSlotCount> kSlotNames = {
     "data", "duration_ms", "parent_id",  "timestamp", "step", "message", "teacher_decision",
     "rule", "round",       "result"};
 
-constexpr std::size_t slot_of(std::string_view name) {
+// The slot of each place in a small table: no two names share one.
+constexpr std::size_t kPlaces = 64;
+constexpr std::size_t place_of(std::string_view name) {
+  return (name.size() + static_cast<unsigned char>(name.front()) + static_cast<unsigned char>(name.back()) * 6U) %
+         kPlaces;
+}
+constexpr auto kSlotAt = [] {
+  std::array<std::uint8_t, kPlaces> slots{};
+  slots.fill(kSlotCount);
+  for (std::size_t slot = 0; slot < kSlotCount; ++slot) slots[place_of(kSlotNames[slot])] = static_cast<std::uint8_t>(slot);
+  return slots;
+}();
+static_assert([] {
   for (std::size_t slot = 0; slot < kSlotCount; ++slot)
-    if (kSlotNames[slot] == name) return slot;
-  return kSlotCount;
+    if (kSlotAt[place_of(kSlotNames[slot])] != slot) return false;
+  return true;
+}());
+
+std::size_t slot_of(std::string_view name) {
+  if (name.empty()) return kSlotCount;
+  const std::size_t slot = kSlotAt[place_of(name)];
+  return slot != kSlotCount && kSlotNames[slot] == name ? slot : kSlotCount;
 }
 
 struct Slots {

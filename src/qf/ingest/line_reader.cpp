@@ -10,10 +10,27 @@
 
 namespace qf {
 namespace {
+
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// The buffer of the last reader of this thread, for the next one: most logs are short, and memory that is new has to be
+// cleared first.
+constexpr std::size_t kSpareBytes = 4 << 20;
+std::vector<char>& spare_buffer() {
+  thread_local std::vector<char> spare;
+  return spare;
 }
 
+}  // namespace
+
 struct LineReader::State {
+  State() : buffer(std::move(spare_buffer())) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    if (buffer.size() <= kSpareBytes) spare_buffer() = std::move(buffer);
+  }
+
   std::unique_ptr<ByteSource> source;
   std::vector<char> buffer;  // kept longer than what is filled by kLinePadding
   std::size_t chunk_bytes = 0;

@@ -95,7 +95,7 @@ LineName ProjectTransform::line_name(const Event& event) {
 }
 
 Result<std::uint64_t> ProjectTransform::emit(TransformedRow row) {
-  ++out_.tally.records[std::string(table_schema(row.table).name)];
+  ++records_[static_cast<std::size_t>(row.table)];
   auto number = sink_.take(row, arena_);
   arena_.clear();
   return number;
@@ -175,6 +175,11 @@ Result<ProjectFacts> ProjectTransform::finish() {
       ++out_.tally.orphans[std::string(to_string(orphan.kind))];
     }
   }
+  for (const TableSchema& table : tables())
+    if (const auto count = records_[static_cast<std::size_t>(table.id)]; count != 0)
+      out_.tally.records[std::string(table.name)] = count;
+  for (std::size_t rule = 0; rule < linked_.size(); ++rule)
+    if (linked_[rule] != 0) out_.tally.linked[std::string(rule_of(static_cast<LinkRuleId>(rule)).name)] = linked_[rule];
   return std::move(out_);
 }
 

@@ -117,6 +117,8 @@ class ProjectTransform {
   RowSink& sink_;
   Arena arena_;  // of the row under construction
   ProjectFacts out_;
+  std::array<std::uint64_t, kTableCount> records_{};    // by table; into the tally at the end
+  std::array<std::uint64_t, kLinkRuleCount> linked_{};  // by rule
   std::map<std::string, std::unique_ptr<Session>, std::less<>> sessions_;
   std::vector<Session*> session_order_;
   QuestionStore questions_;
