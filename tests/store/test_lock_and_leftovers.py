@@ -110,7 +110,7 @@ def test_leftovers_go_at_the_next_start(one):
     ran = one.run("verify", one.store, "--json")
     assert ran.code == 0 and len(ran.json["unfinished"]) == 7, ran
     grow(one)
-    built = one.build()
+    built = one.build(agree=False)
     assert built["version"] == "1.1.0" and len(built["put_right"]) == 7
     assert one.run("verify", one.store, "--json").json["unfinished"] == []
     assert sorted(p.name for p in audience.iterdir()) == ["1.0.0", "1.1.0", "CURRENT"]
