@@ -73,7 +73,6 @@ std::optional<DataFile> data_file(std::string_view path) {
 Status read_rows(const fs::path& file, const DataFile& of, const CertificateFacts& claimed, RowFacts& facts,
                  std::uint64_t& rows) {
   QF_ASSIGN(TableReader reader, TableReader::open(file));
-  const TableSchema& schema = table_schema(of.table);
   const Columns columns = columns_of(of.table);
   std::string canonical, place;
   return reader.for_each_row(of.table, [&](ConstRow row) -> Status {
