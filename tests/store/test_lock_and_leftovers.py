@@ -110,7 +110,7 @@ def test_leftovers_go_at_the_next_start(one):
     ran = one.run("verify", one.store, "--json")
     assert ran.code == 0 and len(ran.json["unfinished"]) == 7, ran
     grow(one)
-    built = one.build()
+    built = one.build(agree=False)
     assert built["version"] == "1.1.0" and len(built["put_right"]) == 7
     assert one.run("verify", one.store, "--json").json["unfinished"] == []
     assert sorted(p.name for p in audience.iterdir()) == ["1.0.0", "1.1.0", "CURRENT"]
@@ -208,11 +208,41 @@ def test_too_little_room_is_said_before_the_first_byte(one, tmp_path):
         subprocess.run(["umount", disk])
 
 
-def test_a_newer_ledger_is_refused_and_an_older_one_migrated_after_a_copy(one):
-    with sqlite3.connect(one.store / "ledger.db") as ledger:
-        schema = ledger.execute("PRAGMA user_version").fetchone()[0]
-        ledger.execute(f"PRAGMA user_version = {schema + 1}")
+def user_version(store, version=None):
+    with sqlite3.connect(store / "ledger.db") as ledger:
+        if version is not None:
+            ledger.execute(f"PRAGMA user_version = {version}")
+        found = ledger.execute("PRAGMA user_version").fetchone()[0]
     ledger.close()
-    for words in (("build", one.logs, "--store"), ("verify",), ("versions", "--store")):
+    return found
+
+
+def test_a_newer_ledger_is_refused(one):
+    user_version(one.store, user_version(one.store) + 1)
+    before = files_of(one.store)
+    for words in (("build", one.logs, "--store"), ("verify",), ("versions", "--store"), ("gc", "--store")):
         ran = one.run(*words, one.store)
         assert ran.code in (1, 2) and "newer" in ran.err, ran
+    assert {k: v for k, v in files_of(one.store).items() if k != ".lock"} == {k: v for k, v in before.items() if k != ".lock"}
+
+
+def test_an_older_ledger_is_migrated_after_a_copy(one):
+    """A ledger as it was before this schema's last step: its tables and columns are taken out again."""
+    schema = user_version(one.store)
+    with sqlite3.connect(one.store / "ledger.db") as ledger:
+        for table in ("store_keys", "version_holds", "split_draws"):
+            ledger.execute(f"DROP TABLE {table}")
+        for column in ("key_id", "sums_digest", "removed_at"):
+            ledger.execute(f"ALTER TABLE versions DROP COLUMN {column}")
+    ledger.close()
+    user_version(one.store, schema - 1)
+    older = (one.store / "ledger.db").read_bytes()
+    ran = one.run("verify", one.store)
+    assert ran.code == 2 and "may write" in ran.err, ran
+    grow(one)
+    assert one.build(agree=False)["version"] == "1.1.0"
+    assert user_version(one.store) == schema
+    copy = one.store / f"ledger.db.before-{schema}"
+    with sqlite3.connect(copy) as ledger:
+        assert ledger.execute("PRAGMA user_version").fetchone()[0] == schema - 1
+    assert one.run("verify", one.store).code == 0 and len(older) == copy.stat().st_size

@@ -217,4 +217,4 @@ def test_two_readers_open_every_file_with_equal_rows(published):
     _, path = published
     for file in path.glob("data/*/*.parquet"):
         rows = pq.read_table(file).num_rows
-        assert duckdb.sql(f"select count(*) from read_parquet('{file}')").fetchone()[0] == rows
+        assert duckdb.connect().execute(f"select count(*) from read_parquet('{file}')").fetchone()[0] == rows

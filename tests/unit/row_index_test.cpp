@@ -74,7 +74,7 @@ TEST_F(RowIndex, IsTheSameHoweverLittleMemoryThereIs) {
     PublishedRow row = published(static_cast<int>(random() % 251), static_cast<int>(random() % 3));
     row.key.bytes[1] = static_cast<std::uint8_t>(random());
     row.table = static_cast<TableId>(random() % kTableCount);
-    row.project = random();
+    row.project = static_cast<std::uint32_t>(random());
     rows.push_back(row);
   }
   const RowIndexFacts whole = write("whole", rows);

@@ -136,7 +136,9 @@ void add_verify(CLI::App& app, Action& action) {
   verb->callback([options, &action] {
     action = [options] {
       const auto code = verify(*options);
-      return code ? *code : report(code.error());
+      if (code) return *code;
+      report(code.error());
+      return kCouldNotRun;  // 1 says that something is not whole, and nothing else
     };
   });
 }

@@ -82,13 +82,14 @@ class LogCursor {
       case LineChunk::Kind::kPending:
         ++facts.lines;
         ++facts.pending;
+        pending_ = true;
         break;
       case LineChunk::Kind::kEnd: return end();
     }
   }
 
   void end() {
-    reading_.inputs.push_back({log_.relative, reader_->digest_hex(), reader_->bytes(), lines_});
+    reading_.inputs.push_back({log_.relative, reader_->digest_hex(), reader_->bytes(), lines_, pending_});
     reader_.reset();
   }
 
@@ -102,6 +103,7 @@ class LogCursor {
   std::size_t next_ = 0;
   std::int64_t newest_us_ = std::numeric_limits<std::int64_t>::min();
   std::uint64_t counted_ = 0, lines_ = 0;
+  bool pending_ = false;
 };
 
 }  // namespace

@@ -18,6 +18,7 @@ struct InputFacts {
   std::string sha256;    // of the decompressed bytes up to the last LF
   std::uint64_t bytes = 0;
   std::uint64_t lines = 0;
+  bool pending = false;  // more followed the last LF
 };
 
 struct ReadOptions {

@@ -38,8 +38,8 @@ struct VersionFacts {
   std::int64_t created_at_us = 0;
   std::int64_t as_of_us = 0;
   std::string program_version;
-  std::string key_id;       // of the root key it was published under; "" for versions older than this column
-  std::string sums_digest;  // SHA-256 of its SHA256SUMS, which names every other file; "" likewise
+  std::string key_id{};       // of the root key it was published under; "" for versions older than this column
+  std::string sums_digest{};  // SHA-256 of its SHA256SUMS, which names every other file; "" likewise
   std::optional<std::int64_t> removed_at_us = std::nullopt;  // since when its files may be gone
   friend bool operator==(const VersionFacts&, const VersionFacts&) = default;
 };

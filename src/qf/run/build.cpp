@@ -143,7 +143,8 @@ void keep_recorded(ProjectList& list, const std::vector<RecordedProject>& record
     if (then == recorded.end()) return true;
     std::erase_if(project.logs, [&](LogFile& log) {
       const auto file = of(then->logs, [&](const RecordedFile& one) { return one.relative == log.relative; });
-      if (file != then->logs.end()) log.read_bytes = file->bytes;
+      // A byte more shows, as it did then, that a line was still being written.
+      if (file != then->logs.end()) log.read_bytes = file->bytes + (file->pending ? 1 : 0);
       return file == then->logs.end();
     });
     for (auto* files : {&project.question_files, &project.history_files})
@@ -214,7 +215,7 @@ Result<BuildResult> build(const BuildRequest& request) {
   }
   const Database* ledger = writable ? &writable->ledger : read_only ? &*read_only : nullptr;
   QF_ASSIGN(const KeyStatus key_state, key_status(ledger, request.key_file));
-  if (!request.dry_run) QF_CHECK(check_store_key(key_state, request.new_key));
+  if (writes) QF_CHECK(check_store_key(key_state, request.new_key));
   const bool key_is_new = key_state.state == KeyState::kOther || key_state.state == KeyState::kLost;
   bool key_created = false;
   std::optional<KeyFile> key;
@@ -242,7 +243,11 @@ Result<BuildResult> build(const BuildRequest& request) {
     view = view.narrowed_by(now);
   }
   QF_ASSIGN(ProjectList list, list_projects(found));
-  if (request.reproduction != nullptr) keep_recorded(list, request.reproduction->projects);
+  if (request.reproduction != nullptr) {
+    keep_recorded(list, request.reproduction->projects);
+    list.twin_files = request.reproduction->twin_files;
+    list.twin_lines = request.reproduction->twin_lines;
+  }
   if (request.reproduction == nullptr)
     if (const auto beside = statements_beside_projects(list.projects, view, warnings); !beside.empty()) {
       QF_ASSIGN(view, with_statements(ledger, beside, request, as_of_us));

@@ -24,9 +24,10 @@ struct Reproduction {
   std::string previous, identity;
   std::vector<SplitAssignment> assignments;  // as they were
   std::vector<RecordedProject> projects;     // what was read; nothing else is, and no log further than then
-  std::filesystem::path folder;              // receives the version
-  std::filesystem::path rows;                // receives its row index; staged rows lie beside it
-  std::int64_t now_us = 0;                   // what a person allows by now may be less than then: the less counts
+  std::uint64_t twin_files = 0, twin_lines = 0;
+  std::filesystem::path folder;  // receives the version
+  std::filesystem::path rows;    // receives its row index; staged rows lie beside it
+  std::int64_t now_us = 0;       // what a person allows by now may be less than then: the less counts
 };
 
 struct BuildRequest {

@@ -46,7 +46,8 @@ Json files_json(const std::vector<RecordedFile>& files) {
                     {"relative", escaped(file.relative)},
                     {"sha256", file.sha256},
                     {"bytes", file.bytes},
-                    {"lines", file.lines}});
+                    {"lines", file.lines},
+                    {"pending", file.pending}});
   return list;
 }
 
@@ -55,7 +56,7 @@ std::vector<RecordedFile> files_of(const Json& list) {
   for (const Json& one : list)
     files.push_back({unescaped(one.at("path").get<std::string>()), unescaped(one.at("relative").get<std::string>()),
                      one.at("sha256").get<std::string>(), one.at("bytes").get<std::uint64_t>(),
-                     one.at("lines").get<std::uint64_t>()});
+                     one.at("lines").get<std::uint64_t>(), one.at("pending").get<bool>()});
   return files;
 }
 
@@ -91,6 +92,8 @@ std::string record_json(const BuildRecord& record) {
                      {"as_of", record.as_of_us},
                      {"configuration", escaped(record.configuration)},
                      {"roots", std::move(roots)},
+                     {"twin_files", record.twin_files},
+                     {"twin_lines", record.twin_lines},
                      {"projects", std::move(projects)},
                      {"permissions", record.permissions},
                      {"assignments", std::move(assignments)},
@@ -112,6 +115,8 @@ Result<BuildRecord> parse_record(std::string_view text, const std::string& place
     json.at("key").get_to(record.key_id);
     json.at("previous_version").get_to(record.previous_version);
     json.at("as_of").get_to(record.as_of_us);
+    json.at("twin_files").get_to(record.twin_files);
+    json.at("twin_lines").get_to(record.twin_lines);
     record.configuration = unescaped(json.at("configuration").get<std::string>());
     for (const Json& root : json.at("roots")) record.roots.push_back(unescaped(root.get<std::string>()));
     for (const Json& one : json.at("projects")) {

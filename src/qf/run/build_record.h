@@ -19,6 +19,7 @@ struct RecordedFile {
   std::string relative;  // to the root it was found under
   std::string sha256;
   std::uint64_t bytes = 0, lines = 0;  // of logs only
+  bool pending = false;                // of a log: more followed its last LF
 };
 
 struct RecordedProject {
@@ -36,6 +37,7 @@ struct BuildRecord {
   std::int64_t as_of_us = 0;
   std::string configuration;                       // canonical_config()
   std::vector<std::string> roots;                  // the paths given to build, absolute
+  std::uint64_t twin_files = 0, twin_lines = 0;    // copies that were set apart
   std::vector<RecordedProject> projects;           // PublishedRow::project counts these
   std::map<std::string, std::string> permissions;  // subject tag → digest of what the person allowed
   std::vector<SplitAssignment> assignments;        // of everybody, as this version used them

@@ -26,7 +26,7 @@ Result<ProjectIdentity> identify(const Project& project, const std::vector<Input
     const auto log = std::find_if(project.logs.begin(), project.logs.end(),
                                   [&](const LogFile& file) { return file.relative == input.relative; });
     identity.logs.push_back({log == project.logs.end() ? "" : std::filesystem::absolute(log->path).string(),
-                             input.relative, input.sha256, input.bytes, input.lines});
+                             input.relative, input.sha256, input.bytes, input.lines, input.pending});
   }
   for (const auto* files : {&project.question_files, &project.history_files})
     for (const auto& file : *files) {
@@ -35,7 +35,7 @@ Result<ProjectIdentity> identify(const Project& project, const std::vector<Input
       if (!digest) continue;
       identity.digests.push_back(file.filename().string() + ":" + *digest);
       identity.question_files.push_back(
-          {std::filesystem::absolute(file).string(), file.filename().string(), *digest, 0, 0});
+          {std::filesystem::absolute(file).string(), file.filename().string(), *digest, 0, 0, false});
     }
   std::sort(identity.digests.begin(), identity.digests.end());
   return identity;

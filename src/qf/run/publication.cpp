@@ -73,6 +73,8 @@ BuildRecord record_of(const BuildState& state, const std::vector<std::uint64_t>&
   record.as_of_us = state.view.as_of_us();
   record.configuration = canonical_config(state.request.config);
   for (const auto& path : state.request.paths) record.roots.push_back(std::filesystem::absolute(path).string());
+  record.twin_files = state.result.tally.twin_files;
+  record.twin_lines = state.result.tally.twin_lines;
   record.projects = recorded_projects(state);
   for (std::size_t i = 0; i < record.projects.size(); ++i)
     if (shared_texts[i] != 0)

@@ -209,6 +209,8 @@ Result<RebuildResult> rebuild(const RebuildRequest& request) {
   wanted.identity = named->facts.identity;
   wanted.assignments = record.assignments;
   wanted.projects = record.projects;
+  wanted.twin_files = record.twin_files;
+  wanted.twin_lines = record.twin_lines;
   wanted.folder = work.path() / "version";
   wanted.rows = work.path() / "rows";
   wanted.now_us = request.now_us;

@@ -227,15 +227,16 @@ Result<VersionCheck> verify_version(const fs::path& folder) {
   check.version = manifest->version;
   check.audience = manifest->audience;
   // The list has one form: a name, a line or an end of another form is damage as well.
-  if (sums) {
+  if (has_sums && sums) {
     std::vector<ManifestFile> all = manifest->files;
     all.push_back({"manifest.json", manifest_text.size(), 0, to_hex(sha256(manifest_text))});
     if (check.problems.empty() && sha256_sums(all) != sums_text)
       check.problems.push_back({"SHA256SUMS", "is damaged: it is not the list of this version's files"});
   }
   std::set<std::string> sound;
-  std::vector<ManifestFile> named = sums.value_or(manifest->files);
-  check_files(folder, named, *manifest, check, sound);
+  std::vector<ManifestFile> listed = manifest->files;
+  if (has_sums && sums) listed = *sums;
+  check_files(folder, listed, *manifest, check, sound);
 
   CertificateFacts claimed;
   claimed.version = manifest->version;
