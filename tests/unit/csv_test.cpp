@@ -63,11 +63,13 @@ TEST(Csv, SaysWhereItIsWrong) {
 }
 
 TEST(Csv, FindsColumnsByName) {
-  constexpr std::array<std::string_view, 3> known = {"project", "subject", "covers_from"};
-  constexpr std::array<std::string_view, 1> required = {"project"};
-  const auto find = [&](std::string_view text) { return CsvColumns::find(*parse_csv(text, "t.csv"), known, required); };
+  constexpr std::array<std::string_view, 3> kKnown = {"project", "subject", "covers_from"};
+  constexpr std::array<std::string_view, 1> kRequired = {"project"};
+  const auto find = [&](std::string_view text) {
+    return CsvColumns::find(*parse_csv(text, "t.csv"), kKnown, kRequired);
+  };
   const auto table = *parse_csv(" Subject ,PROJECT\n anna ,p\n", "t.csv");
-  const auto columns = CsvColumns::find(table, known, required);
+  const auto columns = CsvColumns::find(table, kKnown, kRequired);
   ASSERT_TRUE(columns) << columns.error().message;
   EXPECT_EQ(columns->field(table.rows[0], "subject"), "anna");
   EXPECT_EQ(columns->field(table.rows[0], "project"), "p");

@@ -45,7 +45,7 @@ TEST(Decoder, SaysWhyALineIsRejected) {
   const struct {
     std::string line;
     RejectReason reason;
-  } kCases[] = {
+  } cases[] = {
       {"[1]\n", RejectReason::kNotAnObject},
       {"{\"a\": NaN}\n", RejectReason::kNotFiniteNumber},
       {"{\"a\": -Infinity}\n", RejectReason::kNotFiniteNumber},
@@ -72,7 +72,7 @@ TEST(Decoder, SaysWhyALineIsRejected) {
       {envelope("user_decision", R"({"decision_type":"a"})"), RejectReason::kMissingField},
       {envelope("user_decision", R"({"decision_type":7,"user_choice":1})"), RejectReason::kWrongType},
   };
-  for (const auto& c : kCases) {
+  for (const auto& c : cases) {
     const Decoded d = decode(c.line);
     EXPECT_EQ(d.rejected(c.reason), 1U) << c.line.substr(0, 120);
     EXPECT_TRUE(d.batch.events.empty());
@@ -111,12 +111,12 @@ TEST(Decoder, KeepsTheTypeOfAChoice) {
     const char* json;
     JsonKind kind;
     const char* bytes;
-  } kCases[] = {{"\"Apply\"", JsonKind::kString, "Apply"},
-                {"20", JsonKind::kNumber, "20"},
-                {"true", JsonKind::kBoolean, "true"},
-                {"{\"easy\": 1, \"hard\": [2, 3]}", JsonKind::kObject, "{\"easy\":1,\"hard\":[2,3]}"},
-                {"[1, \"a\"]", JsonKind::kArray, "[1,\"a\"]"}};
-  for (const auto& c : kCases) {
+  } cases[] = {{"\"Apply\"", JsonKind::kString, "Apply"},
+               {"20", JsonKind::kNumber, "20"},
+               {"true", JsonKind::kBoolean, "true"},
+               {R"({"easy": 1, "hard": [2, 3]})", JsonKind::kObject, R"({"easy":1,"hard":[2,3]})"},
+               {"[1, \"a\"]", JsonKind::kArray, "[1,\"a\"]"}};
+  for (const auto& c : cases) {
     const Decoded d =
         decode(envelope("user_decision", std::string(R"({"decision_type":"x","user_choice":)") + c.json + "}"));
     ASSERT_EQ(d.batch.events.size(), 1U) << c.json;

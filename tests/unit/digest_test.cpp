@@ -149,7 +149,7 @@ TEST(Manifest, ComesBackAndIsTheSameForTheSameFacts) {
   std::string changed = text;
   changed.replace(changed.find("\"rows\": 2"), 9, "\"rows\": 3");
   EXPECT_EQ(parse_manifest(changed).error().code, ErrorCode::kCorrupt);
-  for (const char* bad : {"", "{}", "[]", "nonsense", "{\"format\":\"qf-dataset-manifest-1\"}", "{\"format\":1}"})
+  for (const char* bad : {"", "{}", "[]", "nonsense", R"({"format":"qf-dataset-manifest-1"})", R"({"format":1})"})
     EXPECT_EQ(parse_manifest(bad).error().code, ErrorCode::kCorrupt) << bad;
   manifest.documents["files"] = "[]";
   EXPECT_FALSE(manifest_json(manifest).has_value());

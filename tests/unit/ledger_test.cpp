@@ -108,10 +108,10 @@ TEST_F(Ledger, RefusesANewerSchemaAndLeavesItAlone) {
 }
 
 TEST_F(Ledger, MigratesAfterACopy) {
-  constexpr std::array<std::string_view, 3> steps = {"CREATE TABLE a (x TEXT); INSERT INTO a VALUES ('one')",
-                                                     "ALTER TABLE a ADD COLUMN y TEXT; UPDATE a SET y = 'two'",
-                                                     "CREATE TABLE b (z TEXT)"};
-  const std::span<const std::string_view> all(steps);
+  constexpr std::array<std::string_view, 3> kSteps = {"CREATE TABLE a (x TEXT); INSERT INTO a VALUES ('one')",
+                                                      "ALTER TABLE a ADD COLUMN y TEXT; UPDATE a SET y = 'two'",
+                                                      "CREATE TABLE b (z TEXT)"};
+  const std::span<const std::string_view> all(kSteps);
   ASSERT_TRUE(Database::open(path_, DatabaseMode::kCreate, all.first(1)));
   EXPECT_EQ(Database::open(path_, DatabaseMode::kReadOnly, all).error().code, ErrorCode::kRefused);
   {
@@ -131,9 +131,9 @@ TEST_F(Ledger, MigratesAfterACopy) {
 }
 
 TEST_F(Ledger, AFailedMigrationChangesNothing) {
-  constexpr std::array<std::string_view, 3> steps = {"CREATE TABLE a (x TEXT)", "CREATE TABLE b (x TEXT)",
-                                                     "this is not SQL"};
-  const std::span<const std::string_view> all(steps);
+  constexpr std::array<std::string_view, 3> kSteps = {"CREATE TABLE a (x TEXT)", "CREATE TABLE b (x TEXT)",
+                                                      "this is not SQL"};
+  const std::span<const std::string_view> all(kSteps);
   ASSERT_TRUE(Database::open(path_, DatabaseMode::kCreate, all.first(1)));
   EXPECT_FALSE(Database::open(path_, DatabaseMode::kReadWrite, all));
   const auto still = Database::open(path_, DatabaseMode::kReadWrite, all.first(1));
@@ -243,7 +243,7 @@ TEST_F(Ledger, TakesHostileNamesAsNames) {
   const std::string schema = schema_of(database);
   const std::vector<std::string> names = {"'; DROP TABLE consent_events; --",
                                           "Robert'); DROP TABLE project_owners;--",
-                                          "\" OR \"\"=\"",
+                                          R"(" OR ""=")",
                                           "1; SELECT load_extension('x')",
                                           "' OR 1=1 -- 1",
                                           "%",
@@ -283,10 +283,8 @@ TEST_F(Ledger, TakesHostileNamesAsNames) {
                                           "ﬁ",
                                           "ﷺ",
                                           "\xE2\x80\x8Bzero width",
-                                          "\xE2\x80\xAE"
-                                          "right to left",
-                                          "Z\xCC\xA1\xCC\x9A\xCD\x99"
-                                          "algo",
+                                          "\xE2\x80\xAEright to left",
+                                          std::string("Z\xCC\xA1\xCC\x9A\xCD\x99") + "algo",
                                           "ـِ",
                                           "İstanbul",
                                           "ıstanbul",

@@ -139,10 +139,10 @@ TEST(Parquet, AFileIsCutOnlyBetweenGroups) {
   const auto files = write(folder.path, TableId::kDecisions, 5'000, options);
   ASSERT_GT(files.size(), 3u);
   std::uint64_t rows = 0;
-  for (std::size_t i = 0; i < files.size(); ++i) {
+  for (const auto& file : files) {
     EXPECT_EQ(rows % 10, 0u) << "every file begins with a group";
-    rows += files[i].rows;
-    EXPECT_EQ(TableReader::open(folder.path / files[i].path)->row_count(), files[i].rows);
+    rows += file.rows;
+    EXPECT_EQ(TableReader::open(folder.path / file.path)->row_count(), file.rows);
   }
   EXPECT_EQ(rows, 5'000u);
   EXPECT_EQ(static_cast<std::size_t>(std::distance(fs::directory_iterator(folder.path / "data/decisions"), {})),
@@ -214,7 +214,7 @@ TEST(Parquet, ACellThatDoesNotFitIsAnErrorThatNamesTheField) {
       EXPECT_FALSE((*writer)->append(row.cells()).has_value()) << "an error is not forgotten";
     }
     EXPECT_FALSE(status.has_value());
-    const std::string message = status ? "" : status.error().message;
+    std::string message = status ? "" : status.error().message;
     EXPECT_EQ(message.find("secret"), std::string::npos);
     return message;
   };

@@ -324,35 +324,35 @@ TEST(QuestionFile, OtherShapesOfHeadersAndTexts) {
 }
 
 RC_GTEST_PROP(QuestionFile, BearsAnyLines, ()) {
-  static const std::vector<std::string> kPieces = {"# Q001 x",
-                                                   "@field: options",
-                                                   "@field: question_text",
-                                                   "@end_field",
-                                                   "@@field: a",
-                                                   "@@end_field",
-                                                   "^type x",
-                                                   "**Question:**",
-                                                   "---",
-                                                   "A. b",
-                                                   "- [x] c",
-                                                   "## Options",
-                                                   "#Apply",
-                                                   "Bloom: Apply,",
-                                                   "@",
-                                                   "^",
-                                                   "**",
-                                                   "# ",
-                                                   "\xC3",
-                                                   "",
-                                                   "@field: answer",
-                                                   "Question",
-                                                   "^question",
-                                                   "|",
-                                                   ":"};
+  static const std::vector<std::string> pieces = {"# Q001 x",
+                                                  "@field: options",
+                                                  "@field: question_text",
+                                                  "@end_field",
+                                                  "@@field: a",
+                                                  "@@end_field",
+                                                  "^type x",
+                                                  "**Question:**",
+                                                  "---",
+                                                  "A. b",
+                                                  "- [x] c",
+                                                  "## Options",
+                                                  "#Apply",
+                                                  "Bloom: Apply,",
+                                                  "@",
+                                                  "^",
+                                                  "**",
+                                                  "# ",
+                                                  "\xC3",
+                                                  "",
+                                                  "@field: answer",
+                                                  "Question",
+                                                  "^question",
+                                                  "|",
+                                                  ":"};
   std::string content;
   const std::size_t count = *rc::gen::inRange<std::size_t>(0, 40);
   for (std::size_t i = 0; i < count; ++i)
-    content += kPieces[*rc::gen::inRange<std::size_t>(0, kPieces.size())] + (*rc::gen::inRange(0, 4) != 0 ? "\n" : " ");
+    content += pieces[*rc::gen::inRange<std::size_t>(0, pieces.size())] + (*rc::gen::inRange(0, 4) != 0 ? "\n" : " ");
   for (const QuestionVersion& question : parsed(content)) {
     RC_ASSERT(!question.answer_position ||
               static_cast<std::size_t>(*question.answer_position) < question.options.size());

@@ -24,8 +24,7 @@ inline const std::vector<std::string>& hostile_texts() {
                                                  "emoji 👩🏽‍🏫 🇸🇪",
                                                  "עברית RTL \xE2\x80\xAE override",
                                                  "\xE2\x80\xA8 separators \xE2\x80\xA9",
-                                                 "\xEF\xBB\xBF"
-                                                 "mark first",
+                                                 "\xEF\xBB\xBFmark first",
                                                  "null",
                                                  "NA",
                                                  "-1",

@@ -30,7 +30,7 @@ std::string plainly_normalised(const std::string& text) {
                                                                   UTF8PROC_CASEFOLD | UTF8PROC_IGNORE));
   EXPECT_GE(length, 0);
   const std::string all(reinterpret_cast<char*>(mapped), static_cast<std::size_t>(length));
-  std::free(mapped);
+  std::free(mapped);  // NOLINT(cppcoreguidelines-no-malloc): utf8proc hands out memory of malloc
   std::string out;
   bool space = false;
   for (std::size_t at = 0; at < all.size();) {
@@ -49,10 +49,10 @@ std::string plainly_normalised(const std::string& text) {
 
 // Letters of the fast path, others that fold or combine in special ways, marks and white space, mixed.
 std::string random_text(bool plain_only) {
-  static const std::vector<std::string> kPlain = {"a",  "B",  "z",    "Z",    "@", "[", "0", " ",     "  ",
-                                                  "\t", "\n", "å",    "Ä",    "ö", "É", "×", "÷",     "Þ",
-                                                  "ÿ",  "À",  "\x01", "\x7f", ".", "=", "<", "word ", "Frågan "};
-  static const std::vector<std::string> kOther = {
+  static const std::vector<std::string> plain = {"a",  "B",  "z",    "Z",    "@", "[", "0", " ",     "  ",
+                                                 "\t", "\n", "å",    "Ä",    "ö", "É", "×", "÷",     "Þ",
+                                                 "ÿ",  "À",  "\x01", "\x7f", ".", "=", "<", "word ", "Frågan "};
+  static const std::vector<std::string> others = {
       "ß",      "µ", "\u0301", "\u0308", "\u0327", "\u0345", "\u00a0", "\u2003", "\u3000", "\u00ad", "\u200b",
       "ﬁ",      "½", "İ",      "Σ",      "ς",      "가",     "\u1100", "\u1161", "\u11a8", "\u0338", "Å",
       "\ufdfa", "😀", "\u2028", "\u0085", "¨",      "“",      "ẞ",      "ŉ",      "\u0344", "\u1e9b", "\ufeff"};
@@ -60,7 +60,7 @@ std::string random_text(bool plain_only) {
   std::string text;
   for (std::size_t i = 0; i < pieces; ++i) {
     const bool other = !plain_only && *rc::gen::inRange(0, 3) == 0;
-    const auto& from = other ? kOther : kPlain;
+    const auto& from = other ? others : plain;
     text += from[*rc::gen::inRange<std::size_t>(0, from.size())];
   }
   return text;
@@ -220,11 +220,11 @@ int plain_distance(const std::string& a, const std::string& b) {
 
 RC_GTEST_PROP(EditDistance, IsThatOfTheTextbook, ()) {
   const auto any = [] {
-    static const std::vector<std::string> kLetters = {"a", "b", "c", "å", "ö", "😀"};
+    static const std::vector<std::string> letters = {"a", "b", "c", "å", "ö", "😀"};
     const std::size_t length = *rc::gen::inRange<std::size_t>(0, 220);
     const std::size_t kinds = *rc::gen::inRange<std::size_t>(1, 7);
     std::string text;
-    for (std::size_t i = 0; i < length; ++i) text += kLetters[*rc::gen::inRange<std::size_t>(0, kinds)];
+    for (std::size_t i = 0; i < length; ++i) text += letters[*rc::gen::inRange<std::size_t>(0, kinds)];
     return text;
   };
   const std::string a = any(), b = any();

@@ -170,6 +170,7 @@ void add_scope(CLI::App& verb, Options& options) {
 void add_consent(CLI::App& app, Action& action) {
   CLI::App* verb = app.add_subcommand("consent", "what each person agreed to");
   verb->require_subcommand(1);
+  verb->footer("Example:\n  qf-dataset consent list --store ~/dataset");
 
   auto imported = std::make_shared<Options>();
   auto file = std::make_shared<std::string>();

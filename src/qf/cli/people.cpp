@@ -62,6 +62,7 @@ int import(const std::string& file, const SharedOptions& options) {
 void add_people(CLI::App& app, Action& action) {
   CLI::App* verb = app.add_subcommand("people", "who is in the logs, and whose project is which");
   verb->require_subcommand(1);
+  verb->footer("Example:\n  qf-dataset people list ~/Courses > people.csv");
 
   auto list_options = std::make_shared<SharedOptions>();
   CLI::App* lister = verb->add_subcommand("list", "every project with its person, guessed or confirmed, as CSV");

@@ -200,7 +200,6 @@ std::optional<SuggestionLink> Linker::answer(const Event& event, const DecisionB
   if (!link && options_.use_explicit_ids && !body.reference.empty())
     orphans_.push_back({OrphanKind::kDecisionReference, event.at});
   if (!link) link = repeated_suggestion(body);
-  if (!link) link = repeated_suggestion(body);
   if (link && link->ambiguous) ++ambiguous_;
   if (link) {
     auto& taken = const_cast<KeptSuggestion&>(*link->suggestion);
