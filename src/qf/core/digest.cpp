@@ -1,6 +1,6 @@
 // SHA256_CTX is a plain value that can be copied in the middle of a hash; OpenSSL 3 has nothing else that is, and its
 // newer interface takes longer to begin than a short text takes to hash.
-#define OPENSSL_SUPPRESS_DEPRECATED
+#define OPENSSL_SUPPRESS_DEPRECATED  // NOLINT(readability-identifier-naming): the name is OpenSSL's
 
 #include "qf/core/digest.h"
 
