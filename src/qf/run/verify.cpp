@@ -206,7 +206,7 @@ Result<VersionCheck> verify_version(const fs::path& folder) {
   const auto manifest = parse_manifest(manifest_text);
   if (has_sums && !sums) check.problems.push_back({"SHA256SUMS", "is damaged: " + sums.error().message});
   if (has_manifest && !manifest) check.problems.push_back({"manifest.json", "is damaged: " + manifest.error().message});
-  if (sums && has_manifest) {
+  if (has_sums && sums && has_manifest) {
     const auto line =
         std::find_if(sums->begin(), sums->end(), [](const ManifestFile& file) { return file.path == "manifest.json"; });
     if (line == sums->end())
