@@ -105,7 +105,8 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
 #ifdef __GLIBC__
-  // Blocks of some MiB come and go with every log; memory that goes back to the system has to be cleared when it returns.
+  // Blocks of some MiB come and go with every log; memory that goes back to the system has to be cleared when it
+  // returns.
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 64 << 20);
 #endif

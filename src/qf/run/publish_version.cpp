@@ -72,14 +72,14 @@ CertificateFacts certificate_facts(const BuildState& state, const WrittenTables&
   facts.privacy_level = state.policy.privacy_level();
   facts.content_digest = written.content_digest;
   for (const auto& [table, splits] : written.rows)
-    for (const auto& [split, rows] : splits) facts.rows[table + "/" + split] = rows;
+    for (const auto& [split, rows] : splits) facts.rows[fmt::format("{}/{}", table, split)] = rows;
   facts.subjects = state.result.subjects;
   facts.records = sum(state.result.tally.records);
   facts.dropped = sum(state.result.tally.dropped);
   facts.drops_shared_text = state.request.config.drop_shared_text;
   facts.rules_version = kRulesVersion;
   for (const auto& [group, level] : text_levels(state.request.config))
-    facts.text_levels += (facts.text_levels.empty() ? "" : ", ") + group + " " + level;
+    facts.text_levels += fmt::format("{}{} {}", facts.text_levels.empty() ? "" : ", ", group, level);
   return facts;
 }
 

@@ -233,12 +233,13 @@ Result<RebuildResult> rebuild(const RebuildRequest& request) {
   result.built = !built.version.empty();
   if (!result.built) {
     if (result.reasons.empty())
-      result.reasons.push_back("the build's identity is another one, and neither program, inputs nor consent say why");
+      result.reasons.emplace_back(
+          "the build's identity is another one, and neither program, inputs nor consent say why");
     return result;
   }
   QF_CHECK(compare_files(record, wanted.folder, result));
   if (!result.same && result.reasons.empty())
-    result.reasons.push_back(
+    result.reasons.emplace_back(
         "program, libraries, inputs and consent are those of then: this is a fault of the program");
   if (!request.out.empty()) {
     fs::remove(request.out, error);

@@ -91,7 +91,7 @@ Result<StoreCheck> verify_store(const Store& store) {
   StoreCheck check;
   std::error_code error;
   if (store.exists() && std::filesystem::file_size(store.ledger_file(), error) == 0 && !error) {
-    check.unfinished.push_back("ledger.db: was being made by a run that ended early");
+    check.unfinished.emplace_back("ledger.db: was being made by a run that ended early");
     return check;
   }
   auto ledger = store.open_read_only();
