@@ -16,7 +16,7 @@ namespace {
 struct Options : SharedOptions {
   std::string config, audience, text, as_of;
   std::int64_t threads = -1;
-  bool dry_run = false, new_key = false;
+  bool dry_run = false, new_key = false, verify_inputs = false;
 };
 
 // SOURCE_DATE_EPOCH (reproducible-builds.org): the date that the ledger gives the version, in place of now. Never the
@@ -64,6 +64,7 @@ Result<BuildRequest> request_of(const Options& options) {
   request.created_at_us = source_date_us();
   request.dry_run = options.dry_run;
   request.new_key = options.new_key;
+  request.verify_inputs = options.verify_inputs;
   request.wait = options.lock_wait();
   return request;
 }
@@ -82,7 +83,8 @@ nlohmann::json result_json(const BuildResult& result) {
                          {"confirmed_subjects", result.confirmed_subjects},
                          {"skipped", to_json(result.skipped)},
                          {"warnings", result.warnings},
-                         {"put_right", result.put_right}};
+                         {"put_right", result.put_right},
+                         {"projects", {{"reused", result.projects_reused}, {"read", result.projects_read}, {"changed", result.projects_changed}}}};
   if (result.unchanged) json["unchanged"] = true;
   if (result.dry_run) json["dry_run"] = true;
   if (!result.next.empty()) json["next"] = result.next;
@@ -109,6 +111,12 @@ void print(const BuildResult& result) {
                     gate.name, gate.measured, "of " + gate.required});
   fmt::print("Gates\n{}", table_text(rows));
   for (const std::string& warning : result.warnings) fmt::print("warning: {}\n", warning);
+  if (result.projects_reused != 0)
+    fmt::print("{} projects were as the build before left them; {} were read{}\n", result.projects_reused,
+               result.projects_read,
+               result.projects_changed == 0
+                   ? std::string()
+                   : fmt::format(", {} of them anew, since what had been read of them has changed", result.projects_changed));
   if (result.unchanged) {
     fmt::print("Nothing has changed: {} {} stands at {}\n", result.audience, result.version, result.path.string());
   } else if (!result.version.empty()) {
@@ -167,6 +175,8 @@ void add_build(CLI::App& app, Action& action) {
   verb->add_option("--as-of", options->as_of, "the day or instant whose consent counts; default: now");
   verb->add_option("--threads", options->threads, "threads; 0: one for each core")->check(CLI::NonNegativeNumber);
   verb->add_flag("--dry-run", options->dry_run, "count what would leave, publish nothing");
+  verb->add_flag("--verify-inputs", options->verify_inputs,
+                 "digest every log whole before what the build before staged of it is used again");
   verb->add_flag(
       "--new-key", options->new_key,
       "go on under a new key where the store's own is lost: a MAJOR version that shares nothing with older ones");

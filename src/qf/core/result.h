@@ -13,6 +13,7 @@ enum class ErrorCode {
   kNotFound,      // a path, a version, a key that is not there
   kIo,            // the operating system refused: full disk, permissions
   kCorrupt,       // a file of ours is not what we wrote
+  kStaleStaging,  // rows kept from an earlier build cannot be used: they have to be staged anew
   kRefused,       // a rule or a gate says no
   kInternal,      // a sum did not balance: a fault of this program
 };

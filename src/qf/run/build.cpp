@@ -48,13 +48,14 @@ Result<std::vector<WrittenSubject>> place_people(BuildState& state, const std::v
 Status drop_shared_text(BuildState& state, const std::vector<WrittenSubject>& subjects) {
   if (!state.request.config.drop_shared_text) return {};
   SharedTexts shared(state.work_folder, state.request.config.memory_bytes / 8);
+  std::vector<StagedEntry> entries;
   std::vector<StagedText> texts;
   for (const StagedRun::Project& project : state.staged.projects) {
     if (project.staged.blocks.empty()) continue;
     const Split split = subjects[project.subject].assignment.split;
     QF_ASSIGN(const StagedProjectReader reader, StagedProjectReader::open(project.staged));
     for (const StagedBlock& block : project.staged.blocks) {
-      QF_CHECK(reader.texts(block, texts));
+      QF_CHECK(reader.facts(block, entries, texts));
       for (const StagedText& text : texts)
         QF_CHECK(shared.add(text.text.bytes, project.first_row + text.number, split));
     }
@@ -197,7 +198,9 @@ RunFolder::~RunFolder() {
   if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
 }
 
-Result<BuildResult> build(const BuildRequest& request) {
+namespace {
+
+Result<BuildResult> build_once(const BuildRequest& request) {
   const auto started = std::chrono::steady_clock::now();
   const std::int64_t as_of_us = request.as_of_us.value_or(request.now_us);
   QF_ASSIGN(Policy policy, Policy::compile(request.config.audience, request.config.text));
@@ -259,6 +262,11 @@ Result<BuildResult> build(const BuildRequest& request) {
 
   // Pass one, in parallel by project: read, decode, link, transform, permit, fingerprint, stage.
   QF_ASSIGN(RunFolder staging_folder, RunFolder::create(work_folder / fmt::format("staged-{}.run", ::getpid())));
+  std::optional<StageCache> cache;
+  if (writes) {
+    QF_ASSIGN(cache, StageCache::open(staged_folder(store)));
+    if (!request.reuse) QF_CHECK(cache->remove_all());
+  }
   BuildState state{request,
                    store,
                    std::move(policy),
@@ -267,6 +275,8 @@ Result<BuildResult> build(const BuildRequest& request) {
                    std::move(view),
                    work_folder,
                    std::move(staging_folder),
+                   std::move(cache),
+                   {},
                    {},
                    {},
                    {},
@@ -299,6 +309,14 @@ Result<BuildResult> build(const BuildRequest& request) {
               return stage_project(state, index, project, options);
             }));
   state.staged.seal();
+  if (state.cache) {
+    std::set<std::string> tags;
+    for (const Project& project : list.projects) tags.insert(state.tags.subject_tag(project.name));
+    QF_CHECK(state.cache->keep_only(tags));
+  }
+  state.result.projects_reused = state.reused.unchanged;
+  state.result.projects_read = state.reused.read;
+  state.result.projects_changed = state.reused.changed;
   std::sort(state.passed_over.begin(), state.passed_over.end());
   state.result.warnings.insert(state.result.warnings.end(), state.passed_over.begin(), state.passed_over.end());
   if (writes) QF_CHECK(bind_first_lines(*ledger, state.lines_to_bind));
@@ -335,6 +353,17 @@ Result<BuildResult> build(const BuildRequest& request) {
   }
   state.result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return std::move(state.result);
+}
+
+}  // namespace
+
+Result<BuildResult> build(const BuildRequest& request) {
+  auto result = build_once(request);
+  if (result || result.error().code != ErrorCode::kStaleStaging) return result;
+  // Rows kept from the build before are damaged. Nothing but time was lost: everything is read again.
+  BuildRequest anew = request;
+  anew.reuse = false;
+  return build_once(anew);
 }
 
 }  // namespace qf

@@ -39,7 +39,9 @@ struct BuildRequest {
   std::int64_t now_us = 0;                    // the one reading of the clock
   std::optional<std::int64_t> created_at_us;  // what the ledger says of the time; absent: now
   bool dry_run = false;
-  bool new_key = false;  // go on under another key than the store's
+  bool new_key = false;        // go on under another key than the store's
+  bool verify_inputs = false;  // digest every log whole before its staged rows are used again
+  bool reuse = true;           // use what the build before has staged
   LockWait wait;
   const Reproduction* reproduction = nullptr;
   ProgressCallback progress;
@@ -60,6 +62,9 @@ struct BuildResult {
   std::vector<std::string> next;  // commands that lead on from a refusal
   std::vector<std::string> warnings;
   std::uint64_t subjects = 0, confirmed_subjects = 0;
+  // Projects whose staged rows were used again; that were read; and of the latter those that had been known, but whose
+  // files were no longer what had been read.
+  std::uint64_t projects_reused = 0, projects_read = 0, projects_changed = 0;
   bool key_created = false;
   std::vector<std::string> put_right;  // what an earlier run had left half done
   // Of a reproduction only.

@@ -1,6 +1,7 @@
 // What a build passes from one step to the next. Inside run only.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "qf/run/permit.h"
 #include "qf/run/publish.h"
 #include "qf/run/row_index.h"
+#include "qf/run/stage_cache.h"
 #include "qf/run/staging.h"
 #include "qf/run/store.h"
 
@@ -36,6 +38,11 @@ class RunFolder {
   std::filesystem::path path_;
 };
 
+// Counted from several threads.
+struct ReuseCounts {
+  std::atomic<std::uint64_t> unchanged{0}, read{0}, changed{0};
+};
+
 struct BuildState {
   const BuildRequest& request;
   Store store;
@@ -45,7 +52,9 @@ struct BuildState {
   LedgerView view;
   std::filesystem::path work_folder;  // for what does not fit into memory
   RunFolder staging_folder;
+  std::optional<StageCache> cache;  // only where the build publishes
   StagedRun staged;
+  ReuseCounts reused;
   SubjectList subjects;
   std::mutex mutex;
   IdentityParts identity;

@@ -170,7 +170,7 @@ class JobWriter {
     const StagedBlock& block = project.staged.blocks[at.block];
     const WrittenSubject& subject = (*plan_.subjects)[project.subject];
     QF_ASSIGN(const StagedProjectReader reader, StagedProjectReader::open(project.staged));
-    QF_CHECK(reader.entries(block, entries_));
+    QF_CHECK(reader.facts(block, entries_, texts_));
     QF_CHECK(reader.rows(block, bytes_));
     if (new_session) {
       previous_.begin_session();
@@ -244,6 +244,7 @@ class JobWriter {
   PreviousDecisions previous_;
   Arena arena_;
   std::vector<StagedEntry> entries_;
+  std::vector<StagedText> texts_;
   std::string bytes_, canonical_;
   Name record_name_{}, subject_name_{}, question_name_{}, decision_name_{};
 };

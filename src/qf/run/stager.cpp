@@ -84,6 +84,7 @@ Result<std::uint64_t> ProjectStager::take(TransformedRow& row, Arena& arena) {
   encode_row(row.cells, content_);
   const std::size_t row_bytes = content_.size();
   if (row.table == TableId::kDecisions) add_earlier(row, ids, content_);
+  content_ += subject_tag_;
   const Sha256Bytes digest = sha256(content_);
   std::copy_n(digest.begin(), entry.content.size(), entry.content.begin());
   if (row.facts.replaces && *row.facts.replaces != kNotStaged)

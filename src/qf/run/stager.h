@@ -19,9 +19,14 @@ namespace qf {
 class ProjectStager final : public RowSink {
  public:
   // All that is named here outlives the stager; `subject` is the person's key.
-  ProjectStager(std::string_view project, const SubjectPermit& permit, const Policy& policy, const KeyedTag& tags,
-                StagedProjectWriter writer)
-      : project_(project), permit_(permit), policy_(policy), tags_(tags), writer_(std::move(writer)) {}
+  ProjectStager(std::string_view project, std::string_view subject, const SubjectPermit& permit, const Policy& policy,
+                const KeyedTag& tags, StagedProjectWriter writer)
+      : project_(project),
+        subject_tag_(tags.subject_tag(subject)),
+        permit_(permit),
+        policy_(policy),
+        tags_(tags),
+        writer_(std::move(writer)) {}
 
   Result<std::uint64_t> take(TransformedRow& row, Arena& arena) override;
 
@@ -39,6 +44,7 @@ class ProjectStager final : public RowSink {
   void add_earlier(const TransformedRow& row, const StagedIds& ids, std::string& content);
 
   std::string_view project_;
+  std::string subject_tag_;  // whose row it is belongs to what the row says
   const SubjectPermit& permit_;
   const Policy& policy_;
   const KeyedTag& tags_;

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "qf/core/digest.h"
 #include "qf/core/row_codec.h"
 
 namespace qf {
@@ -19,9 +20,21 @@ std::string_view bytes_of(const std::vector<T>& values) {
 }
 
 template <class T>
-Status read_values(const SpillFile& file, std::uint64_t offset, std::size_t count, std::vector<T>& to) {
-  to.resize(count);
-  return file.read(offset, std::span(reinterpret_cast<char*>(to.data()), count * sizeof(T)));
+std::span<char> room_for(std::vector<T>& values, std::size_t count) {
+  values.resize(count);
+  return {reinterpret_cast<char*>(values.data()), count * sizeof(T)};
+}
+
+using ShortDigest = std::array<std::uint8_t, 8>;
+ShortDigest short_digest(std::string_view first, std::string_view second = {}) {
+  ShortDigest digest;
+  const Sha256Bytes whole = second.empty() ? sha256(first) : Sha256().update(first).update(second).bytes();
+  std::copy_n(whole.begin(), digest.size(), digest.begin());
+  return digest;
+}
+
+tl::unexpected<Error> damaged() {
+  return failure(ErrorCode::kStaleStaging, "staged rows are not what was written: they are damaged on the disk");
 }
 
 constexpr char kHasQuestion = 1, kHasDecision = 2;
@@ -87,6 +100,8 @@ Status StagedProjectWriter::flush(std::size_t place) {
   block.texts = static_cast<std::uint32_t>(part.texts.size());
   block.offset = file_.size();
   block.row_bytes = part.rows.size();
+  block.facts_digest = short_digest(bytes_of(part.entries), bytes_of(part.texts));
+  block.rows_digest = short_digest(part.rows);
   QF_CHECK(file_.append(bytes_of(part.entries)));
   if (!part.texts.empty()) QF_CHECK(file_.append(bytes_of(part.texts)));
   QF_CHECK(file_.append(part.rows));
@@ -115,17 +130,17 @@ Result<StagedProjectReader> StagedProjectReader::open(const StagedProject& proje
   return StagedProjectReader(std::move(file));
 }
 
-Status StagedProjectReader::entries(const StagedBlock& block, std::vector<StagedEntry>& to) const {
-  return read_values(file_, block.offset, block.rows, to);
-}
-
-Status StagedProjectReader::texts(const StagedBlock& block, std::vector<StagedText>& to) const {
-  return read_values(file_, block.offset + block.rows * sizeof(StagedEntry), block.texts, to);
+Status StagedProjectReader::facts(const StagedBlock& block, std::vector<StagedEntry>& entries,
+                                  std::vector<StagedText>& texts) const {
+  QF_CHECK(file_.read(block.offset, room_for(entries, block.rows)));
+  QF_CHECK(file_.read(block.offset + block.rows * sizeof(StagedEntry), room_for(texts, block.texts)));
+  return short_digest(bytes_of(entries), bytes_of(texts)) == block.facts_digest ? Status{} : damaged();
 }
 
 Status StagedProjectReader::rows(const StagedBlock& block, std::string& to) const {
   to.resize(block.row_bytes);
-  return file_.read(block.offset + block.rows * sizeof(StagedEntry) + block.texts * sizeof(StagedText), to);
+  QF_CHECK(file_.read(block.offset + block.rows * sizeof(StagedEntry) + block.texts * sizeof(StagedText), to));
+  return short_digest(to) == block.rows_digest ? Status{} : damaged();
 }
 
 void StagedRun::seal() {

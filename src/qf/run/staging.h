@@ -35,6 +35,8 @@ struct StagedBlock {
   TableId table = TableId::kDecisions;
   std::uint32_t rows = 0, texts = 0;
   std::uint64_t offset = 0, row_bytes = 0;
+  // Beginnings of SHA-256 digests of entries and texts, and of the rows: what lies in the store may be damaged there.
+  std::array<std::uint8_t, 8> facts_digest{}, rows_digest{};
 };
 
 struct StagedSession {
@@ -92,12 +94,11 @@ class StagedProjectWriter {
   std::size_t buffered_ = 0;
 };
 
-// Reads a staged project's blocks.
+// Reads a staged project's blocks. kCorrupt where they are not what was written.
 class StagedProjectReader {
  public:
   static Result<StagedProjectReader> open(const StagedProject& project);
-  Status entries(const StagedBlock& block, std::vector<StagedEntry>& to) const;
-  Status texts(const StagedBlock& block, std::vector<StagedText>& to) const;
+  Status facts(const StagedBlock& block, std::vector<StagedEntry>& entries, std::vector<StagedText>& texts) const;
   Status rows(const StagedBlock& block, std::string& to) const;
 
  private:
@@ -139,11 +140,12 @@ struct StagedRun {
 template <class Each>
 Status StagedRun::for_each_row(Each each) const {
   std::vector<StagedEntry> entries;
+  std::vector<StagedText> texts;
   for (const Project& project : projects) {
     if (project.staged.blocks.empty()) continue;
     QF_ASSIGN(const StagedProjectReader reader, StagedProjectReader::open(project.staged));
     for (const StagedBlock& block : project.staged.blocks) {
-      QF_CHECK(reader.entries(block, entries));
+      QF_CHECK(reader.facts(block, entries, texts));
       for (const StagedEntry& entry : entries) {
         const std::uint64_t row = project.first_row + entry.number;
         if (!dropped.test(row)) QF_CHECK(each(project, block, entry, row));

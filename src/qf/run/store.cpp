@@ -45,6 +45,8 @@ std::filesystem::path build_record_file(const Store& store, Audience audience, c
   return state_file(store, audience, version, ".build.json");
 }
 
+std::filesystem::path staged_folder(const Store& store) { return store.private_state() / "staged"; }
+
 std::filesystem::path publishing_file(const Store& store) { return store.private_state() / "publishing.json"; }
 
 Result<std::optional<std::string>> read_current(const Store& store, Audience audience) {

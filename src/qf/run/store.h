@@ -39,6 +39,8 @@ class Store {
 // built from.
 std::filesystem::path row_index_file(const Store& store, Audience audience, const VersionNumber& version);
 std::filesystem::path build_record_file(const Store& store, Audience audience, const VersionNumber& version);
+// The rows of each project as the build before staged them.
+std::filesystem::path staged_folder(const Store& store);
 // Names the one publication that is under way; there from before its folder appears until it is recorded.
 std::filesystem::path publishing_file(const Store& store);
 

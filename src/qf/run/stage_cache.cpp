@@ -1,0 +1,171 @@
+#include "qf/run/stage_cache.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "qf/core/digest.h"
+#include "qf/ingest/line_reader.h"
+#include "qf/run/stage_cache_codec.h"
+
+namespace qf {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kBlockBytes = 4'096;
+constexpr std::uint64_t kBlocks = 16;  // at the beginning, at the end, and between
+
+std::optional<KnownFile> look_at(const fs::path& path) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
+  KnownFile known;
+  known.path = fs::absolute(path).string();
+  known.size = static_cast<std::uint64_t>(facts.st_size);
+  known.inode = facts.st_ino;
+  known.device = facts.st_dev;
+  known.modified_ns = facts.st_mtim.tv_sec * 1'000'000'000LL + facts.st_mtim.tv_nsec;
+  known.changed_ns = facts.st_ctim.tv_sec * 1'000'000'000LL + facts.st_ctim.tv_nsec;
+  return known;
+}
+
+// The digest of blocks of the first `bytes` of a file: its beginning, its end there, and some between. Empty where it
+// cannot be read.
+std::string digest_of_blocks(const fs::path& path, std::uint64_t bytes) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return {};
+  Sha256 running;
+  const std::uint64_t last = bytes > kBlockBytes ? bytes - kBlockBytes : 0;
+  char block[kBlockBytes];
+  bool whole = true;
+  for (std::uint64_t i = 0; i < kBlocks && whole; ++i) {
+    const std::uint64_t at = last / (kBlocks - 1) * i + (i == kBlocks - 1 ? last % (kBlocks - 1) : 0);
+    const auto want = static_cast<std::size_t>(std::min(kBlockBytes, bytes - at));
+    const ssize_t got = ::pread(file, block, want, static_cast<off_t>(at));
+    whole = got == static_cast<ssize_t>(want);
+    if (whole) running.update({block, want});
+  }
+  ::close(file);
+  return whole ? running.hex() : std::string();
+}
+
+bool same_file(const KnownFile& a, const KnownFile& b) {
+  return a.path == b.path && a.size == b.size && a.inode == b.inode && a.device == b.device &&
+         a.modified_ns == b.modified_ns && a.changed_ns == b.changed_ns;
+}
+
+// Whether the log still holds what was read of it, every byte.
+bool holds(const fs::path& path, const InputFacts& input) {
+  auto reader = LineReader::open(path, 1 << 20, input.bytes);
+  if (!reader) return false;
+  while (true) {
+    auto chunk = reader->next();
+    if (!chunk) return false;
+    if (chunk->kind == LineChunk::Kind::kEnd) return reader->digest_hex() == input.sha256;
+  }
+}
+
+}  // namespace
+
+std::optional<std::vector<KnownFile>> known_logs(const Project& project, const std::vector<InputFacts>& inputs) {
+  std::vector<KnownFile> files;
+  for (const LogFile& log : project.logs) {
+    auto known = look_at(log.path);
+    const auto input =
+        std::find_if(inputs.begin(), inputs.end(), [&](const InputFacts& one) { return one.relative == log.relative; });
+    if (!known || input == inputs.end()) return std::nullopt;
+    // Of a packed log all of what lies on the disk was read.
+    known->read_bytes = compression_of(log.path) == Compression::kNone ? input->bytes : known->size;
+    known->blocks = digest_of_blocks(log.path, known->read_bytes);
+    if (known->blocks.empty()) return std::nullopt;
+    files.push_back(std::move(*known));
+  }
+  return files;
+}
+
+std::optional<std::vector<KnownFile>> known_companions(const Project& project) {
+  std::vector<KnownFile> files;
+  for (const auto* paths : {&project.question_files, &project.history_files})
+    for (const fs::path& path : *paths) {
+      auto known = look_at(path);
+      if (!known) return std::nullopt;
+      files.push_back(std::move(*known));
+    }
+  return files;
+}
+
+CacheState compare_with_files(const CachedProject& known, const Project& project, bool verify) {
+  const auto companions = known_companions(project);
+  if (!companions || !std::equal(companions->begin(), companions->end(), known.companions.begin(),
+                                 known.companions.end(), same_file))
+    return CacheState::kChanged;
+  if (project.logs.size() != known.logs.size()) return CacheState::kChanged;
+  for (std::size_t i = 0; i < known.logs.size(); ++i) {
+    const LogFile& log = project.logs[i];
+    const KnownFile& was = known.logs[i];
+    const auto now = look_at(log.path);
+    if (!now || !same_file(*now, was)) return CacheState::kChanged;
+    if (digest_of_blocks(log.path, was.read_bytes) != was.blocks) return CacheState::kChanged;
+    if (!verify) continue;
+    const auto input = std::find_if(known.inputs.begin(), known.inputs.end(),
+                                    [&](const InputFacts& one) { return one.relative == log.relative; });
+    if (input == known.inputs.end() || !holds(log.path, *input)) return CacheState::kChanged;
+  }
+  return CacheState::kUnchanged;
+}
+
+Result<StageCache> StageCache::open(fs::path folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error) fs::permissions(folder, fs::perms::owner_all, error);
+  if (error) return failure(ErrorCode::kIo, folder.string() + ": " + error.message());
+  return StageCache(std::move(folder));
+}
+
+std::optional<CachedProject> StageCache::find(const std::string& tag, const std::string& settings) const {
+  std::ifstream in(folder_ / (tag + ".state"), std::ios::binary);
+  if (!in) return std::nullopt;
+  std::stringstream content;
+  content << in.rdbuf();
+  auto project = decode_cached_project(content.view());
+  if (!project || project->settings != settings) return std::nullopt;
+  project->staged.file = rows_file(tag);
+  return project;
+}
+
+Status StageCache::forget(const std::string& tag) const {
+  std::error_code error;
+  fs::remove(folder_ / (tag + ".state"), error);
+  if (error) return failure(ErrorCode::kIo, (folder_ / (tag + ".state")).string() + ": " + error.message());
+  return {};
+}
+
+Status StageCache::keep(const std::string& tag, const CachedProject& project) const {
+  QF_ASSIGN(SpillFile file, SpillFile::create_named(folder_ / (tag + ".state.part")));
+  QF_CHECK(file.append(encode_cached_project(project)));
+  std::error_code error;
+  fs::rename(folder_ / (tag + ".state.part"), folder_ / (tag + ".state"), error);
+  if (error) return failure(ErrorCode::kIo, (folder_ / (tag + ".state")).string() + ": " + error.message());
+  return {};
+}
+
+Status StageCache::keep_only(const std::set<std::string>& tags) const {
+  std::error_code error;
+  std::vector<fs::path> gone;
+  for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (!tags.contains(name.substr(0, name.find('.'))) || name.ends_with(".part")) gone.push_back(at->path());
+  }
+  for (const fs::path& path : gone)
+    if (!error) fs::remove(path, error);
+  if (error) return failure(ErrorCode::kIo, folder_.string() + ": " + error.message());
+  return {};
+}
+
+Status StageCache::remove_all() const { return keep_only({}); }
+
+}  // namespace qf

@@ -1,0 +1,78 @@
+// The staged projects of the build before, kept in the store so that only what is new is read.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "qf/core/result.h"
+#include "qf/ingest/project_reader.h"
+#include "qf/run/identity.h"
+#include "qf/run/reading.h"
+#include "qf/run/staging.h"
+
+namespace qf {
+
+// A file as it was when it was read.
+struct KnownFile {
+  std::string path;
+  std::uint64_t size = 0, inode = 0, device = 0;
+  std::int64_t modified_ns = 0, changed_ns = 0;  // of content; of content, name or rights
+  std::uint64_t read_bytes = 0;                  // up to the last LF
+  std::string blocks;                            // digest of blocks at the beginning, at the end and between
+};
+
+// What is to be known of a staged project so that it need not be staged again.
+struct CachedProject {
+  std::string settings;  // digest of everything but files and people that staging depends on
+  std::vector<KnownFile> logs, companions;
+  ProjectSigns signs;
+  std::string subject_key, permissions;  // whose it is, and what the person allowed
+  ProjectOutcome outcome;
+  ProjectIdentity identity;
+  std::vector<InputFacts> inputs;
+  StagedProject staged;
+};
+
+// What has become of a project's files since.
+enum class CacheState : std::uint8_t {
+  kNew,        // not known, or known under other settings
+  kUnchanged,  // by sizes, times and blocks
+  kChanged,    // a beginning that was read is not what it was, or a companion file changed
+};
+
+class StageCache {
+ public:
+  // A folder for the owner alone; made where it is missing.
+  static Result<StageCache> open(std::filesystem::path folder);
+  StageCache(StageCache&&) = default;
+  StageCache& operator=(StageCache&&) = default;
+
+  std::filesystem::path rows_file(const std::string& tag) const { return folder_ / (tag + ".rows"); }
+  // What is known of the project with this tag under these settings. A damaged entry is none.
+  std::optional<CachedProject> find(const std::string& tag, const std::string& settings) const;
+  // Before the rows of a project are written anew: what is known of it holds no longer.
+  Status forget(const std::string& tag) const;
+  // After they were written. Not flushed to the disk: what a crash leaves behind does not match its digests.
+  Status keep(const std::string& tag, const CachedProject& project) const;
+  // Removes everything but these projects.
+  Status keep_only(const std::set<std::string>& tags) const;
+  Status remove_all() const;
+
+ private:
+  explicit StageCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  std::filesystem::path folder_;
+};
+
+// The files of a project as they are now; `inputs` say how far the logs were read. Nothing where one cannot be looked at.
+std::optional<std::vector<KnownFile>> known_logs(const Project& project, const std::vector<InputFacts>& inputs);
+std::optional<std::vector<KnownFile>> known_companions(const Project& project);
+
+// Compares a project with what is known of it. With `verify` the logs are digested whole.
+CacheState compare_with_files(const CachedProject& known, const Project& project, bool verify);
+
+}  // namespace qf
