@@ -12,8 +12,7 @@ namespace qf {
 class ByteWriter {
  public:
   template <class T>
-    requires std::is_trivially_copyable_v<T> && (!std::is_convertible_v<T, std::string_view>)
-  void put(const T& value) {
+  requires std::is_trivially_copyable_v<T> &&(!std::is_convertible_v<T, std::string_view>)void put(const T& value) {
     bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
   }
   void put(std::string_view text) {

@@ -24,8 +24,7 @@ struct Entry {
 
 std::uint64_t beginning_of(std::string_view key) {
   std::uint64_t number = 0;
-  for (std::size_t i = 0; i < 8; ++i)
-    number = number << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);
+  for (std::size_t i = 0; i < 8; ++i) number = number << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);
   return number;
 }
 

@@ -8,8 +8,9 @@
 
 namespace qf {
 
-// The caller brings hashes that are spread evenly. Two keys of one hash are one key: among two million keys that happens
-// once in ten million projects, so it serves where a mix-up does no harm, or where the caller looks at the key itself.
+// The caller brings hashes that are spread evenly. Two keys of one hash are one key: among two million keys that
+// happens once in ten million projects, so it serves where a mix-up does no harm, or where the caller looks at the key
+// itself.
 class FlatMap {
  public:
   // The value of `hash`, made as 0 where there was none, and whether it is new. Valid until the next call.

@@ -11,9 +11,9 @@
 
 namespace qf {
 
-// Appends the row in a compact form: the number of cells, a bit for each that is not null, then those as a tag and a value
-// (varint for lengths, zigzag varint for integers, eight bytes little-endian for doubles).
-// It holds no names and no version: for files that one run writes, reads and removes.
+// Appends the row in a compact form: the number of cells, a bit for each that is not null, then those as a tag and a
+// value (varint for lengths, zigzag varint for integers, eight bytes little-endian for doubles). It holds no names and
+// no version: for files that one run writes, reads and removes.
 void encode_row(ConstRow row, std::string& out);
 
 // Where the text of a decoded row lies.

@@ -29,7 +29,8 @@ Result<SpillFile> SpillFile::create(const std::filesystem::path& folder) {
 Result<SpillFile> SpillFile::create_named(const std::filesystem::path& path) {
   SpillFile file;
   file.descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file.descriptor_ < 0) return failure(ErrorCode::kIo, "cannot make " + path.string() + ": " + std::strerror(errno));
+  if (file.descriptor_ < 0)
+    return failure(ErrorCode::kIo, "cannot make " + path.string() + ": " + std::strerror(errno));
   return file;
 }
 
@@ -60,7 +61,8 @@ Status SpillFile::append(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(size_));
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failure(ErrorCode::kIo, std::string("a temporary file cannot be written: ") + std::strerror(errno));
+    if (count < 0)
+      return failure(ErrorCode::kIo, std::string("a temporary file cannot be written: ") + std::strerror(errno));
     size_ += static_cast<std::uint64_t>(count);
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
@@ -72,8 +74,8 @@ Status SpillFile::read(std::uint64_t offset, std::span<char> to) const {
     const ssize_t count = ::pread(descriptor_, to.data(), to.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0)
-      return failure(ErrorCode::kIo,
-                     std::string("a temporary file cannot be read: ") + (count < 0 ? std::strerror(errno) : "it was cut off"));
+      return failure(ErrorCode::kIo, std::string("a temporary file cannot be read: ") +
+                                         (count < 0 ? std::strerror(errno) : "it was cut off"));
     offset += static_cast<std::uint64_t>(count);
     to = to.subspan(static_cast<std::size_t>(count));
   }

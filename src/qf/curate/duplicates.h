@@ -17,7 +17,7 @@ namespace qf {
 // A keyed fingerprint of a normalised text, and the row that it stands in.
 struct TextPlace {
   std::array<std::uint64_t, 2> text{};  // the fingerprint as two numbers: only equality matters
-  std::uint64_t in_train = 1;           // 0 sorts first: the head of a group tells whether the text stands elsewhere too
+  std::uint64_t in_train = 1;  // 0 sorts first: the head of a group tells whether the text stands elsewhere too
   std::uint64_t row = 0;
   friend bool operator==(const TextPlace&, const TextPlace&) = default;
   friend bool operator<(const TextPlace& a, const TextPlace& b) {

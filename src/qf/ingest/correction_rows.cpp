@@ -42,9 +42,7 @@ Status ProjectTransform::add_correction(Session& session, const Event& event, co
   if (body.correction_type.present()) row.set<"correction_type">(body.correction_type.bytes());
   set_question_type(row, body.question.type, question, id, event.time_us);
 
-  const auto put = [&](const LoggedValue& value) {
-    return value.absent() ? Cell::null() : Cell::of(value.bytes);
-  };
+  const auto put = [&](const LoggedValue& value) { return value.absent() ? Cell::null() : Cell::of(value.bytes); };
   row.set_cell<"before">(put(body.before));
   row.set_cell<"after">(put(body.after));
   if (body.before.kind != JsonKind::kAbsent) row.set<"before_kind">(to_string(body.before.kind));

@@ -144,8 +144,8 @@ Status ProjectTransform::add_decision(Session& session, const Event& event, cons
   row.set<"is_final">(true);
   const bool by_teacher = event.actor == Actor::kTeacher;
   const std::string place = id.empty() ? std::string(module) + '/' + (stage ? std::to_string(*stage) : "") : "";
-  const auto [newest, is_first] = session.final_decision.find_or_add(
-      hash_of({type, body.issue, by_teacher ? "teacher" : "machine", id, place}));
+  const auto [newest, is_first] =
+      session.final_decision.find_or_add(hash_of({type, body.issue, by_teacher ? "teacher" : "machine", id, place}));
   TransformedRow emitted{TableId::kDecisions, row.cells(), {session.index, event.time_us, true, line, id, {}, {}}};
   if (!is_first) emitted.facts.replaces = *newest;
   QF_ASSIGN(*newest, emit(emitted));

@@ -49,7 +49,8 @@ constexpr std::size_t place_of(std::string_view name) {
 constexpr auto kSlotAt = [] {
   std::array<std::uint8_t, kPlaces> slots{};
   slots.fill(kSlotCount);
-  for (std::size_t slot = 0; slot < kSlotCount; ++slot) slots[place_of(kSlotNames[slot])] = static_cast<std::uint8_t>(slot);
+  for (std::size_t slot = 0; slot < kSlotCount; ++slot)
+    slots[place_of(kSlotNames[slot])] = static_cast<std::uint8_t>(slot);
   return slots;
 }();
 static_assert([] {

@@ -9,14 +9,17 @@
 namespace qf {
 namespace {
 
-constexpr KeptText QuestionState::* kTexts[] = {&QuestionState::text, &QuestionState::type, &QuestionState::bloom,
-                                                &QuestionState::difficulty, &QuestionState::title};
-constexpr std::int32_t QuestionState::* kCounts[] = {
-    &QuestionState::order,          &QuestionState::suggestions,
-    &QuestionState::decisions,      &QuestionState::accepted,
-    &QuestionState::corrections,    &QuestionState::machine_corrections,
-    &QuestionState::corrections_since_suggestion, &QuestionState::validations,
-    &QuestionState::failed_validations};
+constexpr KeptText QuestionState::*kTexts[] = {&QuestionState::text, &QuestionState::type, &QuestionState::bloom,
+                                               &QuestionState::difficulty, &QuestionState::title};
+constexpr std::int32_t QuestionState::*kCounts[] = {&QuestionState::order,
+                                                    &QuestionState::suggestions,
+                                                    &QuestionState::decisions,
+                                                    &QuestionState::accepted,
+                                                    &QuestionState::corrections,
+                                                    &QuestionState::machine_corrections,
+                                                    &QuestionState::corrections_since_suggestion,
+                                                    &QuestionState::validations,
+                                                    &QuestionState::failed_validations};
 
 void write_state(const QuestionState& state, ByteWriter& out) {
   out.put(state.id);

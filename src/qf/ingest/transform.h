@@ -29,9 +29,9 @@ struct RowFacts {
   std::uint32_t session = 0;  // index into ProjectFacts::sessions
   std::int64_t time_us = 0;
   bool has_time = true;
-  LineName line;               // of decisions and corrections
-  std::string_view question;   // id of the question, "" where there is none; names a row of `questions`
-  std::optional<LineName> decision;  // of a correction: the decision that it carries out
+  LineName line;                          // of decisions and corrections
+  std::string_view question;              // id of the question, "" where there is none; names a row of `questions`
+  std::optional<LineName> decision;       // of a correction: the decision that it carries out
   std::optional<std::uint64_t> replaces;  // what RowSink::take() gave for the row that this one supersedes
 };
 
@@ -122,7 +122,7 @@ class ProjectTransform {
   std::map<std::string, std::unique_ptr<Session>, std::less<>> sessions_;
   std::vector<Session*> session_order_;
   QuestionStore questions_;
-  FlatMap lines_;  // hash of a line → how many equal ones came before
+  FlatMap lines_;                // hash of a line → how many equal ones came before
   std::string last_session_id_;  // of lines that name none: the flat layout names it once
   std::int64_t last_us_ = 0;
   bool any_event_ = false;

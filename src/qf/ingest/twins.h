@@ -21,8 +21,8 @@ Result<CommonBeginning> common_beginning(const std::filesystem::path& a, const s
 
 // What tells a log from unrelated ones: its first line, at most 4 KiB of it, and the first session id in that line.
 struct LogHead {
-  std::string key;         // "" where the file has no whole line
-  std::string session_id;  // as the first lines name it; "" where none does
+  std::string key;                       // "" where the file has no whole line
+  std::string session_id;                // as the first lines name it; "" where none does
   std::set<std::string> users;           // user segments of paths in the first lines
   std::optional<std::int64_t> first_us;  // instant of the first event
 };

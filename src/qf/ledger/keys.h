@@ -93,7 +93,8 @@ class Pseudonymiser {
 };
 
 // The order of 16 bytes as of one large number, without a call for it.
-inline std::strong_ordering compare_bytes(const std::array<std::uint8_t, 16>& a, const std::array<std::uint8_t, 16>& b) {
+inline std::strong_ordering compare_bytes(const std::array<std::uint8_t, 16>& a,
+                                          const std::array<std::uint8_t, 16>& b) {
   std::uint64_t x = 0, y = 0;
   std::memcpy(&x, a.data(), 8);
   std::memcpy(&y, b.data(), 8);

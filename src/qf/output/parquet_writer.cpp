@@ -67,7 +67,8 @@ std::shared_ptr<parquet::WriterProperties> parquet_properties(const TableSchema&
     sorting.push_back({leaf_column(table, name), /*descending=*/false, /*nulls_first=*/true});
   parquet::WriterProperties::Builder builder;
   // Arrow's own pool keeps what it once had, and clears whole huge pages for it.
-  builder.memory_pool(arrow::system_memory_pool())->created_by(options.created_by)
+  builder.memory_pool(arrow::system_memory_pool())
+      ->created_by(options.created_by)
       ->version(parquet::ParquetVersion::PARQUET_2_6)
       ->data_page_version(parquet::ParquetDataPageVersion::V1)
       ->compression(parquet::Compression::ZSTD)

@@ -71,20 +71,28 @@ bool holds(const fs::path& path, const InputFacts& input) {
 
 }  // namespace
 
-std::optional<std::vector<KnownFile>> known_logs(const Project& project, const std::vector<InputFacts>& inputs) {
+std::optional<std::vector<KnownFile>> known_logs(const Project& project) {
   std::vector<KnownFile> files;
   for (const LogFile& log : project.logs) {
     auto known = look_at(log.path);
-    const auto input =
-        std::find_if(inputs.begin(), inputs.end(), [&](const InputFacts& one) { return one.relative == log.relative; });
-    if (!known || input == inputs.end()) return std::nullopt;
-    // Of a packed log all of what lies on the disk was read.
-    known->read_bytes = compression_of(log.path) == Compression::kNone ? input->bytes : known->size;
-    known->blocks = digest_of_blocks(log.path, known->read_bytes);
-    if (known->blocks.empty()) return std::nullopt;
+    if (!known) return std::nullopt;
     files.push_back(std::move(*known));
   }
   return files;
+}
+
+bool add_what_was_read(std::vector<KnownFile>& logs, const Project& project, const std::vector<InputFacts>& inputs) {
+  for (std::size_t i = 0; i < logs.size(); ++i) {
+    const LogFile& log = project.logs[i];
+    const auto input =
+        std::find_if(inputs.begin(), inputs.end(), [&](const InputFacts& one) { return one.relative == log.relative; });
+    if (input == inputs.end()) return false;
+    // Of a packed log all of what lies on the disk was read.
+    logs[i].read_bytes = compression_of(log.path) == Compression::kNone ? input->bytes : logs[i].size;
+    logs[i].blocks = digest_of_blocks(log.path, logs[i].read_bytes);
+    if (logs[i].blocks.empty()) return false;
+  }
+  return true;
 }
 
 std::optional<std::vector<KnownFile>> known_companions(const Project& project) {
@@ -100,8 +108,8 @@ std::optional<std::vector<KnownFile>> known_companions(const Project& project) {
 
 CacheState compare_with_files(const CachedProject& known, const Project& project, bool verify) {
   const auto companions = known_companions(project);
-  if (!companions || !std::equal(companions->begin(), companions->end(), known.companions.begin(),
-                                 known.companions.end(), same_file))
+  if (!companions ||
+      !std::equal(companions->begin(), companions->end(), known.companions.begin(), known.companions.end(), same_file))
     return CacheState::kChanged;
   if (project.logs.size() != known.logs.size()) return CacheState::kChanged;
   for (std::size_t i = 0; i < known.logs.size(); ++i) {

@@ -68,9 +68,12 @@ class StageCache {
   std::filesystem::path folder_;
 };
 
-// The files of a project as they are now; `inputs` say how far the logs were read. Nothing where one cannot be looked at.
-std::optional<std::vector<KnownFile>> known_logs(const Project& project, const std::vector<InputFacts>& inputs);
+// The files of a project as they are now, to be asked before they are read: what is written meanwhile is new to the
+// next build. Nothing where one cannot be looked at.
+std::optional<std::vector<KnownFile>> known_logs(const Project& project);
 std::optional<std::vector<KnownFile>> known_companions(const Project& project);
+// Adds how far each log was read, and what stands there. False where one cannot be read.
+bool add_what_was_read(std::vector<KnownFile>& logs, const Project& project, const std::vector<InputFacts>& inputs);
 
 // Compares a project with what is known of it. With `verify` the logs are digested whole.
 CacheState compare_with_files(const CachedProject& known, const Project& project, bool verify);

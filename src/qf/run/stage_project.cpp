@@ -1,4 +1,5 @@
-// Pass one for one project: from its files to its staged rows, or to those that an earlier build left of the same files.
+// Pass one for one project: from its files to its staged rows, or to those that an earlier build left of the same
+// files.
 #include <sys/stat.h>
 
 #include "qf/core/digest.h"
@@ -114,7 +115,8 @@ Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const
   if (auto known = cache.find(tag, settings)) {
     const CacheState now = compare_with_files(*known, project, state.request.verify_inputs);
     subject = subject_of(state.view, project, known->signs);
-    const bool same_person = subject.key == known->subject_key && permissions_of(state, subject.key) == known->permissions;
+    const bool same_person =
+        subject.key == known->subject_key && permissions_of(state, subject.key) == known->permissions;
     if (now == CacheState::kUnchanged && same_person) {
       ++state.reused.unchanged;
       ProjectOutcome outcome = known->outcome;
@@ -126,12 +128,11 @@ Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const
     if (now == CacheState::kChanged) ++state.reused.changed;
   }
   QF_CHECK(cache.forget(tag));
-  // What the files look like is asked before they are read: whatever is written meanwhile is new to the next build.
+  auto logs = known_logs(project);
   const auto companions = known_companions(project);
   QF_ASSIGN(CachedProject made, stage_anew(state, project, options, cache.rows_file(tag), subject));
   ++state.reused.read;
-  auto logs = known_logs(project, made.inputs);
-  if (logs && companions && made.outcome.skipped.empty()) {
+  if (logs && companions && made.outcome.skipped.empty() && add_what_was_read(*logs, project, made.inputs)) {
     made.settings = settings;
     made.logs = std::move(*logs);
     made.companions = *companions;
