@@ -1,6 +1,8 @@
 #include "qf/ingest/project_reader.h"
 
 #include <algorithm>
+#include <deque>
+#include <future>
 #include <limits>
 #include <optional>
 
@@ -16,6 +18,13 @@ std::string_view without_lines(std::string_view bytes, std::uint64_t count) {
   return bytes.substr(at);
 }
 
+// A chunk of a log that is being decoded on a thread of its own.
+struct DecodedChunk {
+  std::vector<char> bytes;  // the lines, kept longer by kLinePadding
+  EventBatch batch;
+  DecodeFacts facts;
+};
+
 // One log, decoded a chunk at a time.
 class LogCursor {
  public:
@@ -30,7 +39,16 @@ class LogCursor {
 
   // The event at the front, or nullptr at the end of the log.
   const Event* front() {
-    while (next_ == batch_.events.size() && reader_) fill();
+    while (next_ == batch_.events.size() && (reader_ || !ahead_.empty())) {
+      if (options_.decode_ahead > 0) {
+        fill();
+      } else {
+        batch_.events.clear();
+        batch_.arena.clear();
+        next_ = 0;
+        read_chunk();
+      }
+    }
     return next_ == batch_.events.size() ? nullptr : &batch_.events[next_];
   }
   // What the front is ordered by: a clock set back does not move a line before its predecessor.
@@ -44,10 +62,23 @@ class LogCursor {
   }
 
  private:
+  // The next events, decoded by others, who go on with what follows.
   void fill() {
     batch_.events.clear();
-    batch_.arena.clear();
     next_ = 0;
+    const auto read_ahead = [&] {
+      while (reader_ && ahead_.size() < options_.decode_ahead) read_chunk();
+    };
+    read_ahead();
+    if (ahead_.empty()) return;
+    DecodedChunk decoded = ahead_.front().get();
+    ahead_.pop_front();
+    read_ahead();
+    reading_.facts.add(decoded.facts);
+    batch_ = std::move(decoded.batch);
+  }
+
+  void read_chunk() {
     auto chunk = reader_->next();
     if (options_.progress_bytes != nullptr) {
       options_.progress_bytes->fetch_add(reader_->consumed() - counted_, std::memory_order_relaxed);
@@ -66,6 +97,11 @@ class LogCursor {
           const std::uint64_t skip = log_.skip_lines - first + 1;
           lines = without_lines(lines, skip);
           first += skip;
+        }
+        if (options_.decode_ahead > 0) {
+          lines_ += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+          decode_ahead(lines, {file_, first});
+          break;
         }
         const std::uint64_t before = facts.lines;
         decoder_.decode(lines, {file_, first}, batch_, facts);
@@ -88,6 +124,18 @@ class LogCursor {
     }
   }
 
+  void decode_ahead(std::string_view lines, Position first) {
+    DecodedChunk chunk;
+    chunk.bytes.resize(lines.size() + kLinePadding);
+    std::copy(lines.begin(), lines.end(), chunk.bytes.begin());
+    ahead_.push_back(std::async(
+        std::launch::async, [size = lines.size(), first, tag = &options_.tag, chunk = std::move(chunk)]() mutable {
+          LineDecoder decoder(*tag);
+          decoder.decode({chunk.bytes.data(), size}, first, chunk.batch, chunk.facts);
+          return std::move(chunk);
+        }));
+  }
+
   void end() {
     reading_.inputs.push_back({log_.relative, reader_->digest_hex(), reader_->bytes(), lines_, pending_});
     reader_.reset();
@@ -100,6 +148,7 @@ class LogCursor {
   LineDecoder decoder_;
   std::optional<LineReader> reader_;
   EventBatch batch_;
+  std::deque<std::future<DecodedChunk>> ahead_;  // in the order of the lines
   std::size_t next_ = 0;
   std::int64_t newest_us_ = std::numeric_limits<std::int64_t>::min();
   std::uint64_t counted_ = 0, lines_ = 0;

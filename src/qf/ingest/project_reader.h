@@ -25,6 +25,9 @@ struct ReadOptions {
   TransformOptions transform;
   EventTag tag;
   std::atomic<std::uint64_t>* progress_bytes = nullptr;  // bytes taken from the disk, added up as they come
+  // Threads that decode chunks of a log ahead of the one that links them: for a project that would else keep one thread
+  // busy while others have nothing to do.
+  unsigned decode_ahead = 0;
 };
 
 struct ProjectReading {

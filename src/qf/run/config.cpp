@@ -209,7 +209,7 @@ const KeyRow kKeys[] = {
      [](const toml::node& node, Config& c) { return read_integer(node, 0, c.threads); },
      nullptr},
     {{"run.memory", "integer or text", "bytes", "\"512 MiB\"",
-      "what the build may keep in memory; read today, obeyed once rows spill to disk"},
+      "what the build may keep in memory; sorts go to disk beyond their share of it"},
      [](const toml::node& node, Config& c) { return read_bytes(node, c.memory_bytes); },
      nullptr},
 };

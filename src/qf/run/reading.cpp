@@ -13,6 +13,7 @@
 namespace qf {
 namespace {
 
+constexpr std::uint64_t kLargeProjectBytes = 32 << 20;
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
 
 std::uint64_t size_of(const Project& project) {
@@ -84,10 +85,15 @@ Result<ReadSummary> read_projects(const ProjectList& list, const ReadPlan& plan,
   std::atomic<std::size_t> next{0};
   std::mutex mutex;
   std::optional<Error> error;
+  const unsigned wanted = plan.threads != 0 ? plan.threads : std::max(1U, std::thread::hardware_concurrency());
   const auto run = [&] {
-    const ReadOptions options{plan.transform, plan.tag, &done};
     for (std::size_t i = next.fetch_add(1); i < order.size(); i = next.fetch_add(1)) {
-      auto outcome = work(order[i], list.projects[order[i]], options);
+      const Project& project = list.projects[order[i]];
+      ReadOptions options{plan.transform, plan.tag, &done};
+      // A project that is more than one thread's share keeps the others waiting in the end: they decode for it.
+      const std::uint64_t size = size_of(project);
+      if (size > kLargeProjectBytes && size > total / wanted) options.decode_ahead = wanted - 1;
+      auto outcome = work(order[i], project, options);
       const std::lock_guard lock(mutex);
       if (outcome) {
         summary.tally.add(outcome->tally);
@@ -100,7 +106,6 @@ Result<ReadSummary> read_projects(const ProjectList& list, const ReadPlan& plan,
     }
   };
 
-  const unsigned wanted = plan.threads != 0 ? plan.threads : std::max(1U, std::thread::hardware_concurrency());
   {
     std::vector<std::jthread> threads;
     for (unsigned i = 0; i < std::min<std::size_t>(wanted, std::max<std::size_t>(order.size(), 1)); ++i)
