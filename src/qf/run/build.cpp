@@ -199,6 +199,7 @@ RunFolder::~RunFolder() {
 
 Result<BuildResult> build(const BuildRequest& request) {
   const auto started = std::chrono::steady_clock::now();
+  StageTimes stages;
   const std::int64_t as_of_us = request.as_of_us.value_or(request.now_us);
   QF_ASSIGN(Policy policy, Policy::compile(request.config.audience, request.config.text));
   QF_ASSIGN(const Discovery found, discover(request.paths));  // a path that does not exist leaves nothing behind
@@ -281,6 +282,8 @@ Result<BuildResult> build(const BuildRequest& request) {
                    {},
                    0,
                    key_is_new};
+  state.result.stages = std::move(stages);
+  state.result.stages.end("discover");
   state.result.audience = to_string(request.config.audience);
   state.result.dry_run = request.dry_run;
   state.result.key_created = key_created;
@@ -299,6 +302,7 @@ Result<BuildResult> build(const BuildRequest& request) {
               return stage_project(state, index, project, options);
             }));
   state.staged.seal();
+  state.result.stages.end("pass one");
   std::sort(state.passed_over.begin(), state.passed_over.end());
   state.result.warnings.insert(state.result.warnings.end(), state.passed_over.begin(), state.passed_over.end());
   if (writes) QF_CHECK(bind_first_lines(*ledger, state.lines_to_bind));
