@@ -27,7 +27,8 @@ def school(shop, people=1):
 def test_build_prints_one_json_object_with_every_agreed_key(shop):
     school(shop)
     built = shop.build()
-    assert {"version", "path", "audience", "tally", "gates", "content_digest", "logical_digest", "seconds", "bytes"} <= built.keys()
+    assert {"version", "path", "audience", "tally", "gates", "content_digest", "logical_digest", "seconds", "stages", "bytes"} <= built.keys()
+    assert [stage["name"] for stage in built["stages"]] == ["discover", "pass one", "between", "pass two", "publish"]
     assert TALLY | {"dropped", "written"} <= built["tally"].keys()
     assert built["tally"]["twins"].keys() == {"files", "lines"}
     assert all({"name", "passed", "measured", "required", "severity"} <= gate.keys() for gate in built["gates"])

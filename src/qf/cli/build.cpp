@@ -69,6 +69,12 @@ Result<BuildRequest> request_of(const Options& options) {
   return request;
 }
 
+nlohmann::json stages_json(const StageTimes& stages) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const StageTime& stage : stages.list()) list.push_back({{"name", stage.name}, {"seconds", stage.seconds}});
+  return list;
+}
+
 nlohmann::json result_json(const BuildResult& result) {
   nlohmann::json json = {
       {"version", result.version.empty() ? nlohmann::json() : nlohmann::json(result.version)},
@@ -79,6 +85,7 @@ nlohmann::json result_json(const BuildResult& result) {
       {"content_digest", result.content_digest},
       {"logical_digest", result.logical_digest},
       {"seconds", result.seconds},
+      {"stages", stages_json(result.stages)},
       {"bytes", result.bytes},
       {"subjects", result.subjects},
       {"confirmed_subjects", result.confirmed_subjects},

@@ -202,6 +202,7 @@ namespace {
 
 Result<BuildResult> build_once(const BuildRequest& request) {
   const auto started = std::chrono::steady_clock::now();
+  StageTimes stages;
   const std::int64_t as_of_us = request.as_of_us.value_or(request.now_us);
   QF_ASSIGN(Policy policy, Policy::compile(request.config.audience, request.config.text));
   QF_ASSIGN(const Discovery found, discover(request.paths));  // a path that does not exist leaves nothing behind
@@ -291,6 +292,8 @@ Result<BuildResult> build_once(const BuildRequest& request) {
                    {},
                    0,
                    key_is_new};
+  state.result.stages = std::move(stages);
+  state.result.stages.end("discover");
   state.result.audience = to_string(request.config.audience);
   state.result.dry_run = request.dry_run;
   state.result.key_created = key_created;
@@ -317,6 +320,7 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   state.result.projects_reused = state.reused.unchanged;
   state.result.projects_read = state.reused.read;
   state.result.projects_changed = state.reused.changed;
+  state.result.stages.end("pass one");
   std::sort(state.passed_over.begin(), state.passed_over.end());
   state.result.warnings.insert(state.result.warnings.end(), state.passed_over.begin(), state.passed_over.end());
   if (writes) QF_CHECK(bind_first_lines(*ledger, state.lines_to_bind));

@@ -15,6 +15,7 @@
 #include "qf/run/identity.h"
 #include "qf/run/lock.h"
 #include "qf/run/reading.h"
+#include "qf/run/stage_times.h"
 
 namespace qf {
 
@@ -57,6 +58,7 @@ struct BuildResult {
   std::vector<GateResult> gates;
   std::string content_digest, logical_digest;
   double seconds = 0;
+  StageTimes stages;        // discover, pass one, between, pass two, publish: as far as the build went
   std::uint64_t bytes = 0;  // of the logs, decompressed
   std::vector<SkippedInput> skipped;
   std::vector<std::string> next;  // commands that lead on from a refusal

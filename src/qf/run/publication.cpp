@@ -208,6 +208,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
       state.result.version = to_string(live->version);
       state.result.path = folder;
       state.result.content_digest = live->content_digest;
+      state.result.stages.end("between");
       return {};
     }
   }
@@ -219,7 +220,9 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   plan.previous = live ? to_string(live->version) : "";
   plan.identity = identity;
   QF_ASSIGN(plan.salt, state.key->salt_for(identity));
+  state.result.stages.end("between");
   QF_ASSIGN(const WrittenVersion written, write_version(state, subjects, plan));
+  state.result.stages.end("pass two");
 
   VersionFacts facts;
   facts.audience = to_string(audience);
@@ -236,6 +239,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   QF_CHECK(make_live(state, ledger, facts, record, plan.folder, rows, assignments));
   state.result.version = to_string(plan.number);
   state.result.path = state.store.version_folder(audience, plan.number);
+  state.result.stages.end("publish");
   return {};
 }
 
