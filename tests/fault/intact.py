@@ -3,6 +3,7 @@ import hashlib
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 from conftest import Workshop
@@ -19,7 +20,7 @@ def files_of(folder):
 
 def ledger_rows(store):
     """All rows of the ledger but for times, read in place by SQLite."""
-    with sqlite3.connect(f"file:{store / 'ledger.db'}?mode=ro", uri=True) as ledger:
+    with closing(sqlite3.connect(f"file:{store / 'ledger.db'}?mode=ro", uri=True)) as ledger:
         ledger.row_factory = sqlite3.Row
         tables = [r[0] for r in ledger.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name") if r[0] != "sqlite_sequence"]
         return {t: sorted({_said(r) for r in ledger.execute(f"SELECT * FROM {t}")}) for t in tables}
@@ -92,7 +93,7 @@ class Bench:
             copy.mkdir()
             for file in store.glob("ledger.db*"):
                 shutil.copy(file, copy)
-            with sqlite3.connect(copy / "ledger.db") as ledger:
+            with closing(sqlite3.connect(copy / "ledger.db")) as ledger:
                 if (said := ledger.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
                     found.append(f"(c) integrity_check: {said}")
         # (b) what readers see is whole

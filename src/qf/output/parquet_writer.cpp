@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <future>
 #include <optional>
+#include <system_error>
 
 #include "qf/output/arrow_columns.h"
 #include "qf/output/arrow_schema.h"
@@ -67,7 +68,8 @@ std::shared_ptr<parquet::WriterProperties> parquet_properties(const TableSchema&
     sorting.push_back({leaf_column(table, name), /*descending=*/false, /*nulls_first=*/true});
   parquet::WriterProperties::Builder builder;
   // Arrow's own pool keeps what it once had, and clears whole huge pages for it.
-  builder.memory_pool(arrow::system_memory_pool())->created_by(options.created_by)
+  builder.memory_pool(arrow::system_memory_pool())
+      ->created_by(options.created_by)
       ->version(parquet::ParquetVersion::PARQUET_2_6)
       ->data_page_version(parquet::ParquetDataPageVersion::V1)
       ->compression(parquet::Compression::ZSTD)
@@ -307,7 +309,11 @@ class ParquetTableWriter : public TableWriter {
     if (full.rows == 0) return {};
     filling_ = 1 - filling_;
     if (!options_.encode_in_background) return encode(full);
-    encoding_ = std::async(std::launch::async, [this, &full] { return caught([&] { return encode(full); }); });
+    try {
+      encoding_ = std::async(std::launch::async, [this, &full] { return caught([&] { return encode(full); }); });
+    } catch (const std::system_error&) {  // no further thread
+      return encode(full);
+    }
     return {};
   }
 
