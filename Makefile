@@ -1,6 +1,6 @@
 # The everyday commands. Each installs what it lacks first (scripts/setup), and does nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench docs format lint
+.PHONY: help build demo test bench torture fuzz tsan docs format lint
 
 PRESET := $(if $(CI),ci,release)
 FOLDER := build/release
@@ -33,6 +33,20 @@ bench: ## the benchmarks, each checking its own result
 	@$(CONFIGURE) >/dev/null
 	@$(COMPILE)
 	@scripts/bench
+
+torture: ## every fault that can be tried; writes docs/reliability.md (an hour)
+	@scripts/setup test
+	@$(CONFIGURE) >/dev/null
+	@$(COMPILE) --target qf-dataset qf-classroom
+	@scripts/torture
+
+fuzz: ## the fuzz targets, FUZZ_SECONDS each (600)
+	@scripts/setup test
+	@scripts/fuzz
+
+tsan: ## a parallel build under the thread sanitizer
+	@scripts/setup test
+	@scripts/tsan
 
 docs: build ## the reference pages that the program writes about itself
 	@scripts/docs

@@ -207,6 +207,8 @@ class Walk {
     if (error) return;
     if (size > kMaxSessionYamlBytes) return skip(path, "longer than 1 MiB");
     std::ifstream in(path, std::ios::binary);
+    // Whose project it is may stand in it: that must not go unsaid.
+    if (!in) return skip(path, std::string(std::strerror(errno)) + ": the project is named by its log instead");
     std::stringstream content;
     content << in.rdbuf();
     try {

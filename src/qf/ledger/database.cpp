@@ -258,6 +258,12 @@ Result<Database> Database::open(const std::filesystem::path& path, DatabaseMode 
                                      read_only && !undo ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE, nullptr);
   database.connection_.reset(connection);
   if (opened != SQLITE_OK) return database_failure(connection);
+  // SQLite falls back to reading where it cannot open for writing, and does not say why.
+  if (!read_only && sqlite3_db_readonly(connection, "main") == 1) {
+    const int number = ::access(path.c_str(), W_OK) == 0 ? 0 : errno;
+    return failure(ErrorCode::kIo, fmt::format("{} cannot be opened for writing{}{}", path.string(),
+                                               number == 0 ? "" : ": ", number == 0 ? "" : std::strerror(number)));
+  }
   sqlite3_extended_result_codes(connection, 1);
   sqlite3_busy_timeout(connection, kBusyTimeoutMs);
   sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);

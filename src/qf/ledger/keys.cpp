@@ -111,6 +111,17 @@ Result<std::filesystem::path> write_beside(const std::filesystem::path& path, st
   return temporary;
 }
 
+// Removes what runs that were killed in write_beside() left: copies of the key or of salts that nobody knows of.
+void remove_left_beside(const std::filesystem::path& key) {
+  const std::filesystem::path folder = key.has_parent_path() ? key.parent_path() : ".";
+  const std::string name = key.filename().string();
+  std::error_code ignored;
+  for (std::filesystem::directory_iterator at(folder, ignored), end; !ignored && at != end; at.increment(ignored)) {
+    const std::string found = at->path().filename().string();
+    if (found.starts_with(name + ".part-") || found.starts_with(name + ".salts.part-")) ::unlink(at->path().c_str());
+  }
+}
+
 // Reads at most `size` bytes; fewer only at the end of the file.
 Result<std::size_t> read_into(const File& file, const std::filesystem::path& path, std::uint8_t* out,
                               std::size_t size) {
@@ -251,7 +262,9 @@ Result<KeyFile> KeyFile::open_or_create(const std::filesystem::path& path, bool&
   const int linked = ::link(temporary.c_str(), path.c_str());
   const int number = errno;
   ::unlink(temporary.c_str());
-  if (linked != 0 && number != EEXIST) return system_failure("create", path, number);
+  // Two runs may make one key; whoever was first also removes what the other has written.
+  if (linked != 0 && number != EEXIST && ::stat(path.c_str(), &facts) != 0)
+    return system_failure("create", path, number);
   QF_CHECK(sync_folder_of(path));
   created = linked == 0;
   return open(path);
@@ -292,6 +305,7 @@ struct SaltFile {
     if (file.descriptor < 0) return system_failure("open", key.path(), errno);
     while (::flock(file.descriptor, LOCK_EX) != 0)
       if (errno != EINTR) return system_failure("lock", key.path(), errno);
+    remove_left_beside(key.path());
     return file;
   }
 

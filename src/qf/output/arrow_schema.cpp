@@ -90,7 +90,9 @@ int leaf_column(const TableSchema& table, std::string_view name) {
 }
 
 tl::unexpected<Error> arrow_failure(std::string_view what, const arrow::Status& status, ErrorCode code) {
-  return failure(status.IsIOError() ? ErrorCode::kIo : code, std::string(what) + ": " + status.message());
+  // The system's reason stands apart from Arrow's message.
+  const std::string why = status.detail() == nullptr ? "" : " (" + status.detail()->ToString() + ")";
+  return failure(status.IsIOError() ? ErrorCode::kIo : code, std::string(what) + ": " + status.message() + why);
 }
 
 }  // namespace qf

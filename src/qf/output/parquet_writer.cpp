@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <future>
 #include <optional>
+#include <system_error>
 
 #include "qf/output/arrow_columns.h"
 #include "qf/output/arrow_schema.h"
@@ -308,7 +309,11 @@ class ParquetTableWriter : public TableWriter {
     if (full.rows == 0) return {};
     filling_ = 1 - filling_;
     if (!options_.encode_in_background) return encode(full);
-    encoding_ = std::async(std::launch::async, [this, &full] { return caught([&] { return encode(full); }); });
+    try {
+      encoding_ = std::async(std::launch::async, [this, &full] { return caught([&] { return encode(full); }); });
+    } catch (const std::system_error&) {  // no further thread
+      return encode(full);
+    }
     return {};
   }
 

@@ -1,17 +1,17 @@
 #include "qf/run/publish.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstring>
-#include <mutex>
 #include <numeric>
 #include <optional>
-#include <thread>
 #include <tuple>
 
 #include "qf/core/content_digest.h"
 #include "qf/core/digest.h"
+#include "qf/core/in_threads.h"
 #include "qf/core/row_codec.h"
 #include "qf/describe/schema_json.h"
 #include "qf/ingest/transform.h"
@@ -292,26 +292,11 @@ Result<WrittenTables> write_tables(const WritePlan& plan) {
                    [&](std::size_t a, std::size_t b) { return jobs[a].bytes > jobs[b].bytes; });
 
   std::vector<std::optional<JobResult>> results(jobs.size());
-  std::optional<Error> error;
-  std::mutex mutex;
-  std::atomic<std::size_t> next{0};
-  {
-    std::vector<std::jthread> threads;
-    const auto work = [&] {
-      for (std::size_t i = next.fetch_add(1); i < jobs.size(); i = next.fetch_add(1)) {
-        auto result = JobWriter(plan, jobs[order[i]]).run();
-        const std::lock_guard lock(mutex);
-        if (result)
-          results[order[i]] = std::move(*result);
-        else if (!error)
-          error = std::move(result.error());
-        if (error) return;
-      }
-    };
-    for (unsigned i = 0; i < std::max(1U, std::min<unsigned>(plan.threads, static_cast<unsigned>(jobs.size()))); ++i)
-      threads.emplace_back(work);
-  }
-  if (error) return tl::unexpected<Error>(std::move(*error));
+  // Each job has a place of its own for what it gives.
+  QF_CHECK(in_threads(jobs.size(), plan.threads, [&](std::size_t i) -> Status {
+    QF_ASSIGN(results[order[i]], JobWriter(plan, jobs[order[i]]).run());
+    return {};
+  }));
 
   WrittenTables written;
   ContentDigest digest(plan.spill_folder);
@@ -353,8 +338,10 @@ Status write_documents(const std::filesystem::path& folder, std::vector<Manifest
   QF_CHECK(add("manifest.json", json));
   QF_CHECK(write_file_durably(folder / "SHA256SUMS", sha256_sums(files)));
   // Names become durable with their folders, from the inside out.
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
-    if (entry.is_directory()) QF_CHECK(sync_folder(entry.path()));
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    if (at->is_directory(error)) QF_CHECK(sync_folder(at->path()));
+  if (error) return failure(ErrorCode::kIo, fmt::format("cannot read {}: {}", folder.string(), error.message()));
   return sync_folder(folder);
 }
 

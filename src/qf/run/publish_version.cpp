@@ -86,13 +86,14 @@ CertificateFacts certificate_facts(const BuildState& state, const WrittenTables&
 // Published files are for reading only; an erasure and gc remove them all the same.
 Status make_read_only(const std::filesystem::path& folder) {
   std::error_code error;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (!entry.is_regular_file()) continue;
+  for (std::filesystem::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (!at->is_regular_file(error)) continue;
     using std::filesystem::perms;
-    std::filesystem::permissions(entry.path(), perms::owner_write | perms::group_write | perms::others_write,
+    std::filesystem::permissions(at->path(), perms::owner_write | perms::group_write | perms::others_write,
                                  std::filesystem::perm_options::remove, error);
-    if (error) return failure(ErrorCode::kIo, entry.path().string() + ": " + error.message());
+    if (error) return failure(ErrorCode::kIo, at->path().string() + ": " + error.message());
   }
+  if (error) return failure(ErrorCode::kIo, "cannot read " + folder.string() + ": " + error.message());
   return {};
 }
 

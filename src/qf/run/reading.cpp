@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include "qf/core/in_threads.h"
 #include "qf/core/instant.h"
 
 namespace qf {
@@ -82,34 +83,23 @@ Result<ReadSummary> read_projects(const ProjectList& list, const ReadPlan& plan,
   for (const Project& project : list.projects) total += size_of(project);
 
   std::atomic<std::uint64_t> done{0};
-  std::atomic<std::size_t> next{0};
   std::mutex mutex;
-  std::optional<Error> error;
   const unsigned wanted = plan.threads != 0 ? plan.threads : std::max(1U, std::thread::hardware_concurrency());
-  const auto run = [&] {
-    for (std::size_t i = next.fetch_add(1); i < order.size(); i = next.fetch_add(1)) {
-      const Project& project = list.projects[order[i]];
-      ReadOptions options{plan.transform, plan.tag, &done};
-      // A project that is more than one thread's share keeps the others waiting in the end: they decode for it.
-      const std::uint64_t size = size_of(project);
-      if (size > kLargeProjectBytes && size > total / wanted) options.decode_ahead = wanted - 1;
-      auto outcome = work(order[i], project, options);
-      const std::lock_guard lock(mutex);
-      if (outcome) {
-        summary.tally.add(outcome->tally);
-        summary.bytes += outcome->bytes;
-        summary.skipped.insert(summary.skipped.end(), outcome->skipped.begin(), outcome->skipped.end());
-      } else if (!error) {
-        error = std::move(outcome.error());
-      }
-      if (error) return;
-    }
+  const auto read_one = [&](std::size_t i) -> Status {
+    const Project& project = list.projects[order[i]];
+    ReadOptions options{plan.transform, plan.tag, &done};
+    // A project that is more than one thread's share keeps the others waiting in the end: they decode for it.
+    const std::uint64_t size = size_of(project);
+    if (size > kLargeProjectBytes && size > total / wanted) options.decode_ahead = wanted - 1;
+    QF_ASSIGN(const ProjectOutcome outcome, work(order[i], project, options));
+    const std::lock_guard lock(mutex);
+    summary.tally.add(outcome.tally);
+    summary.bytes += outcome.bytes;
+    summary.skipped.insert(summary.skipped.end(), outcome.skipped.begin(), outcome.skipped.end());
+    return {};
   };
 
   {
-    std::vector<std::jthread> threads;
-    for (unsigned i = 0; i < std::min<std::size_t>(wanted, std::max<std::size_t>(order.size(), 1)); ++i)
-      threads.emplace_back(run);
     std::mutex wait_mutex;
     std::condition_variable_any finished;
     std::jthread reporter;
@@ -119,10 +109,9 @@ Result<ReadSummary> read_projects(const ProjectList& list, const ReadPlan& plan,
         while (!finished.wait_for(lock, stop, kProgressInterval, [] { return false; }) && !stop.stop_requested())
           plan.progress({"read", std::min(done.load(), total), total});
       });
-    for (std::jthread& thread : threads) thread.join();
+    QF_CHECK(in_threads(order.size(), wanted, read_one));
   }
   if (plan.progress) plan.progress({"read", total, total});
-  if (error) return tl::unexpected<Error>(std::move(*error));
   std::sort(summary.skipped.begin(), summary.skipped.end(),
             [](const auto& a, const auto& b) { return a.path < b.path; });
   QF_CHECK(summary.tally.check_lines());

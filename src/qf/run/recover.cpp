@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -27,11 +29,15 @@ struct Publishing {
 };
 
 // The publication under way, nothing where there is none or its note was not finished.
-std::optional<Publishing> publishing_of(const Store& store) {
-  std::ifstream in(publishing_file(store), std::ios::binary);
-  if (!in) return std::nullopt;
+Result<std::optional<Publishing>> publishing_of(const Store& store) {
+  const auto path = publishing_file(store);
+  std::ifstream in(path, std::ios::binary);
+  // Taken for missing, a note that cannot be read would leave its half publication for good.
+  if (!in && errno != ENOENT)
+    return failure(ErrorCode::kIo, fmt::format("cannot open {}: {}", path.string(), std::strerror(errno)));
+  if (!in) return std::optional<Publishing>();
   const auto json = nlohmann::json::parse(in, nullptr, false);
-  if (!json.is_object() || !json.contains("audience") || !json.contains("version")) return std::nullopt;
+  if (!json.is_object() || !json.contains("audience") || !json.contains("version")) return std::optional<Publishing>();
   return Publishing{json["audience"].get<std::string>(), json["version"].get<std::string>()};
 }
 
@@ -168,7 +174,7 @@ Status plan_private_state(const Store& store, const std::vector<VersionFacts>& v
 
 Result<std::vector<Repair>> plan(const Store& store, const Database& ledger) {
   QF_ASSIGN(const auto versions, load_versions(ledger));
-  const auto publishing = publishing_of(store);
+  QF_ASSIGN(const auto publishing, publishing_of(store));
   std::vector<Repair> repairs;
   for (const Audience audience : kAudiences) QF_CHECK(plan_audience(store, audience, versions, publishing, repairs));
   // The note of the publication goes last: until then, a run that is killed here starts over.
@@ -213,7 +219,7 @@ Result<std::vector<std::string>> unfinished(const Store& store, const Database& 
 
 Result<std::vector<fs::path>> unrecorded_versions(const Store& store, const Database& ledger) {
   QF_ASSIGN(const auto versions, load_versions(ledger));
-  const auto publishing = publishing_of(store);
+  QF_ASSIGN(const auto publishing, publishing_of(store));
   std::vector<fs::path> found;
   for (const Audience audience : kAudiences) {
     QF_ASSIGN(const auto names, names_in(store.audience_folder(audience)));

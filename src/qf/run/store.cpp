@@ -1,5 +1,7 @@
 #include "qf/run/store.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 
 namespace qf {
@@ -54,6 +56,7 @@ Result<std::optional<std::string>> read_current(const Store& store, Audience aud
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return std::optional<std::string>();
   std::ifstream in(path, std::ios::binary);
+  if (!in) return failure(ErrorCode::kIo, "cannot open " + path.string() + ": " + std::strerror(errno));
   std::string word;
   std::getline(in, word);
   if (in.bad()) return failure(ErrorCode::kIo, path.string() + ": cannot be read");
