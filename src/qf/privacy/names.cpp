@@ -1,0 +1,397 @@
+#include "qf/privacy/names.h"
+
+#include <algorithm>
+#include <array>
+
+#include "qf/privacy/recognize.h"
+#include "qf/privacy/word_lists.h"
+
+namespace qf {
+namespace {
+
+// a, a, o for å, ä, ö and the like: how names are written in addresses.
+std::string without_marks(std::string_view word) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 22> kPlain = {
+      {{"å", "a"}, {"ä", "a"}, {"ö", "o"}, {"Å", "A"}, {"Ä", "A"}, {"Ö", "O"}, {"é", "e"}, {"è", "e"}, {"É", "E"}, {"ü", "u"}, {"á", "a"},
+       {"ó", "o"}, {"í", "i"}, {"ø", "o"}, {"æ", "ae"}, {"ñ", "n"}, {"ç", "c"}, {"ë", "e"}, {"à", "a"}, {"ô", "o"}, {"ï", "i"}, {"ß", "ss"}}};
+  std::string plain;
+  for (std::size_t at = 0; at < word.size();) {
+    const auto known = std::find_if(kPlain.begin(), kPlain.end(), [&](const auto& one) { return word.substr(at, one.first.size()) == one.first; });
+    if (known == kPlain.end()) {
+      plain.push_back(word[at++]);
+    } else {
+      plain += known->second;
+      at += known->first.size();
+    }
+  }
+  return plain;
+}
+
+std::string_view without_genitive(std::string_view word) {
+  return word.size() > 2 && (word.back() == 's' || word.back() == 'S') ? word.substr(0, word.size() - 1) : word;
+}
+
+// Words behind which a name stands. Strong ones say so; behind weak ones only what is no ordinary word is a name.
+constexpr std::string_view kStrongTriggers =
+    "heter|hette|hetat|mr|mrs|ms|miss|mx|mister|frk|fröken|fru|herr|hr|magister|magistern|named|mvh|signerat|undertecknad";
+constexpr std::string_view kWeakTriggers =
+    "eleven|elev|elever|eleverna|kollegan|kollega|kollegorna|kollegor|läraren|lärare|rektor|rektorn|mentor|mentorn|handledare|handledaren|vikarien|vikarie|"
+    "studenten|student|hälsningar|hälsning|hälsn|vh|hej|hejsan|tack|mamma|pappa|mor|far|son|sonen|dotter|dottern|bror|syster|kompisen|vännen|killen|tjejen|pojken|flickan|"
+    "assistenten|resursen|specialpedagogen|kuratorn|kurator|skolsköterskan|doktor|dr|prof|professor|professorn|docent|lektor|lektorn|adjunkt|handläggare|"
+    "pupil|colleague|teacher|principal|dear|hi|hello|hey|thanks|regards|sincerely|cheers|best|love|mom|mum|dad|uncle|aunt|"
+    "brother|sister|friend|sir|madam|doctor|coach|captain|president|senator|judge|officer|kallas|called|kontakta|ring|fråga|maila|mejla|contact|ask|tell|sade|säger|sa|said|says";
+// Capitalised often, and never a name.
+constexpr std::string_view kNobody =
+    "mvh|hej|hejsan|tack|hälsningar|signerat|herr|fru|fröken|frk|mr|mrs|ms|dr|prof|dear|hi|hello|hey|thanks|regards|best|i|am|pm|ok|us|usa|uk|eu|fn|tv|pdf|html|"
+    "it|id|nr|kl|obs|ps|cc|re|fwd|fw|lol|faq|dvd|cd|ceo|vd|se|no|internet|email|mail|www|http|sms|faq|plz|thx|sept|sun|sat|fri|thu|wed|tue|mon|bloom|blooms|solo|moodle|canvas|"
+    "word|excel|google|teams|windows|python|java|linux|wikipedia|facebook|youtube|iphone|ipad|android|microsoft|apple|chatgpt|quiz|uppgift|fråga|svar|poäng|betyg|prov|kurs|"
+    "modul|kapitel|avsnitt|tabell|figur|bilaga|inlämning|tenta|question|answer|points|chapter|section|table|figure|module";
+constexpr std::string_view kParticles = "von|van|de|der|den|af|av|la|le|di|da|du|dos|bin|ibn|al|el|ten|ter|zu|y|e|del|della|st|ben|abu|op";
+
+constexpr float kContentThreshold = 0.4F, kStrictThreshold = 0.05F;
+
+bool is_particle(std::string_view word) { return is_one_of(word, kParticles); }
+
+// A table of hashes for a list of words; made once, since it is asked for each word of a text.
+class WordSet {
+ public:
+  explicit WordSet(std::string_view list) {
+    while (!list.empty()) {
+      const std::size_t end = std::min(list.find('|'), list.size());
+      words_.push_back(word_hash(list.substr(0, end)));
+      list.remove_prefix(std::min(end + 1, list.size()));
+    }
+    std::sort(words_.begin(), words_.end());
+  }
+  bool holds(std::uint64_t hash) const { return std::binary_search(words_.begin(), words_.end(), hash); }
+
+ private:
+  std::vector<std::uint64_t> words_;
+};
+
+// How sure each token is part of a person's name, from all that is known of it.
+class NameFinder {
+ public:
+  NameFinder(const Tokens& tokens, RedactionProfile profile, const KnownNames& known, const AllowedWords& allowed)
+      : tokens_(tokens), strict_(profile == RedactionProfile::kStrict), known_(known), allowed_(allowed), scores_(Tagger::shipped().tag(tokens)),
+        person_(tokens.all.size()) {
+    read_languages();
+  }
+
+  void find(std::vector<Finding>& found) {
+    for (std::size_t i = 0; i < person_.size(); ++i) judge(i);
+    repeat();
+    join(found);
+  }
+
+ private:
+  struct Judgement {
+    float score = 0;
+    std::string_view rule;
+  };
+
+  const Token& token(std::size_t i) const { return tokens_.all[i]; }
+  bool in(std::size_t i) const { return i < person_.size(); }
+  std::string_view view(std::size_t i) const { return in(i) ? tokens_.view(token(i)) : std::string_view(); }
+  bool has(std::size_t i, WordBit bit) const { return (scores_[i].bits & bit) != 0; }
+  bool ordinary(std::size_t i) const { return has(i, kSwedishWord) || has(i, kEnglishWord); }
+  bool somebodys(std::size_t i) const { return has(i, kGivenName) || has(i, kSurname); }
+
+  void say(std::size_t i, float score, std::string_view rule) {
+    if (score > person_[i].score) person_[i] = {score, rule};
+  }
+
+  // Whether a word before token `i` announces a name there: 2 strongly, 1 weakly, 0 not.
+  int announced(std::size_t i) const {
+    static const WordSet strong(kStrongTriggers), weak(kWeakTriggers);
+    std::size_t before = i;
+    // Over a full stop, comma, colon or line end: "Mr. Smith", "Mvh,\nAnna", "Hej Anna".
+    for (int signs = 0; before > 0 && signs < 2 && !token(before - 1).word(); ++signs) {
+      const std::string_view sign = view(before - 1);
+      if (sign != "." && sign != "," && sign != ":" && sign != "/") return 0;
+      --before;
+    }
+    if (before == 0) return 0;
+    const Token& word = token(before - 1);
+    const std::string_view written = tokens_.view(word);
+    const bool full_stop = before < i && view(before) == ".";
+    if (full_stop && !is_one_of(written, "mr|mrs|ms|dr|prof|mvh|st|hr|fr|vh|hälsningar|regards|best|cheers|thanks|sincerely")) return 0;
+    if (strong.holds(word.hash)) return 2;
+    // "my name is Anna", "mitt namn är Anna"
+    if (is_one_of(written, "is|är|are") && before > 1 && is_one_of(view(before - 2), "name|namn|names|namnet|surname|förnamn|efternamn|lastname")) return 2;
+    if (is_one_of(written, "name|namn|förnamn|efternamn|elev|lärare|namnet|signature|signatur|student|teacher") && before < i && view(before) == ":") return 2;
+    return weak.holds(word.hash) ? 1 : 0;
+  }
+
+  void judge(std::size_t i) {
+    const Token& word = token(i);
+    if (!word.word()) return;
+    if (!known_.empty() && known_.holds(tokens_, word)) return say(i, 1.0F, "known_identity");
+    static const WordSet nobody(kNobody);
+    if (nobody.holds(word.hash) || allowed_.holds(tokens_, word)) return;
+    const TagScores& tag = scores_[i];
+    if (!tag.candidate) {
+      // "jag heter anna": typed in lower case, behind a word that leaves no doubt.
+      if (!word.has(kCapital) && !word.has(kHasDigit) && word.letters > 2 && announced(i) == 2 && (word_bits(word.hash) & (kGivenName | kEnglishWord | kSwedishWord)) == kGivenName)
+        say(i, 0.7F, "announced");
+      return;
+    }
+    const int announcement = announced(i);
+    const bool elsewhere = (has(i, kPlace) || has(i, kProperNoun)) && !has(i, kGivenName);
+    if (announcement == 2 && !elsewhere) say(i, 0.95F, "announced");
+    if (announcement == 1 && !elsewhere && !ordinary(i)) say(i, 0.8F, "announced");
+    const float likely = tag.of(Tag::kPerson);
+    if (strict_) strict(i, likely, elsewhere);
+    else content(i, likely, elsewhere);
+  }
+
+  // Questions: a name where it is likely. The tagger learned from Swedish; in English the lists have to agree with it.
+  void content(std::size_t i, float likely, bool elsewhere) {
+    const bool known_other = ordinary(i) || elsewhere;
+    if (english_[i]) {
+      if (likely >= 0.5F && !known_other && (somebodys(i) || likely >= 0.8F) && !token(i).has(kAllCapitals)) return say(i, likely, "tagger");
+      if (has(i, kGivenName) && !known_other && !has(i, kPlace) && !token(i).has(kAllCapitals)) return say(i, 0.6F, "name_lists");
+    } else if (likely >= kContentThreshold) {
+      return say(i, std::max(0.5F, likely), "tagger");
+    }
+    if (goes_with_name(i) && !known_other && !token(i).has(kAllCapitals) && (somebodys(i) || tag_other(i) < 0.8F)) return say(i, 0.6F, "beside_a_name");
+    // A given name that is no ordinary word, before a word that may be a surname.
+    const bool pair = has(i, kGivenName) && !ordinary(i) && !has(i, kPlace) && in(i + 1) && scores_[i + 1].candidate && !token(i + 1).has(kAfterNewline) &&
+                      (has(i + 1, kSurname) || scores_[i + 1].bits == 0) && !has(i + 1, kPlace) && !ordinary(i + 1);
+    if (pair && likely > 0.1F) {
+      say(i, 0.6F, "name_lists");
+      say(i + 1, 0.6F, "name_lists");
+    }
+  }
+
+  // Whatever may be a name, short of what the lists explain otherwise.
+  void strict(std::size_t i, float likely, bool elsewhere) {
+    const Token& word = token(i);
+    const bool start = word.has(kSentenceStart), heading = heading_[i];
+    if (english_[i] ? likely >= 0.5F && !ordinary(i) && !elsewhere : likely >= kStrictThreshold) return say(i, std::max(0.5F, likely), "tagger");
+    if (word.has(kAllCapitals)) {
+      if (has(i, kGivenName) && !ordinary(i) && !elsewhere && !has(i, kPlace)) say(i, 0.5F, "name_lists");
+      else if (goes_with_name(i) && token(i - 1).has(kAllCapitals) && !ordinary(i)) say(i, 0.5F, "beside_a_name");
+      return;
+    }
+    if (goes_with_name(i) && (somebodys(i) || scores_[i].bits == 0)) return say(i, 0.6F, "beside_a_name");
+    if (elsewhere) return;
+    if (has(i, kGivenName) && !ordinary(i)) return say(i, 0.6F, "name_lists");
+    if (has(i, kGivenName) && !start && !heading) return say(i, 0.5F, "name_lists");
+    if (ordinary(i)) {
+      // Mark, Bush: words that are surnames too, where no sentence or heading accounts for the capital.
+      if (has(i, kSurname) && !start && !heading && english_[i]) say(i, 0.5F, "name_lists");
+      return;
+    }
+    if (tag_other(i) < 0.99F) say(i, 0.5F, "capital_letter");
+  }
+
+  // Directly behind a part of a name, with nothing but a space or an initial between.
+  bool goes_with_name(std::size_t i) const {
+    return i > 0 && person_[i - 1].score > 0 && !token(i).has(kAfterNewline) && !token(i).has(kSentenceStart);
+  }
+
+  // Which language each line is in, by its small words; a line without any goes with the text.
+  void read_languages() {
+    static const WordSet swedish("och|att|det|som|på|är|för|med|den|av|inte|till|ett|en|har|jag|du|vi|han|hon|men|om|var|sig|från|så|kan|när|ska|eller|vid|efter|nu|under|blir|vad|hur|mvh|hej");
+    static const WordSet english("the|of|and|to|is|that|it|you|with|on|are|this|have|be|was|not|we|he|she|they|at|or|by|as|your|my|from|will|can|what|which|would|has|had|but|if|do|hi|dear|thanks|please");
+    english_.assign(person_.size(), false);
+    heading_.assign(person_.size(), false);
+    int all = 0;
+    std::vector<std::pair<std::size_t, int>> lines;  // first token of a line, its balance
+    for (std::size_t from = 0; from < person_.size();) {
+      int balance = 0;
+      std::size_t to = from;
+      do {
+        if (!token(to).word()) continue;
+        balance += english.holds(token(to).hash) ? 1 : 0;
+        balance -= swedish.holds(token(to).hash) ? 1 : 0;
+      } while (++to < person_.size() && !token(to).has(kAfterNewline));
+      lines.emplace_back(from, balance);
+      all += balance;
+      from = to;
+    }
+    lines.emplace_back(person_.size(), 0);
+    for (std::size_t line = 0; line + 1 < lines.size(); ++line) {
+      const auto [from, balance] = lines[line];
+      const std::size_t to = lines[line + 1].first;
+      std::size_t words = 0, capitals = 0;
+      for (std::size_t i = from; i < to; ++i) {
+        english_[i] = balance > 0 || (balance == 0 && all > 0);
+        if (!token(i).word() || token(i).letters < 4) continue;
+        ++words;
+        capitals += token(i).has(kCapital) ? 1U : 0U;
+      }
+      // Most Words Begin With a Capital: it says nothing then.
+      if (words >= 4 && capitals * 10 >= words * 7)
+        for (std::size_t i = from; i < to; ++i) heading_[i] = true;
+    }
+  }
+
+  float tag_other(std::size_t i) const { return scores_[i].of(Tag::kOtherName); }
+
+  // Who was certainly a person once is one wherever the word stands again with a capital.
+  void repeat() {
+    std::vector<std::uint64_t> certain;
+    for (std::size_t i = 0; i < person_.size(); ++i)
+      if (person_[i].score >= 0.9F && scores_[i].candidate && !ordinary(i)) {
+        certain.push_back(token(i).hash);
+        certain.push_back(word_hash(without_genitive(view(i))));
+      }
+    if (certain.empty()) return;
+    std::sort(certain.begin(), certain.end());
+    for (std::size_t i = 0; i < person_.size(); ++i)
+      if (scores_[i].candidate && person_[i].score == 0 && !allowed_.holds(tokens_, token(i)) &&
+          (std::binary_search(certain.begin(), certain.end(), token(i).hash) ||
+           std::binary_search(certain.begin(), certain.end(), word_hash(without_genitive(view(i))))))
+        say(i, 0.8F, "named_before");
+  }
+
+  bool initial(std::size_t i) const { return in(i) && token(i).word() && token(i).letters == 1 && token(i).has(kCapital) && !token(i).has(kHasDigit); }
+
+  // The index behind the name that goes on after token `last`: over initials, full stops and particles.
+  std::size_t goes_on(std::size_t last) const {
+    std::size_t next = last + 1;
+    for (int passed = 0; in(next) && passed < 4; ++passed) {
+      if (token(next).has(kAfterNewline)) return last;
+      if (person_[next].score > 0) return next;
+      const bool full_stop = view(next) == "." && initial(next - 1);
+      if (!full_stop && !initial(next) && !(token(next).word() && is_particle(view(next)))) return last;
+      ++next;
+    }
+    return last;
+  }
+
+  void join(std::vector<Finding>& found) {
+    for (std::size_t i = 0; i < person_.size(); ++i) {
+      if (person_[i].score == 0) continue;
+      std::size_t first = i, last = i;
+      Judgement best = person_[i];
+      // J. K. before Rowling
+      while (first >= 2 && view(first - 1) == "." && initial(first - 2) && token(first - 1).begin == token(first - 2).end && !token(first).has(kAfterNewline)) first -= 2;
+      if (first == i && first > 0 && initial(first - 1) && !token(first - 1).has(kSentenceStart) && token(first).has(kAfterSpace) && view(first - 1) != "I") --first;
+      // von Essen, bin Laden
+      while (first > 0 && token(first - 1).word() && !token(first).has(kAfterNewline) && is_one_of(view(first - 1), "von|van|bin|ibn|al|el|ben|abu|der|ten|ter|af")) --first;
+      for (std::size_t next = goes_on(last); next != last; next = goes_on(last)) {
+        last = next;
+        if (person_[last].score > best.score) best = person_[last];
+      }
+      // Margrethe II
+      if (in(last + 1) && !token(last + 1).has(kAfterNewline) && token(last + 1).has(kCapital) && is_one_of(view(last + 1), "II|III|IV|VI|VII|VIII|IX|XI|XII|XIII|XIV|XV|XVI|Jr|Sr")) ++last;
+      const bool by_lists = best.rule != "known_identity";
+      // A name of nobody here: what the course is about.
+      if (!(by_lists && !strict_ && is_eponym(tokens_, first, last)))
+        found.push_back({token(first).begin, token(last).end, EntityType::kPerson, best.score, best.rule});
+      i = last;
+    }
+  }
+
+  const Tokens& tokens_;
+  const bool strict_;
+  const KnownNames& known_;
+  const AllowedWords& allowed_;
+  std::vector<TagScores> scores_;
+  std::vector<Judgement> person_;
+  std::vector<bool> english_, heading_;  // by token
+};
+
+}  // namespace
+
+std::string_view to_string(RedactionProfile profile) { return profile == RedactionProfile::kStrict ? "strict" : "content"; }
+
+void KnownNames::add(std::string_view part) {
+  const std::uint8_t bits = word_bits(word_hash(part));
+  const bool ordinary = (bits & (kSwedishWord | kEnglishWord)) != 0;
+  auto& set = ordinary ? capital_ : anywhere_;
+  for (const std::string& form : {std::string(part), without_marks(part)}) {
+    set.insert(word_hash(form));
+    set.insert(word_hash(form + "s"));
+    set.insert(word_hash(form + "ska"));  // det svenssonska huset
+  }
+}
+
+KnownNames::KnownNames(std::span<const std::string> identities) {
+  for (const std::string& identity : identities) {
+    // Of a mail address the name counts, not the host.
+    const std::string_view name = std::string_view(identity).substr(0, identity.find('@'));
+    const Tokens tokens = tokenise(name);
+    std::vector<std::string> parts;
+    for (const Token& token : tokens.all) {
+      if (!token.word()) continue;
+      std::string_view word = tokens.view(token);
+      while (!word.empty() && is_ascii_digit(word.back())) word.remove_suffix(1);  // anna85
+      std::size_t from = 0;
+      for (std::size_t hyphen = 0; hyphen != std::string_view::npos; from = hyphen + 1) {
+        hyphen = word.find('-', from);
+        const std::string_view part = word.substr(from, hyphen == std::string_view::npos ? hyphen : hyphen - from);
+        if (part.size() > 1 && !is_particle(part)) parts.emplace_back(part);
+      }
+      if (token.has(kHyphenated)) add(word);
+      if (token.has(kHasDigit)) add(tokens.view(token));
+    }
+    for (const std::string& part : parts) add(part);
+    if (parts.size() < 2) continue;
+    // annasvensson, asvensson, annas, svenssonanna: how addresses are made of two names
+    const std::string &first = parts.front(), &last = parts.back();
+    std::size_t one = 1;
+    while (one < first.size() && (static_cast<unsigned char>(first[one]) & 0xC0) == 0x80) ++one;
+    add(first + last);
+    add(last + first);
+    add(first.substr(0, one) + last);
+  }
+}
+
+bool KnownNames::has(std::uint64_t hash, bool capital) const { return anywhere_.contains(hash) || (capital && capital_.contains(hash)); }
+
+bool KnownNames::holds(const Tokens& tokens, const Token& token) const {
+  const bool capital = token.has(kCapital);
+  if (has(token.hash, capital)) return true;
+  std::string_view word = tokens.view(token);
+  if (token.has(kHyphenated))
+    for (std::size_t from = 0, hyphen = 0; hyphen != std::string_view::npos; from = hyphen + 1) {
+      hyphen = word.find('-', from);
+      if (has(word_hash(word.substr(from, hyphen == std::string_view::npos ? hyphen : hyphen - from)), capital)) return true;
+    }
+  if (!token.has(kHasDigit)) return false;
+  while (!word.empty() && is_ascii_digit(word.back())) word.remove_suffix(1);
+  return word.size() > 2 && has(word_hash(word), capital);
+}
+
+AllowedWords::AllowedWords(std::span<const std::string> phrases) {
+  for (const std::string& phrase : phrases) {
+    const Tokens tokens = tokenise(phrase);
+    for (const Token& token : tokens.all)
+      if (token.kind != TokenKind::kSign) {
+        words_.insert(token.hash);
+        words_.insert(word_hash(std::string(tokens.view(token)) + "s"));
+      }
+  }
+}
+
+bool AllowedWords::holds(const Tokens&, const Token& token) const { return !words_.empty() && token.kind != TokenKind::kSign && words_.contains(token.hash); }
+
+bool AllowedWords::holds_all(const Tokens& tokens, std::uint32_t begin, std::uint32_t end) const {
+  if (words_.empty()) return false;
+  for (std::size_t i = tokens.at_byte(begin); i < tokens.all.size() && tokens.all[i].begin < end; ++i)
+    if (tokens.all[i].kind != TokenKind::kSign && !holds(tokens, tokens.all[i])) return false;
+  return true;
+}
+
+std::span<const NameRule> name_rules() {
+  static constexpr std::array<NameRule, 7> kRules = {{
+      {"known_identity", "a name, user name or address that is known of the project's people, in any inflection"},
+      {"announced", "a word before it says that a name follows: heter, Mr, mvh, eleven, hej"},
+      {"tagger", "the tagger holds it for part of a person's name"},
+      {"name_lists", "a given name by the lists, and no ordinary word"},
+      {"beside_a_name", "a possible name directly behind a name"},
+      {"named_before", "the text certainly names somebody so elsewhere"},
+      {"capital_letter", "strict only: a capital letter on a word that no list explains"},
+  }};
+  return kRules;
+}
+
+void find_names(const Tokens& tokens, RedactionProfile profile, const KnownNames& known, const AllowedWords& allowed, std::vector<Finding>& found) {
+  NameFinder(tokens, profile, known, allowed).find(found);
+}
+
+}  // namespace qf
