@@ -23,6 +23,19 @@ LOCALES = ("sv_SE no_NO da_DK fi_FI is_IS de_DE en_US en_GB en_IE en_IN en_NZ fr
            "hr_HR pt_PT ro_RO et_EE cs_CZ hu_HU az_AZ fa_IR bn_BD id_ID").split()
 SURNAMES_OF_THE_CENSUS = 40_000
 MASK = (1 << 64) - 1
+# Names of somebody somewhere, but in a text nearly always the small word; taken out of the lists of names.
+SMALL_WORDS = set("""the and you how all keep see great good best new old one some many more most very free back next last first day week
+ this that these those there here what when where who why which will would should could can may might must shall do does did done has have had
+ is are was were be been am for from with without into onto over under about above below between after before again then than them they their
+ your our his her its it in on at by of off up down out as if or but not no yes so too also only just even still ever never always now soon
+ please thank thanks well say said see seen look make made take took give gave get got go gone come came put let find found know known think
+ big small long short high low little large early late right left true real sure nice fine hot cold young man men woman women boy girl people
+ en ett den det de dem han hon hans hennes vi ni du jag min din sin och att som på är för med av inte till har var men om så kan när ska eller
+ vid efter nu blir vad hur alla allt inga ingen något någon många mer mest bara även också här där sedan under över mellan utan mot hos man kvinna
+ dag vecka år bra stor liten ny gammal god lång hög låg först sist nästa rätt fel ja nej tack""".split())
+
+NO_LOWER_CASE_NAMES = set("""bengt sture love linda stina vide axel signe disa maja ulla bertil tore gota herman carola klara alva astrid melker
+ nova iris tage folke hanna måns ronja""".split()) - set("bengt sture bertil ulla maja stina linda hanna klara astrid".split())
 
 
 def word_hash(word):
@@ -57,10 +70,10 @@ def unpack(folder, work):
                         source.extract(member, work, filter="data")
 
 
-def faker_names(work):
+def faker_names(work, locales):
     sys.path.insert(0, str(work))
     given, family = set(), set()
-    for locale in LOCALES:
+    for locale in locales:
         try:
             provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
         except ModuleNotFoundError:
@@ -104,6 +117,23 @@ def places(work):
         for name in Locale(language).territories.values():
             found |= set(parts(name))
     return found
+
+
+def calendar_and_countries():
+    """Months, days and countries, which some people are named after."""
+    from babel import Locale
+    calendar, countries = set(), set()
+    for language in ("sv", "en"):
+        locale = Locale(language)
+        for table in (locale.months, locale.days):
+            for widths in table.values():
+                for width, values in widths.items():
+                    if width in ("wide", "abbreviated"):
+                        calendar |= {word.strip(".").capitalize() for word in values.values()}
+        for code, name in locale.territories.items():
+            if code.isalpha() and " " not in name and name not in ("Georgia", "Jordan", "Jersey", "Chad", "Kenya", "Tonga", "Martin"):
+                countries.add(name)
+    return calendar - {"April", "June", "August", "Juni"} | {"September", "January"}, countries | {"America", "Europe", "Asia", "Africa", "Florida", "Texas", "Asien", "Amerika", "Europa", "Afrika"}
 
 
 def proper_nouns(english, names):
@@ -159,17 +189,24 @@ def main():
             folder = work / "packages"
             subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, *PACKAGES], check=True)
         unpack(folder, work)
-        given, family = faker_names(work)
+        given, family = faker_names(work, LOCALES)
+        common = faker_names(work, ["sv_SE", "en_US", "en_GB"])[0]
         given |= census(work, "dist.female.first", 4275) | census(work, "dist.male.first", 1219)
         family |= census(work, "dist.all.last", SURNAMES_OF_THE_CENSUS)
+        calendar, countries = calendar_and_countries()
+        given = {word for word in given if word.lower() not in SMALL_WORDS} - calendar - countries
+        family = {word for word in family if word.lower() not in SMALL_WORDS} - calendar - countries
         english = {word for word in ENGLISH.read_text(encoding="utf-8").split() if word.isalpha()}
+        swedish = swedish_words(options.corpus)
         lists = {
             "kGivenNames": given,
             "kSurnames": family,
             "kPlaces": places(work),
-            "kSwedishWords": swedish_words(options.corpus),
+            "kSwedishWords": swedish,
             "kEnglishWords": {word for word in english if word.islower() and len(word) > 1},
             "kProperNouns": proper_nouns(english, given | family),
+            # Names that are seen as such in lower case too: no word of either language, four letters or more.
+            "kCommonNames": {word for word in common if len(word) > 3 and word.lower() not in swedish | english | NO_LOWER_CASE_NAMES},
         }
     text = ["// Generated by tools/make_word_lists.py, which names the sources and their licences: hashes of words, base64.\n"]
     for name, words in lists.items():

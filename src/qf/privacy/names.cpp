@@ -33,13 +33,13 @@ std::string_view without_genitive(std::string_view word) {
 
 // Words behind which a name stands. Strong ones say so; behind weak ones only what is no ordinary word is a name.
 constexpr std::string_view kStrongTriggers =
-    "heter|hette|hetat|mr|mrs|ms|miss|mx|mister|frk|fröken|fru|herr|hr|magister|magistern|named|mvh|signerat|undertecknad";
+    "heter|hette|hetat|mr|mrs|ms|miss|mx|mister|dr|prof|capt|sgt|sen|gov|rev|president|senator|sir|von|bin|ibn|abu|frk|fröken|fru|herr|hr|magister|magistern|named|mvh|signerat|undertecknad";
 constexpr std::string_view kWeakTriggers =
     "eleven|elev|elever|eleverna|kollegan|kollega|kollegorna|kollegor|läraren|lärare|rektor|rektorn|mentor|mentorn|handledare|handledaren|vikarien|vikarie|"
     "studenten|student|hälsningar|hälsning|hälsn|vh|hej|hejsan|tack|mamma|pappa|mor|far|son|sonen|dotter|dottern|bror|syster|kompisen|vännen|killen|tjejen|pojken|flickan|"
-    "assistenten|resursen|specialpedagogen|kuratorn|kurator|skolsköterskan|doktor|dr|prof|professor|professorn|docent|lektor|lektorn|adjunkt|handläggare|"
+    "assistenten|resursen|specialpedagogen|kuratorn|kurator|skolsköterskan|doktor|professor|professorn|docent|lektor|lektorn|adjunkt|handläggare|"
     "pupil|colleague|teacher|principal|dear|hi|hello|hey|thanks|regards|sincerely|cheers|best|love|mom|mum|dad|uncle|aunt|"
-    "brother|sister|friend|sir|madam|doctor|coach|captain|president|senator|judge|officer|kallas|called|kontakta|ring|fråga|maila|mejla|contact|ask|tell|sade|säger|sa|said|says";
+    "brother|sister|friend|sir|madam|doctor|coach|captain|judge|officer|kallas|called|kontakta|ring|fråga|maila|mejla|contact|ask|tell|sade|säger|sa|said|says";
 // Capitalised often, and never a name.
 constexpr std::string_view kNobody =
     "mvh|hej|hejsan|tack|hälsningar|signerat|herr|fru|fröken|frk|mr|mrs|ms|dr|prof|dear|hi|hello|hey|thanks|regards|best|i|am|pm|ok|us|usa|uk|eu|fn|tv|pdf|html|"
@@ -115,12 +115,30 @@ class NameFinder {
     const Token& word = token(before - 1);
     const std::string_view written = tokens_.view(word);
     const bool full_stop = before < i && view(before) == ".";
-    if (full_stop && !is_one_of(written, "mr|mrs|ms|dr|prof|mvh|st|hr|fr|vh|hälsningar|regards|best|cheers|thanks|sincerely")) return 0;
+    if (full_stop && !is_one_of(written, "mr|mrs|ms|dr|prof|capt|sgt|sen|gov|rev|mvh|st|hr|fr|vh|hälsningar|regards|best|cheers|thanks|sincerely")) return 0;
     if (strong.holds(word.hash)) return 2;
     // "my name is Anna", "mitt namn är Anna"
     if (is_one_of(written, "is|är|are") && before > 1 && is_one_of(view(before - 2), "name|namn|names|namnet|surname|förnamn|efternamn|lastname")) return 2;
     if (is_one_of(written, "name|namn|förnamn|efternamn|elev|lärare|namnet|signature|signatur|student|teacher") && before < i && view(before) == ":") return 2;
     return weak.holds(word.hash) ? 1 : 0;
+  }
+
+  // "anna" and "annas", as people type: a frequent given name that is no word.
+  bool in_lower_case(std::size_t i) const {
+    const Token& word = token(i);
+    const std::uint8_t bits = word_bits(word.hash);
+    if ((bits & kCommonName) != 0) return true;
+    if ((bits & (kSwedishWord | kEnglishWord)) != 0 || word.letters < 5 || view(i).back() != 's') return false;
+    return (word_bits(word_hash(without_genitive(view(i)))) & kCommonName) != 0;
+  }
+
+  // Mark says, Hope has: a word that is a name too begins the sentence, and a verb of the third person follows.
+  bool acts(std::size_t i) const {
+    static const WordSet verbs("is|has|was|said|says|and|made|does|did|would|had|went|came|got|told|asked|also|wrote|called|who|thinks|wants|needs|will|can|'");
+    if (!in(i + 1)) return false;
+    const std::string_view next = view(i + 1);
+    if (next == "'" || next == "\xE2\x80\x99") return view(i + 2) == "s";
+    return token(i + 1).word() && !token(i + 1).has(kCapital) && (verbs.holds(token(i + 1).hash) || (next.size() > 4 && next.ends_with("ed")));
   }
 
   void judge(std::size_t i) {
@@ -132,13 +150,14 @@ class NameFinder {
     const TagScores& tag = scores_[i];
     if (!tag.candidate) {
       // "jag heter anna": typed in lower case, behind a word that leaves no doubt.
-      if (!word.has(kCapital) && !word.has(kHasDigit) && word.letters > 2 && announced(i) == 2 && (word_bits(word.hash) & (kGivenName | kEnglishWord | kSwedishWord)) == kGivenName)
-        say(i, 0.7F, "announced");
+      if (word.has(kCapital) || word.has(kHasDigit) || word.letters < 3) return;
+      if (announced(i) == 2 && (word_bits(word.hash) & (kGivenName | kEnglishWord | kSwedishWord)) == kGivenName) return say(i, 0.7F, "announced");
+      if (strict_ && in_lower_case(i)) say(i, 0.5F, "lower_case");
       return;
     }
     const int announcement = announced(i);
     const bool elsewhere = (has(i, kPlace) || has(i, kProperNoun)) && !has(i, kGivenName);
-    if (announcement == 2 && !elsewhere) say(i, 0.95F, "announced");
+    if (announcement == 2 && (!elsewhere || has(i, kSurname))) say(i, 0.95F, "announced");
     if (announcement == 1 && !elsewhere && !ordinary(i)) say(i, 0.8F, "announced");
     const float likely = tag.of(Tag::kPerson);
     if (strict_) strict(i, likely, elsewhere);
@@ -177,10 +196,10 @@ class NameFinder {
     if (goes_with_name(i) && (somebodys(i) || scores_[i].bits == 0)) return say(i, 0.6F, "beside_a_name");
     if (elsewhere) return;
     if (has(i, kGivenName) && !ordinary(i)) return say(i, 0.6F, "name_lists");
-    if (has(i, kGivenName) && !start && !heading) return say(i, 0.5F, "name_lists");
+    if (has(i, kGivenName) && !heading && (!start || (english_[i] && acts(i)))) return say(i, 0.5F, "name_lists");
     if (ordinary(i)) {
       // Mark, Bush: words that are surnames too, where no sentence or heading accounts for the capital.
-      if (has(i, kSurname) && !start && !heading && english_[i]) say(i, 0.5F, "name_lists");
+      if (has(i, kSurname) && !heading && english_[i] && (!start || acts(i))) say(i, 0.5F, "name_lists");
       return;
     }
     if (tag_other(i) < 0.99F) say(i, 0.5F, "capital_letter");
@@ -212,6 +231,13 @@ class NameFinder {
       from = to;
     }
     lines.emplace_back(person_.size(), 0);
+    if (all == 0)
+      for (std::size_t i = 0; i < person_.size() && i < 200; ++i)
+        if (token(i).word()) {
+          const std::uint8_t bits = word_bits(token(i).hash);
+          all += (bits & kEnglishWord) != 0 ? 1 : 0;
+          all -= (bits & kSwedishWord) != 0 ? 1 : 0;
+        }
     for (std::size_t line = 0; line + 1 < lines.size(); ++line) {
       const auto [from, balance] = lines[line];
       const std::size_t to = lines[line + 1].first;
@@ -269,12 +295,20 @@ class NameFinder {
       Judgement best = person_[i];
       // J. K. before Rowling
       while (first >= 2 && view(first - 1) == "." && initial(first - 2) && token(first - 1).begin == token(first - 2).end && !token(first).has(kAfterNewline)) first -= 2;
-      if (first == i && first > 0 && initial(first - 1) && !token(first - 1).has(kSentenceStart) && token(first).has(kAfterSpace) && view(first - 1) != "I") --first;
+      while (first > 0 && initial(first - 1) && token(first).has(kAfterSpace) && !token(first).has(kAfterNewline) &&
+             view(first - 1) != "I" && (view(first - 1) != "A" || !token(first - 1).has(kSentenceStart)))
+        --first;
       // von Essen, bin Laden
       while (first > 0 && token(first - 1).word() && !token(first).has(kAfterNewline) && is_one_of(view(first - 1), "von|van|bin|ibn|al|el|ben|abu|der|ten|ter|af")) --first;
       for (std::size_t next = goes_on(last); next != last; next = goes_on(last)) {
         last = next;
         if (person_[last].score > best.score) best = person_[last];
+      }
+      // "Townsend, George" in quotation marks or before an address
+      if (strict_ && in(last + 2) && view(last + 1) == "," && person_[last + 2].score > 0 && has(last + 2, kGivenName) && has(last, kSurname)) {
+        std::size_t end = last + 2;
+        while (in(end + 1) && (person_[end + 1].score > 0 || initial(end + 1)) && !token(end + 1).has(kAfterNewline)) ++end;
+        if (!in(end + 1) || view(end + 1) == "\"" || view(end + 1) == "<" || view(end + 1) == "(") last = end;
       }
       // Margrethe II
       if (in(last + 1) && !token(last + 1).has(kAfterNewline) && token(last + 1).has(kCapital) && is_one_of(view(last + 1), "II|III|IV|VI|VII|VIII|IX|XI|XII|XIII|XIV|XV|XVI|Jr|Sr")) ++last;
@@ -378,13 +412,14 @@ bool AllowedWords::holds_all(const Tokens& tokens, std::uint32_t begin, std::uin
 }
 
 std::span<const NameRule> name_rules() {
-  static constexpr std::array<NameRule, 7> kRules = {{
+  static constexpr std::array<NameRule, 8> kRules = {{
       {"known_identity", "a name, user name or address that is known of the project's people, in any inflection"},
       {"announced", "a word before it says that a name follows: heter, Mr, mvh, eleven, hej"},
       {"tagger", "the tagger holds it for part of a person's name"},
       {"name_lists", "a given name by the lists, and no ordinary word"},
       {"beside_a_name", "a possible name directly behind a name"},
       {"named_before", "the text certainly names somebody so elsewhere"},
+      {"lower_case", "strict only: a frequent given name in lower case that is no word"},
       {"capital_letter", "strict only: a capital letter on a word that no list explains"},
   }};
   return kRules;

@@ -17,12 +17,13 @@ class WordTable {
       std::string_view packed;
       WordBit bit;
     };
-    constexpr std::array<List, 6> kLists = {{{kGivenNames, kGivenName},
+    constexpr std::array<List, 7> kLists = {{{kGivenNames, kGivenName},
                                              {kSurnames, kSurname},
                                              {kPlaces, kPlace},
                                              {kSwedishWords, kSwedishWord},
                                              {kEnglishWords, kEnglishWord},
-                                             {kProperNouns, kProperNoun}}};
+                                             {kProperNouns, kProperNoun},
+                                             {kCommonNames, kCommonName}}};
     slots_.resize(std::size_t{1} << kBits);
     for (const List& list : kLists) {
       std::uint32_t key = 0, step = 0;

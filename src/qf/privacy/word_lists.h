@@ -17,6 +17,7 @@ enum WordBit : std::uint8_t {
   kPlace = 4,
   kSwedishWord = 8,
   kEnglishWord = 16,
+  kCommonName = 64,  // a given name that is seen as one in lower case too
   kProperNoun = 32,  // days, months, languages, peoples: upper case, and nobody's name
 };
 
