@@ -37,6 +37,10 @@ SMALL_WORDS = set("""the and you how all keep see great good best new old one so
 NO_LOWER_CASE_NAMES = set("""bengt sture love linda stina vide axel signe disa maja ulla bertil tore gota herman carola klara alva astrid melker
  nova iris tage folke hanna måns ronja""".split()) - set("bengt sture bertil ulla maja stina linda hanna klara astrid".split())
 
+# Frequent names that begin sentences as words: "Mark the right answer", "Hans bok".
+PLAIN_WORDS = {word.capitalize() for word in """will may mark hope drew grant chase page guy art so an do son my see pat grace joy dean
+ max faith hans inga per bo love liv stig sten tor vide sol iris rose june april august summer autumn amber pearl ruby""".split()}
+
 
 def word_hash(word):
     """word_hash of tokens.cpp: FNV-1a of the folded word; the key mixes it and keeps 32 bits."""
@@ -90,9 +94,9 @@ def faker_names(work, locales):
     return given, family
 
 
-def census(work, name, limit):
-    lines = (work / "census" / name).read_text().splitlines()[:limit]
-    return {line.split()[0].capitalize() for line in lines}
+def census(work, name, limit, least_percent=0.0):
+    rows = [line.split() for line in (work / "census" / name).read_text().splitlines()[:limit]]
+    return {row[0].capitalize() for row in rows if float(row[1]) >= least_percent}
 
 
 def places(work):
@@ -128,8 +132,8 @@ def calendar_and_countries():
         for table in (locale.months, locale.days):
             for widths in table.values():
                 for width, values in widths.items():
-                    if width in ("wide", "abbreviated"):
-                        calendar |= {word.strip(".").capitalize() for word in values.values()}
+                    if width == "wide":
+                        calendar |= {word.capitalize() for word in values.values()}
         for code, name in locale.territories.items():
             if code.isalpha() and " " not in name and name not in ("Georgia", "Jordan", "Jersey", "Chad", "Kenya", "Tonga", "Martin"):
                 countries.add(name)
@@ -193,6 +197,8 @@ def main():
         common = faker_names(work, ["sv_SE", "en_US", "en_GB"])[0]
         given |= census(work, "dist.female.first", 4275) | census(work, "dist.male.first", 1219)
         family |= census(work, "dist.all.last", SURNAMES_OF_THE_CENSUS)
+        swedish_given = faker_names(work, ["sv_SE"])[0]
+        frequent = {word for name in ("dist.female.first", "dist.male.first") for word in census(work, name, 4275, 0.03)}
         calendar, countries = calendar_and_countries()
         given = {word for word in given if word.lower() not in SMALL_WORDS} - calendar - countries
         family = {word for word in family if word.lower() not in SMALL_WORDS} - calendar - countries
@@ -205,6 +211,8 @@ def main():
             "kSwedishWords": swedish,
             "kEnglishWords": {word for word in english if word.islower() and len(word) > 1},
             "kProperNouns": proper_nouns(english, given | family),
+            # Words too, but with a capital nearly always the name: John, Heather, Björn.
+            "kFrequentNames": (frequent | {word for word in swedish_given if word not in calendar}) - PLAIN_WORDS,
             # Names that are seen as such in lower case too: no word of either language, four letters or more.
             "kCommonNames": {word for word in common if len(word) > 3 and word.lower() not in swedish | english | NO_LOWER_CASE_NAMES},
         }

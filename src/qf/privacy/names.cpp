@@ -94,7 +94,8 @@ class NameFinder {
   bool in(std::size_t i) const { return i < person_.size(); }
   std::string_view view(std::size_t i) const { return in(i) ? tokens_.view(token(i)) : std::string_view(); }
   bool has(std::size_t i, WordBit bit) const { return (scores_[i].bits & bit) != 0; }
-  bool ordinary(std::size_t i) const { return has(i, kSwedishWord) || has(i, kEnglishWord); }
+  // A word of one of the languages, and not one that with a capital is nearly always a name.
+  bool ordinary(std::size_t i) const { return (has(i, kSwedishWord) || has(i, kEnglishWord)) && !has(i, kFrequentName); }
   bool somebodys(std::size_t i) const { return has(i, kGivenName) || has(i, kSurname); }
 
   void say(std::size_t i, float score, std::string_view rule) {
@@ -130,6 +131,12 @@ class NameFinder {
     if ((bits & kCommonName) != 0) return true;
     if ((bits & (kSwedishWord | kEnglishWord)) != 0 || word.letters < 5 || view(i).back() != 's') return false;
     return (word_bits(word_hash(without_genitive(view(i)))) & kCommonName) != 0;
+  }
+
+  // Rune Klasson, Tom Martin: directly before a word that may be a surname and nothing else.
+  bool before_surname(std::size_t i) const {
+    if (!in(i + 1) || !scores_[i + 1].candidate || token(i + 1).has(kAfterNewline) || token(i + 1).has(kSentenceStart)) return false;
+    return !ordinary(i + 1) && !has(i + 1, kProperNoun) && (has(i + 1, kSurname) || (scores_[i + 1].bits == 0 && !token(i + 1).has(kAllCapitals)));
   }
 
   // Mark says, Hope has: a word that is a name too begins the sentence, and a verb of the third person follows.
@@ -196,6 +203,10 @@ class NameFinder {
     if (goes_with_name(i) && (somebodys(i) || scores_[i].bits == 0)) return say(i, 0.6F, "beside_a_name");
     if (elsewhere) return;
     if (has(i, kGivenName) && !ordinary(i)) return say(i, 0.6F, "name_lists");
+    if (has(i, kGivenName) && before_surname(i)) {
+      say(i, 0.6F, "name_lists");
+      return say(i + 1, 0.6F, "name_lists");
+    }
     if (has(i, kGivenName) && !heading && (!start || (english_[i] && acts(i)))) return say(i, 0.5F, "name_lists");
     if (ordinary(i)) {
       // Mark, Bush: words that are surnames too, where no sentence or heading accounts for the capital.
@@ -313,6 +324,11 @@ class NameFinder {
       // Margrethe II
       if (in(last + 1) && !token(last + 1).has(kAfterNewline) && token(last + 1).has(kCapital) && is_one_of(view(last + 1), "II|III|IV|VI|VII|VIII|IX|XI|XII|XIII|XIV|XV|XVI|Jr|Sr")) ++last;
       const bool by_lists = best.rule != "known_identity";
+      // Andersson HB is a company: its own recogniser masks it.
+      if (by_lists && in(last + 1) && token(last + 1).word() && !token(last + 1).has(kAfterNewline) && is_one_of(view(last + 1), "AB|HB|KB|Inc|Ltd|LLC|GmbH|Corp")) {
+        i = last;
+        continue;
+      }
       // A name of nobody here: what the course is about.
       if (!(by_lists && !strict_ && is_eponym(tokens_, first, last)))
         found.push_back({token(first).begin, token(last).end, EntityType::kPerson, best.score, best.rule});

@@ -108,6 +108,7 @@ void find_swedish_address(const Document&, std::size_t token, std::vector<Candid
 void find_english_address(const Document&, std::size_t run, std::vector<Candidate>& found);
 void find_post_town(const Document&, std::size_t run, std::vector<Candidate>& found);
 void find_post_code(const Document&, std::size_t run, std::vector<Candidate>& found);
+void find_post_code_behind_place(const Document&, std::size_t run, std::vector<Candidate>& found);
 void find_school(const Document&, std::size_t token, std::vector<Candidate>& found);
 void find_company(const Document&, std::size_t token, std::vector<Candidate>& found);
 void find_employer(const Document&, std::size_t token, std::vector<Candidate>& found);

@@ -50,7 +50,8 @@ void find_stated_name(const Document& document, std::size_t token, std::vector<C
   // "användarnamn är viktigt" says nothing; a name of an account has a digit, a sign, or follows a colon.
   const bool shaped = written.find_first_of("0123456789._-@") != std::string_view::npos;
   const std::string_view before = document.tokens.view(all[at - 1]);
-  if (shaped || before == ":" || before == "=") found.push_back(name);
+  // "User: Anna Berg" is a name, which is masked as one.
+  if (shaped || ((before == ":" || before == "=") && !all[at].has(kCapital))) found.push_back(name);
 }
 
 void find_mention(const Document& document, std::size_t mark, std::vector<Candidate>& found) {

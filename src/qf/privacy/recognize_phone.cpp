@@ -58,7 +58,8 @@ void keep_longest(std::vector<Candidate>& found, Candidate longest) {
 void find_swedish_phone(const Document& document, std::size_t run, std::vector<Candidate>& found) {
   const std::string_view text = document.text();
   const DigitRun first = document.tokens.digits[run];
-  if (text[first.begin] != '0' || char_at(text, first.begin + 1) == '0') return;
+  const bool code_alone = char_at(text, first.end) == '-' && first.end - first.begin <= 4;
+  if (text[first.begin] != '0' || (char_at(text, first.begin + 1) == '0' && !code_alone)) return;
   if (first.begin > 0 && (is_wordlike(text[first.begin - 1]) || text[first.begin - 1] == '+')) return;
   Candidate longest;
   join_digits(document, run, 11, [&](const DigitGroups& groups, std::uint32_t begin, std::uint32_t end) {

@@ -158,6 +158,9 @@ void find_swedish_address(const Document& document, std::size_t token, std::vect
       if (is_one_of(word, kNoStreets) || !ends_with_one_of(word, kSafeEndings)) return;
       if (word_bits(street.hash) & kSwedishWord) return;
     }
+    // 12 Storgatan, as the English write it
+    if (!numbered && token > 0 && all[token - 1].kind == TokenKind::kNumber && all[token - 1].end + 1 == street.begin && all[token - 1].end - all[token - 1].begin <= 4)
+      begin = all[token - 1].begin;
     // Norra Storgatan, Sankt Eriksgatan
     if (token > 0 && is_one_of(document.tokens.view(all[token - 1]), "norra|södra|östra|västra|stora|lilla|övre|nedre|gamla|nya|sankt|s:t|st|yttre|inre"))
       begin = all[token - 1].has(kCapital) ? all[token - 1].begin : begin;
@@ -233,6 +236,13 @@ void find_post_code(const Document& document, std::size_t run, std::vector<Candi
   }
   if ((char_at(text, end) == '.' || char_at(text, end) == ',') && is_ascii_digit(char_at(text, end + 1))) return;
   found.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
+}
+
+void find_post_code_behind_place(const Document& document, std::size_t run, std::vector<Candidate>& found) {
+  const auto& tokens = document.tokens;
+  const std::size_t token = tokens.at_byte(tokens.digits[run].begin);
+  if (token == 0 || !is_place_name(tokens, tokens.all[token - 1]) || tokens.all[token].begin != tokens.all[token - 1].end + 1) return;
+  find_post_code(document, run, found);
 }
 
 void find_school(const Document& document, std::size_t token, std::vector<Candidate>& found) {

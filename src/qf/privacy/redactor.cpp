@@ -38,8 +38,6 @@ std::vector<Finding> without_overlaps(std::vector<Finding> found, std::string_vi
       Finding part = one;
       if (next != kept.end() && next->first < one.end) part.end = next->first;
       one.begin = part.end;
-      while (part.begin < part.end && (text[part.begin] == ' ' || text[part.begin] == ',' || text[part.begin] == '\n')) ++part.begin;
-      while (part.end > part.begin && (text[part.end - 1] == ' ' || text[part.end - 1] == ',' || text[part.end - 1] == '\n')) --part.end;
       if (holds_word(text.substr(part.begin, part.end - part.begin))) kept.emplace(part.begin, part);
     }
   }

@@ -17,13 +17,14 @@ class WordTable {
       std::string_view packed;
       WordBit bit;
     };
-    constexpr std::array<List, 7> kLists = {{{kGivenNames, kGivenName},
+    constexpr std::array<List, 8> kLists = {{{kGivenNames, kGivenName},
                                              {kSurnames, kSurname},
                                              {kPlaces, kPlace},
                                              {kSwedishWords, kSwedishWord},
                                              {kEnglishWords, kEnglishWord},
                                              {kProperNouns, kProperNoun},
-                                             {kCommonNames, kCommonName}}};
+                                             {kCommonNames, kCommonName},
+                                             {kFrequentNames, kFrequentName}}};
     slots_.resize(std::size_t{1} << kBits);
     for (const List& list : kLists) {
       std::uint32_t key = 0, step = 0;
@@ -95,11 +96,11 @@ std::uint8_t word_bits(std::string_view word, std::uint64_t hash) {
   if (const std::size_t hyphen = word.rfind('-'); hyphen != std::string_view::npos) {
     const std::uint8_t last = word_bits(word_hash(word.substr(hyphen + 1)));
     const std::uint8_t first = word_bits(word_hash(word.substr(0, word.find('-'))));
-    bits |= static_cast<std::uint8_t>(last | (first & (kGivenName | kSurname | kPlace)));
+    bits |= static_cast<std::uint8_t>(last | (first & (kGivenName | kSurname | kPlace | kFrequentName)));
   }
   if (word.size() > 3 && (word.back() == 's' || word.back() == 'S'))
     bits |= static_cast<std::uint8_t>(word_bits(word_hash(word.substr(0, word.size() - 1))) &
-                                      (kGivenName | kSurname | kPlace | kProperNoun));
+                                      (kGivenName | kSurname | kPlace | kProperNoun | kFrequentName));
   if (bits == 0)  // the ending of a compound
     for (std::size_t from = 3; from + 5 <= word.size() && from < 16; ++from)
       if ((static_cast<unsigned char>(word[from]) & 0xC0) != 0x80 &&

@@ -18,6 +18,7 @@ enum WordBit : std::uint8_t {
   kSwedishWord = 8,
   kEnglishWord = 16,
   kCommonName = 64,  // a given name that is seen as one in lower case too
+  kFrequentName = 128,  // a given name that with a capital is seldom the word it also is
   kProperNoun = 32,  // days, months, languages, peoples: upper case, and nobody's name
 };
 
