@@ -52,23 +52,6 @@ constexpr float kContentThreshold = 0.4F, kStrictThreshold = 0.05F;
 
 bool is_particle(std::string_view word) { return is_one_of(word, kParticles); }
 
-// A table of hashes for a list of words; made once, since it is asked for each word of a text.
-class WordSet {
- public:
-  explicit WordSet(std::string_view list) {
-    while (!list.empty()) {
-      const std::size_t end = std::min(list.find('|'), list.size());
-      words_.push_back(word_hash(list.substr(0, end)));
-      list.remove_prefix(std::min(end + 1, list.size()));
-    }
-    std::sort(words_.begin(), words_.end());
-  }
-  bool holds(std::uint64_t hash) const { return std::binary_search(words_.begin(), words_.end(), hash); }
-
- private:
-  std::vector<std::uint64_t> words_;
-};
-
 // How sure each token is part of a person's name, from all that is known of it.
 class NameFinder {
  public:
@@ -127,10 +110,9 @@ class NameFinder {
   // "anna" and "annas", as people type: a frequent given name that is no word.
   bool in_lower_case(std::size_t i) const {
     const Token& word = token(i);
-    const std::uint8_t bits = word_bits(word.hash);
-    if ((bits & kCommonName) != 0) return true;
-    if ((bits & (kSwedishWord | kEnglishWord)) != 0 || word.letters < 5 || view(i).back() != 's') return false;
-    return (word_bits(word_hash(without_genitive(view(i)))) & kCommonName) != 0;
+    if (is_common_name(word.hash)) return true;
+    if (word.letters < 5 || view(i).back() != 's' || !is_common_name(word_hash_without(word.hash, 's'))) return false;
+    return (word_bits(word.hash) & (kSwedishWord | kEnglishWord)) == 0;
   }
 
   // Rune Klasson, Tom Martin: directly before a word that may be a surname and nothing else.
@@ -152,16 +134,17 @@ class NameFinder {
     const Token& word = token(i);
     if (!word.word()) return;
     if (!known_.empty() && known_.holds(tokens_, word)) return say(i, 1.0F, "known_identity");
-    static const WordSet nobody(kNobody);
-    if (nobody.holds(word.hash) || allowed_.holds(tokens_, word)) return;
+    static const WordSet nobody(kNobody), states_name("heter|hette|is|är|named");
+    if (allowed_.holds(tokens_, word)) return;
     const TagScores& tag = scores_[i];
     if (!tag.candidate) {
       // "jag heter anna": typed in lower case, behind a word that leaves no doubt.
       if (word.has(kCapital) || word.has(kHasDigit) || word.letters < 3) return;
-      if (announced(i) == 2 && (word_bits(word.hash) & (kGivenName | kEnglishWord | kSwedishWord)) == kGivenName) return say(i, 0.7F, "announced");
+      if (i > 0 && states_name.holds(token(i - 1).hash) && announced(i) == 2 && (word_bits(word.hash) & (kGivenName | kEnglishWord | kSwedishWord)) == kGivenName) return say(i, 0.7F, "announced");
       if (strict_ && in_lower_case(i)) say(i, 0.5F, "lower_case");
       return;
     }
+    if (nobody.holds(word.hash)) return;
     const int announcement = announced(i);
     const bool elsewhere = (has(i, kPlace) || has(i, kProperNoun)) && !has(i, kGivenName);
     if (announcement == 2 && (!elsewhere || has(i, kSurname))) say(i, 0.95F, "announced");

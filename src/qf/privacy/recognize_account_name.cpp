@@ -91,7 +91,7 @@ void find_class(const Document& document, std::size_t token, std::vector<Candida
   } else if (here.kind == TokenKind::kNumber && here.end - here.begin == 1 && char_at(text, here.end) == ':' && is_ascii_digit(char_at(text, here.end + 1)) &&
              !is_wordlike(char_at(text, here.end + 2))) {
     found.push_back({here.begin, here.end + 2});  // 4:2, as some schools number their groups
-  } else if (is_one_of(document.tokens.view(here), "SFI") && token + 1 < all.size() && all[token + 1].letters == 1 && all[token + 1].has(kCapital)) {
+  } else if (here.letters == 3 && here.has(kAllCapitals) && document.tokens.view(here) == "SFI" && token + 1 < all.size() && all[token + 1].letters == 1 && all[token + 1].has(kCapital)) {
     found.push_back({here.begin, all[token + 1].end});
   }
 }
@@ -111,6 +111,9 @@ void find_key(const Document& document, std::size_t token, std::vector<Candidate
     found.push_back({static_cast<std::uint32_t>(begin - 5), static_cast<std::uint32_t>(close == std::string_view::npos ? text.size() : std::min(close + 5, text.size()))});
     return;
   }
+  // Sixteen signs without a space are rare: looked at first.
+  for (std::size_t i = begin; i < begin + 16; ++i)
+    if (i >= text.size() || text[i] == ' ' || text[i] == '\n') return;
   const bool known = std::any_of(kBeginnings.begin(), kBeginnings.end(), [&](std::string_view one) { return text.substr(begin, one.size()) == one; });
   if (!known && !here.has(kHasDigit)) return;
   std::size_t end = begin;

@@ -19,11 +19,10 @@ constexpr int kFirstYear = 1840, kLastYear = 2099;
 // for what is not known.
 bool is_birth_day(std::string_view digits, bool coordination) {
   const int month = number(digits.substr(digits.size() - 4, 2));
-  int day = number(digits.substr(digits.size() - 2));
+  const int day = number(digits.substr(digits.size() - 2));
   if (coordination) {
-    if (day < 60 || day > 91 || month > 12) return false;
-    day -= 60;
-    if (month == 0 || day == 0) return true;
+    // 31 April occurs among them too: the day need not be one of the month.
+    return day >= 60 && day <= 91 && month <= 12 && (digits.size() == 6 || (number(digits.substr(0, 4)) >= kFirstYear && number(digits.substr(0, 4)) <= kLastYear));
   }
   if (digits.size() == 8) {
     const int year = number(digits.substr(0, 4));

@@ -73,7 +73,8 @@ void find_spoken_email(const Document& document, std::size_t token, std::vector<
   const auto word = [&](std::size_t i) { return i < all.size() ? document.tokens.view(all[i]) : std::string_view(); };
   // Brackets around the sign word are passed over: "anna (at) skola [dot] se".
   const auto bracket = [&](std::size_t i) { return i < all.size() && is_one_of(word(i), "(|)|[|]|<|>|{|}"); };
-  if (!is_one_of(word(token), "at|snabel-a|snabela|snabel|ät|alfakrull")) return;
+  static const WordSet at_words("at|snabel-a|snabela|snabel|ät|alfakrull");
+  if (!at_words.holds(all[token].hash)) return;
   std::size_t before = token;
   while (before > 0 && bracket(before - 1)) --before;
   if (before == 0 || (!all[before - 1].word() && all[before - 1].kind != TokenKind::kNumber)) return;

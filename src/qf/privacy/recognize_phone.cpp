@@ -65,6 +65,8 @@ void find_swedish_phone(const Document& document, std::size_t run, std::vector<C
   join_digits(document, run, 11, [&](const DigitGroups& groups, std::uint32_t begin, std::uint32_t end) {
     // A date or a time in front of it, or a second number behind it, has other separators.
     if (groups.digits.size() < 7 || !group_separator(groups.shape) || groups.shape.find("- -") != std::string::npos) return;
+    // The first group is an area code, or the whole number.
+    if (first.end - first.begin > 4 && groups.shape.find_first_of(" -/.") != std::string::npos && !groups.digits.starts_with("07")) return;
     if (!goes_on(text, begin, end)) longest = {with_bracket(text, begin), with_extension(text, end)};
   });
   keep_longest(found, longest);
@@ -82,6 +84,8 @@ Verdict check_swedish_phone(const Document& document, Candidate candidate) {
   const std::size_t length = national.size();
   const bool short_code = std::any_of(kShortCodes.begin(), kShortCodes.end(), [&](std::string_view code) { return national.starts_with(code); });
   if (length < 6 || length > 10) return Verdict::kKilled;
+  // 078-05-1123 and 078 05 1123 are how American social security numbers are written.
+  if (written.size() == 11 && written[3] == written[6] && !is_ascii_digit(written[3]) && length == 8) return Verdict::kPossible;
   if (mobile && (national[1] == '0' || national[1] == '2' || national[1] == '3' || national[1] == '6' || national[1] == '9'))
     return Verdict::kConfirmed;
   if (area && length >= 7) return Verdict::kConfirmed;
@@ -116,7 +120,7 @@ void find_international_phone(const Document& document, std::size_t run, std::ve
 void find_american_phone(const Document& document, std::size_t run, std::vector<Candidate>& found) {
   const std::string_view text = document.text();
   Candidate longest;
-  join_digits(document, run, 11, [&](const DigitGroups& groups, std::uint32_t begin, std::uint32_t end) {
+  join_digits(document, run, 12, [&](const DigitGroups& groups, std::uint32_t begin, std::uint32_t end) {
     std::string_view digits = groups.digits, shape = groups.shape;
     if (shape.starts_with("1-") || shape.starts_with("1 ") || shape.starts_with("1.") ) {
       digits.remove_prefix(1);

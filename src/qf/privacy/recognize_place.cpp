@@ -148,6 +148,7 @@ void find_swedish_address(const Document& document, std::size_t token, std::vect
   const std::string_view text = document.text();
   const Token& street = all[token];
   if (!street.word() || street.has(kHasDigit)) return;
+  static const WordSet separate(kSeparateStreets);
   const std::string_view word = document.tokens.view(street);
   std::size_t begin = street.begin, number = street.end;
   if (street.has(kCapital) && word.size() > 5 && ends_with_one_of(word, kStreetEndings)) {
@@ -164,7 +165,7 @@ void find_swedish_address(const Document& document, std::size_t token, std::vect
     // Norra Storgatan, Sankt Eriksgatan
     if (token > 0 && is_one_of(document.tokens.view(all[token - 1]), "norra|södra|östra|västra|stora|lilla|övre|nedre|gamla|nya|sankt|s:t|st|yttre|inre"))
       begin = all[token - 1].has(kCapital) ? all[token - 1].begin : begin;
-  } else if (street.letters <= 11 && is_one_of(word, kSeparateStreets) && token > 0 && all[token - 1].has(kCapital)) {
+  } else if (token > 0 && all[token - 1].has(kCapital) && separate.holds(street.hash)) {
     // Anders Zorns väg 5
     number = house_number_end(text, street.end);
     const std::string_view name = document.tokens.view(all[token - 1]);
@@ -257,7 +258,10 @@ void find_school(const Document& document, std::size_t token, std::vector<Candid
   const std::string_view word = document.tokens.view(here);
   const auto view = [&](std::size_t i) { return i < all.size() ? document.tokens.view(all[i]) : std::string_view(); };
   const auto keep = [&](std::size_t first, std::size_t last) { found.push_back({all[first].begin, all[last].end}); };
+  static const WordSet kinds("universitet|gymnasium|högskola|skola|gymnasieskola|friskola|folkhögskola|grundskola|läroverk|university|college|school|academy|"
+                             "högskolan|universitetet|kth|chalmers");
   if (here.has(kCapital) && ends_with_one_of(word, kEndings) && !is_one_of(word, kGeneric)) return keep(token, token);
+  if (!kinds.holds(here.hash)) return;
   const bool capital_before = token > 0 && all[token - 1].word() && all[token - 1].has(kCapital);
   // Uppsala universitet, Kungliga Tekniska högskolan, Fridhems skola, Lincoln High School
   if (is_one_of(word, "universitet|gymnasium|högskola|skola|gymnasieskola|friskola|folkhögskola|grundskola|läroverk|university|college|school|academy")) {

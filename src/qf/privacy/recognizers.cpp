@@ -59,7 +59,7 @@ constexpr std::array kTable = {
                kPhoneWordsEnglish, "area code, exchange and line of the North American plan"},
     Recognizer{"phone_any", kPhone, Anchor::kDigits, find_any_phone, possible, 0.2F, kPhoneWords, kPhoneWordsEnglish,
                "seven to fourteen digits where a word says what they are"},
-    Recognizer{"iban", kIban, Anchor::kWord, find_iban, check_iban, 0.55F, "iban|konto|kontonummer|bankkonto",
+    Recognizer{"iban", kIban, Anchor::kName, find_iban, check_iban, 0.55F, "iban|konto|kontonummer|bankkonto",
                "iban|account|bank|transfer", "a country code, its length, and 97-10 of ISO 7064"},
     Recognizer{"card", kCard, Anchor::kDigits, find_card, check_card, 0.3F, "kort|kortet|kortnummer|betalkort|kreditkort|bankkort",
                "card|cards|credit|debit|visa|mastercard|amex|cc|cvv", "the range of an issuer, its length, and Luhn's check digit"},
@@ -72,7 +72,7 @@ constexpr std::array kTable = {
                "mail|email|e-mail", "a name, @ and a domain"},
     Recognizer{"email_spoken", kEmail, Anchor::kWord, find_spoken_email, possible, 0.7F, "mejl|mail|e-post|epost",
                "mail|email|e-mail", "a name, the word at and the word dot or punkt before a top-level domain"},
-    Recognizer{"url", kUrl, Anchor::kMark, find_url, check_url, 0.8F, "", "", "a scheme or www and a host"},
+    Recognizer{"url", kUrl, Anchor::kMark, find_url, check_url, 0.92F, "", "", "a scheme or www and a host"},
     Recognizer{"domain", kUrl, Anchor::kWord, find_domain, check_url, 0.6F, "webbplats|hemsida|sajt", "site|website|domain",
                "names with full stops between, the last a common top-level domain"},
     Recognizer{"path", kPath, Anchor::kMark, find_path, possible, 0.7F, "", "", "folders of a disk, or a host and its shares"},
@@ -95,13 +95,13 @@ constexpr std::array kTable = {
                "a day of the calendar where a word says that it is somebody's"},
     Recognizer{"age", kAge, Anchor::kDigits, find_age, possible, 0.6F, "gammal|gamla|ålder", "old|aged|age",
                "a number up to 120 and words that make it an age"},
-    Recognizer{"student_id", kStudentId, Anchor::kWord, find_account_name, possible, 0.3F,
+    Recognizer{"student_id", kStudentId, Anchor::kName, find_account_name, possible, 0.3F,
                "student-id|studentid|elev-id|elevid|student|studentnummer|elevnummer|elevkonto", "student|pupil",
                "letters and digits of an account where a word says whose"},
     Recognizer{"student_number", kStudentId, Anchor::kDigits, find_id_number, possible, 0.2F,
                "student-id|studentid|elev-id|elevid|studentnummer|elevnummer|elevnr|studentnr", "studentid|matriculation",
                "four to ten digits where a word says whose"},
-    Recognizer{"staff_id", kStaffId, Anchor::kWord, find_account_name, possible, 0.3F,
+    Recognizer{"staff_id", kStaffId, Anchor::kName, find_account_name, possible, 0.3F,
                "anstnr|anst|anställningsnummer|anställnings-id|personal-id|signatur", "staff|employee",
                "letters and digits of an account where a word says whose"},
     Recognizer{"staff_number", kStaffId, Anchor::kDigits, find_id_number, possible, 0.2F,
@@ -112,11 +112,11 @@ constexpr std::array kTable = {
                "username|login|userid|user|handle|snapchat|instagram|discord",
                "the word behind a word for a user name and a colon"},
     Recognizer{"mention", kUserName, Anchor::kMark, find_mention, possible, 0.55F, "", "", "@ before a name"},
-    Recognizer{"class", kClass, Anchor::kWord, find_class, possible, 0.3F,
+    Recognizer{"class", kClass, Anchor::kName, find_class, possible, 0.3F,
                "klass|klassen|klasser|grupp|gruppen|undervisningsgrupp|årskurs|åk|elev|eleven|elever|elevgrupp|mentor|mentorsgrupp|parallellklass",
                "class|group|grade|pupil|homeroom|form", "a year and a letter, or a programme and a year, where a word says so"},
     Recognizer{"school", kSchool, Anchor::kWord, find_school, possible, 0.65F, "", "", "the name of a school or university"},
-    Recognizer{"company", kOrganisation, Anchor::kWord, find_company, possible, 0.6F, "", "", "capitalised words before AB, HB, Ltd, Inc and the like"},
+    Recognizer{"company", kOrganisation, Anchor::kName, find_company, possible, 0.6F, "", "", "capitalised words before AB, HB, Ltd, Inc and the like"},
     Recognizer{"employer", kOrganisation, Anchor::kContext, find_employer, possible, 0.6F,
                "arbetar|jobbar|anställd|jobbade|arbetade", "works|worked|employed|employer", "a name behind words for working there"},
     Recognizer{"key", kSecret, Anchor::kWord, find_key, possible, 0.7F, kSecretWords, kSecretWordsEnglish,
@@ -163,7 +163,7 @@ float score_of(const Recognizer& one, Verdict verdict, bool context) {
 std::string_view to_string(EntityType type) { return kTypeNames[static_cast<std::size_t>(type)]; }
 
 std::string_view to_string(Anchor anchor) {
-  constexpr std::array<std::string_view, 4> kNames = {"digits", "mark", "word", "context"};
+  constexpr std::array<std::string_view, 5> kNames = {"digits", "mark", "word", "name", "context"};
   return kNames[static_cast<std::size_t>(anchor)];
 }
 
@@ -210,6 +210,14 @@ void recognise(const Document& document, std::vector<Finding>& found) {
     }
     candidates.clear();
   };
+  // The same words for all recognisers that look at words: one pass, then each over what concerns it.
+  std::vector<std::uint32_t> words, names;
+  for (std::size_t i = 0; i < document.tokens.all.size(); ++i) {
+    const Token& token = document.tokens.all[i];
+    if (token.kind == TokenKind::kSign || token.kind == TokenKind::kPlaceholder) continue;
+    words.push_back(static_cast<std::uint32_t>(i));
+    if (token.word() && (token.has(kCapital) || token.has(kHasDigit))) names.push_back(static_cast<std::uint32_t>(i));
+  }
   for (std::size_t index = 0; index < kTable.size(); ++index) {
     switch (kTable[index].anchor) {
       case Anchor::kDigits:
@@ -219,8 +227,10 @@ void recognise(const Document& document, std::vector<Finding>& found) {
         for (std::size_t i = 0; i < document.tokens.marks.size(); ++i) look(index, i);
         break;
       case Anchor::kWord:
-        for (std::size_t i = 0; i < document.tokens.all.size(); ++i)
-          if (document.tokens.all[i].kind != TokenKind::kSign) look(index, i);
+        for (const std::uint32_t i : words) look(index, i);
+        break;
+      case Anchor::kName:
+        for (const std::uint32_t i : names) look(index, i);
         break;
       case Anchor::kContext:
         for (const ContextWord& word : document.context)

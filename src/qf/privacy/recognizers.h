@@ -69,6 +69,7 @@ enum class Anchor : std::uint8_t {
   kDigits,   // at each run of digits: index into Tokens::digits
   kMark,     // at each @ : / and backslash: index into Tokens::marks
   kWord,     // at each word and number: index into Tokens::all
+  kName,     // at each word with a capital letter or a digit: index into Tokens::all
   kContext,  // at each of its own context words: index into Tokens::all
 };
 std::string_view to_string(Anchor anchor);

@@ -97,7 +97,11 @@ std::optional<Quarantine> find_quarantine(const Tokens& tokens, RedactionProfile
   static const Lexicon lexicon;
   const bool strict = profile == RedactionProfile::kStrict;
   const auto within = [&](std::size_t begin, std::size_t end, auto wanted) {
-    return std::any_of(found.begin(), found.end(), [&](const Finding& one) { return one.begin < end && one.end > begin && wanted(one); });
+    // The findings stand in order and do not overlap.
+    auto one = std::upper_bound(found.begin(), found.end(), begin, [](std::size_t byte, const Finding& other) { return byte < other.end; });
+    for (; one != found.end() && one->begin < end; ++one)
+      if (wanted(*one)) return true;
+    return false;
   };
   std::size_t from = 0;
   while (from < tokens.all.size()) {

@@ -15,6 +15,14 @@ using Byte = unsigned char;
 constexpr std::uint64_t kHashSeed = 0xCBF29CE484222325ULL;  // FNV-1a, 64 bits
 constexpr std::uint64_t kHashPrime = 0x00000100000001B3ULL;
 
+// The inverse of the prime modulo 2^64, by Newton's iteration.
+constexpr std::uint64_t inverse(std::uint64_t odd) {
+  std::uint64_t x = odd;
+  for (int i = 0; i < 6; ++i) x *= 2 - odd * x;
+  return x;
+}
+static_assert(inverse(kHashPrime) * kHashPrime == 1);
+
 void add(std::uint64_t& hash, Byte byte) { hash = (hash ^ byte) * kHashPrime; }
 
 struct Letter {
@@ -64,17 +72,10 @@ Letter letter_at(std::string_view text, std::size_t at) {
 
 // Abbreviations whose full stop ends no sentence.
 bool is_abbreviation(std::uint64_t hash) {
-  static const auto known = [] {
-    std::vector<std::uint64_t> all;
-    for (const std::string_view word :
-         {"mr", "mrs", "ms", "dr", "prof", "st", "fr", "hr", "lic", "doc", "ing", "dir", "nr", "tel", "ex", "kl", "ca",
-          "bl", "dvs", "jr", "sr", "rev", "gen", "sen", "rep", "gov", "lt", "col", "sgt", "capt", "vs", "resp", "fil",
-          "tekn", "med", "jur", "stud", "fd", "avd", "bitr", "univ", "adj", "lekt", "ordf"})
-      all.push_back(word_hash(word));
-    std::sort(all.begin(), all.end());
-    return all;
-  }();
-  return std::binary_search(known.begin(), known.end(), hash);
+  static const WordSet known(
+      "mr|mrs|ms|dr|prof|st|fr|hr|lic|doc|ing|dir|nr|tel|ex|kl|ca|bl|dvs|jr|sr|rev|gen|sen|rep|gov|lt|col|sgt|capt|vs|"
+      "resp|fil|tekn|med|jur|stud|fd|avd|bitr|univ|adj|lekt|ordf");
+  return known.holds(hash);
 }
 
 bool is_quote(std::string_view sign) {
@@ -96,6 +97,21 @@ std::uint64_t word_hash(std::string_view word) {
     at += letter.bytes;
   }
   return hash;
+}
+
+std::uint64_t word_hash_without(std::uint64_t hash, char last) {
+  return (hash * inverse(kHashPrime)) ^ static_cast<Byte>(last);
+}
+
+WordSet::WordSet(std::string_view list) {
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find('|'), list.size());
+    const std::uint64_t hash = word_hash(list.substr(0, end));
+    words_.push_back(hash);
+    filter_[hash >> 6 & 63] |= std::uint64_t{1} << (hash & 63);
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  std::sort(words_.begin(), words_.end());
 }
 
 std::size_t placeholder_end(std::string_view text, std::size_t at) {
@@ -142,6 +158,19 @@ Tokens tokenise(std::string_view text) {
       const bool capital = letter.upper;
       std::size_t run = 0;  // where the present run of digits began, plus one
       while (true) {
+        // Lower-case ASCII letters, which most are, without further ado.
+        if (letter.bytes == 1 && letter.letter && !letter.upper && run == 0) {
+          add(hash, letter.folded[0]);
+          ++letters;
+          for (++at; at < text.size() && text[at] >= 'a' && text[at] <= 'z'; ++at, ++letters) add(hash, static_cast<Byte>(text[at]));
+          if (at >= text.size()) break;
+          if (text[at] == ' ') break;
+          letter = letter_at(text, at);
+          if (letter.bytes != 0) continue;
+          letter.letter = true;  // what stood before
+          if (text[at] != '-' && text[at] != '\'' && text[at] != '\xE2') break;
+          letter.bytes = 0;
+        } else {
         for (std::size_t i = 0; i < letter.folded_bytes; ++i) add(hash, letter.folded[i]);
         if (letter.digit) {
           digit = true;
@@ -153,11 +182,14 @@ Tokens tokenise(std::string_view text) {
           upper += letter.upper ? 1 : 0;
           inner = inner || (letter.upper && letters > 1);
         }
-        const bool was_letter = letter.letter;
         at += letter.bytes;
         if (at >= text.size()) break;
+        const bool was = letter.letter;
         letter = letter_at(text, at);
         if (letter.bytes != 0) continue;
+        letter.letter = was;
+        }
+        const bool was_letter = letter.letter;
         // A hyphen or apostrophe between two letters belongs to the word, but a closing 's does not.
         const bool apostrophe = text[at] == '\'' || text.substr(at, 3) == "’";
         if (!was_letter || (text[at] != '-' && !apostrophe)) break;

@@ -1,6 +1,8 @@
 // The words, numbers and signs of a normalised text, each with its place and what its letters look like.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -10,6 +12,22 @@ namespace qf {
 
 // A hash of a word without its letter case: equal for "Anna", "ANNA" and "anna". Stable: word lists keep it.
 std::uint64_t word_hash(std::string_view word);
+
+// Of a word whose last byte is a lower-case ASCII letter, the hash without it: what is left of a genitive.
+std::uint64_t word_hash_without(std::uint64_t hash, char last);
+
+// A fixed list of words, given with | between; asked for by hash, for most words in one look.
+class WordSet {
+ public:
+  explicit WordSet(std::string_view list);
+  bool holds(std::uint64_t hash) const {
+    return (filter_[hash >> 6 & 63] >> (hash & 63) & 1) != 0 && std::binary_search(words_.begin(), words_.end(), hash);
+  }
+
+ private:
+  std::array<std::uint64_t, 64> filter_{};
+  std::vector<std::uint64_t> words_;
+};
 
 enum class TokenKind : std::uint8_t { kWord, kNumber, kSign, kPlaceholder };
 

@@ -39,11 +39,13 @@ class WordTable {
         Slot& slot = slots_[place(key)];
         slot.key = key;
         slot.bits |= list.bit;
+        if (list.bit == kCommonName) common_[key >> 22 & 1023] |= std::uint64_t{1} << (key >> 16 & 63);
       }
     }
   }
 
   std::uint8_t bits(std::uint32_t key) const { return slots_[place(key)].bits; }
+  bool may_be_common(std::uint32_t key) const { return (common_[key >> 22 & 1023] >> (key >> 16 & 63) & 1) != 0; }
 
  private:
   struct Slot {
@@ -59,6 +61,7 @@ class WordTable {
   }
 
   std::vector<Slot> slots_;
+  std::array<std::uint64_t, 1024> common_{};  // asked first for each word in lower case, so it is small
 };
 
 }  // namespace
@@ -86,9 +89,22 @@ std::vector<std::uint8_t> from_base64(std::string_view text) {
   return bytes;
 }
 
-std::uint8_t word_bits(std::uint64_t hash) {
-  static const WordTable table;
-  return table.bits(static_cast<std::uint32_t>((hash * 0x9E3779B97F4A7C15ULL) >> 32));
+namespace {
+
+const WordTable& table() {
+  static const WordTable made;
+  return made;
+}
+
+std::uint32_t key_of(std::uint64_t hash) { return static_cast<std::uint32_t>((hash * 0x9E3779B97F4A7C15ULL) >> 32); }
+
+}  // namespace
+
+std::uint8_t word_bits(std::uint64_t hash) { return table().bits(key_of(hash)); }
+
+bool is_common_name(std::uint64_t hash) {
+  const std::uint32_t key = key_of(hash);
+  return table().may_be_common(key) && (table().bits(key) & kCommonName) != 0;
 }
 
 std::uint8_t word_bits(std::string_view word, std::uint64_t hash) {
@@ -99,7 +115,7 @@ std::uint8_t word_bits(std::string_view word, std::uint64_t hash) {
     bits |= static_cast<std::uint8_t>(last | (first & (kGivenName | kSurname | kPlace | kFrequentName)));
   }
   if (word.size() > 3 && (word.back() == 's' || word.back() == 'S'))
-    bits |= static_cast<std::uint8_t>(word_bits(word_hash(word.substr(0, word.size() - 1))) &
+    bits |= static_cast<std::uint8_t>(word_bits(word.back() == 's' ? word_hash_without(hash, 's') : word_hash(word.substr(0, word.size() - 1))) &
                                       (kGivenName | kSurname | kPlace | kProperNoun | kFrequentName));
   if (bits == 0)  // the ending of a compound
     for (std::size_t from = 3; from + 5 <= word.size() && from < 16; ++from)
