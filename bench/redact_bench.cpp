@@ -20,7 +20,7 @@ std::vector<std::string> made_up_texts(std::size_t count) {
       "Vilket av följande påståenden om cellens energiomsättning är korrekt? Motivera kort varför de andra är fel.",
       "The distractors were too easy to rule out, and two of them said the same thing in different words.",
       "Eleven ska kunna förklara hur fotosyntesen påverkas av ljusets våglängd och ge ett exempel från laborationen.",
-      "Anna tyckte att formuleringen var otydlig, så jag skrev om den.",
+      "Anna Lindqvist tyckte att formuleringen var otydlig, så jag skrev om den.",
       "Behåller Bloom-nivån. Svaret finns i kapitel 4, och bilden på sidan 112 visar samma sak.",
       "Explain in your own words why the reaction rate doubles when the temperature rises by ten degrees.",
       "Bytte ordning på alternativen eftersom det rätta svaret alltid stod först i de tidigare frågorna.",
@@ -64,7 +64,7 @@ int main(int argc, char** argv) {
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     fmt::print("{:8} {:6.1f} MB/s, {} texts, {} spans\n", qf::to_string(profile), static_cast<double>(bytes) / 1e6 / seconds, texts.size(), spans);
-    // The three texts that hold something, and nothing else.
+    // The three texts that hold something, and few others: strict masks words it does not know.
     if (argc == 1) right = right && spans >= texts.size() / 20 * 3 && spans <= texts.size() / 20 * 6;
   }
   if (!right) fmt::print(stderr, "redact_bench: not what should have been masked\n");

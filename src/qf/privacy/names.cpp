@@ -45,7 +45,14 @@ constexpr std::string_view kNobody =
     "mvh|hej|hejsan|tack|hälsningar|signerat|herr|fru|fröken|frk|mr|mrs|ms|dr|prof|dear|hi|hello|hey|thanks|regards|best|i|am|pm|ok|us|usa|uk|eu|fn|tv|pdf|html|"
     "it|id|nr|kl|obs|ps|cc|re|fwd|fw|lol|faq|dvd|cd|ceo|vd|se|no|internet|email|mail|www|http|sms|faq|plz|thx|sept|sun|sat|fri|thu|wed|tue|mon|bloom|blooms|solo|moodle|canvas|"
     "word|excel|google|teams|windows|python|java|linux|wikipedia|facebook|youtube|iphone|ipad|android|microsoft|apple|chatgpt|quiz|uppgift|fråga|svar|poäng|betyg|prov|kurs|"
-    "modul|kapitel|avsnitt|tabell|figur|bilaga|inlämning|tenta|question|answer|points|chapter|section|table|figure|module";
+    "modul|kapitel|avsnitt|tabell|figur|bilaga|inlämning|tenta|question|answer|points|chapter|section|table|figure|module|"
+    // what sentences of teachers begin with
+    "beräkna|motivera|förklara|ange|bestäm|rita|skriv|diskutera|jämför|redogör|analysera|tolka|resonera|lös|visa|beskriv|definiera|rangordna|matcha|para|välj|markera|fyll|"
+    "sortera|identifiera|sammanfatta|utvärdera|reflektera|argumentera|undersök|uppskatta|avgör|härled|bevisa|skissa|översätt|läs|lyssna|alternativet|alternativen|svaret|"
+    "svaren|frågan|frågorna|uppgiften|uppgifterna|texten|bilden|formuleringen|rättningen|rättningsanvisningen|rättningsmallen|poängen|nivån|provet|provets|lektionen|kursen|"
+    "boken|kapitlet|begreppet|begreppen|distraktorn|distraktorerna|distraktorer|feedbacken|återkopplingen|kommentaren|behåller|ändrar|ändrade|byter|bytte|lägger|la|lade|tog|"
+    "sänker|sänkte|höjer|höjde|kortade|förenklade|förtydligade|omformulerade|godkänner|godkänd|avvisar|avvisad|stryker|strök|rättstavning|stavfel|otydligt|otydlig|lagom|"
+    "bloom|blooms|kursmålet|kursmål|lärandemål|kunskapskrav|kunskapskravet|flervalsfråga|flervalsfrågan|essä|essäfråga|kortsvar|solo";
 constexpr std::string_view kParticles = "von|van|de|der|den|af|av|la|le|di|da|du|dos|bin|ibn|al|el|ten|ter|zu|y|e|del|della|st|ben|abu|op";
 
 constexpr float kContentThreshold = 0.4F, kStrictThreshold = 0.05F;
@@ -196,6 +203,10 @@ class NameFinder {
       if (has(i, kSurname) && !heading && english_[i] && (!start || acts(i))) say(i, 0.5F, "name_lists");
       return;
     }
+    // "Rättningsanvisningen": the form of a Swedish word, where the capital is the sentence's and the tagger sees nobody.
+    if (start && !english_[i] && scores_[i].bits == 0 && likely < 0.02F && word.letters >= 8 &&
+        ends_with_one_of(view(i), "et|na|ningen|ning|heten|het|igen|era|erar|ade|ande|ligt|igt|skap|tion|tionen|ring|ringen|vis|iskt|ligen|iva|iga|ingar|elser|ier"))
+      return;
     if (tag_other(i) < 0.99F) say(i, 0.5F, "capital_letter");
   }
 

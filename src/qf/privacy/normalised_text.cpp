@@ -242,7 +242,7 @@ void NormalisedText::decode() {
 // O and l typed for 0 and 1 inside a long number. Same length, so the way back stays as it is.
 void NormalisedText::repair_digits() {
   const std::string_view seen = text();
-  for (std::size_t at = 0; at + 5 < seen.size(); ++at) {
+  for (std::size_t at = 0; at + 2 < seen.size(); ++at) {
     const bool digits_around = is_digit(seen[at]) && is_digit(seen[at + 2]);
     const char between = seen[at + 1];
     const bool inside = digits_around && (between == 'O' || between == 'o' || between == 'l' || between == 'I');

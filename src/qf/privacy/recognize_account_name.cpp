@@ -22,10 +22,10 @@ std::size_t stated(const Document& document, std::size_t token, bool needs_sign)
 }
 
 // To the next space, without what ends the sentence.
-Candidate to_space(std::string_view text, std::size_t begin) {
+Candidate to_space(std::string_view text, std::size_t begin, std::string_view closing = ".,;:!?)'") {
   std::size_t end = begin;
   while (end < text.size() && static_cast<unsigned char>(text[end]) > ' ' && text[end] != '"' && text[end] != '<') ++end;
-  while (end > begin && std::string_view(".,;:!?)'").find(text[end - 1]) != std::string_view::npos) --end;
+  while (end > begin && closing.find(text[end - 1]) != std::string_view::npos) --end;
   return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
 }
 
@@ -138,7 +138,7 @@ void find_stated_secret(const Document& document, std::size_t token, std::vector
   const std::size_t at = stated(document, token, true);
   if (at >= all.size() || all[at].kind == TokenKind::kPlaceholder) return;
   const std::string_view text = document.text();
-  const Candidate secret = to_space(text, all[at].begin);
+  const Candidate secret = to_space(text, all[at].begin, ".,;:)'");  // a password may end in !
   const std::string_view written = text.substr(secret.begin, secret.end - secret.begin);
   if (written.size() < 4 || written.find("[") != std::string_view::npos) return;
   const bool mixed = std::any_of(written.begin(), written.end(), is_ascii_digit) || written.find_first_of("!@#$%&*_+=") != std::string_view::npos;
