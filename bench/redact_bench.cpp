@@ -63,7 +63,8 @@ int main(int argc, char** argv) {
       bytes += text.size();
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    fmt::print("{:8} {:6.1f} MB/s, {} texts, {} spans\n", qf::to_string(profile), static_cast<double>(bytes) / 1e6 / seconds, texts.size(), spans);
+    fmt::print("{:8} {:6.1f} MB/s, {} texts, {} spans\n", qf::to_string(profile),
+               static_cast<double>(bytes) / 1e6 / seconds, texts.size(), spans);
     // The three texts that hold something, and few others: strict masks words it does not know.
     if (argc == 1) right = right && spans >= texts.size() / 20 * 3 && spans <= texts.size() / 20 * 6;
   }

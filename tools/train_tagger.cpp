@@ -135,7 +135,8 @@ void measure(const qf::Tagger& tagger, const std::vector<const Sentence*>& sente
       }
     }
     fmt::print("words of persons, at {}: precision {:.3f}, recall {:.3f}, F1 {:.3f}\n", threshold,
-               right / double(right + wrong), right / double(right + missed), 2.0 * right / (2 * right + wrong + missed));
+               right / double(right + wrong), right / double(right + missed),
+               2.0 * right / (2 * right + wrong + missed));
   }
 }
 
@@ -184,8 +185,9 @@ int main(int argc, char** argv) {
   }
   const std::vector<Sentence> sentences = corpus.empty() ? std::vector<Sentence>{} : read(corpus);
   if (sentences.size() < 100) {
-    fmt::print(stderr, "usage: train_tagger CORPUS [--hold-out PERCENT] [--out FILE]\nCORPUS: a word, a tab and its "
-                       "label on each line, an empty line after each sentence; at least 100 sentences\n");
+    fmt::print(stderr,
+               "usage: train_tagger CORPUS [--hold-out PERCENT] [--out FILE]\nCORPUS: a word, a tab and its "
+               "label on each line, an empty line after each sentence; at least 100 sentences\n");
     return 2;
   }
   std::vector<const Sentence*> learned, kept;

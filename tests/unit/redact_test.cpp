@@ -1,20 +1,20 @@
 // Redaction: what is masked, where, and that doing it twice changes nothing.
-#include "qf/privacy/redactor.h"
-
 #include "qf/privacy/normalised_text.h"
+#include "qf/privacy/redactor.h"
 #include "qf/privacy/self_test.h"
 
 namespace qf {
 namespace {
 
-Redactor redactor(RedactionProfile profile = RedactionProfile::kStrict, std::vector<std::string> identities = {},
-                  std::vector<std::string> allow = {}) {
+using Words = std::vector<std::string>;
+
+Redactor redactor(RedactionProfile profile = RedactionProfile::kStrict, const Words& identities = {},
+                  const Words& allow = {}) {
   RedactionOptions options;
   options.profile = profile;
-  options.identities = std::move(identities);
-  options.allow = std::move(allow);
-  Result<Redactor> made = Redactor::make(std::move(options));
-  return std::move(*made);
+  options.identities = identities;
+  options.allow = allow;
+  return Redactor::make(options).value();
 }
 
 std::string redacted(std::string_view text, RedactionProfile profile = RedactionProfile::kStrict) {
@@ -58,7 +58,8 @@ TEST(Redaction, TwiceChangesNothing) {
 }
 
 TEST(Redaction, SpansStandInOrderInTheOriginalAndDoNotOverlap) {
-  const std::string text = "Anna\u00ad Berg (１９９００１０１-９８０２) bor på Åkervägen 3, mejl: anna&#64;skolan.se, Åsa";
+  const std::string text =
+      "Anna\u00ad Berg (１９９００１０１-９８０２) bor på Åkervägen 3, mejl: anna&#64;skolan.se, Åsa";
   const Redaction result = redactor().redact(text);
   ASSERT_GE(result.spans.size(), 4U);
   std::size_t before = 0;
@@ -76,9 +77,10 @@ TEST(Redaction, SpansStandInOrderInTheOriginalAndDoNotOverlap) {
 
 TEST(Redaction, DisguisesDoNotHelp) {
   for (const std::string_view text :
-       {"199001\u200b01-9802", "１９９００１０１９８０２", "19900101\u20119802", "personnummer 19 90 01 01 98 02", "personnummer 1990O101-98O2",
-        "anna%40skola.se", "anna&#64;skola.se", "anna&commat;skola.se", "anna\\u0040skola.se", "anna at skola dot se", "anna (at) skola (punkt) se",
-        "070\u00a0174\u00a006\u00a035", "mobil 0 7 0 1 7 4 0 6 3 5", "аnnа@skola.se"}) {
+       {"199001\u200b01-9802", "１９９００１０１９８０２", "19900101\u20119802", "personnummer 19 90 01 01 98 02",
+        "personnummer 1990O101-98O2", "anna%40skola.se", "anna&#64;skola.se", "anna&commat;skola.se",
+        "anna\\u0040skola.se", "anna at skola dot se", "anna (at) skola (punkt) se", "070\u00a0174\u00a006\u00a035",
+        "mobil 0 7 0 1 7 4 0 6 3 5", "аnnа@skola.se"}) {
     const Redaction result = redactor().redact(text);
     EXPECT_FALSE(result.spans.empty()) << text;
     EXPECT_EQ(result.text.find("98"), std::string::npos) << text;
@@ -102,7 +104,8 @@ TEST(Redaction, AFailedCheckDigitCountsOnlyBesideItsWord) {
 
 TEST(Redaction, KnownPeopleGoInEveryInflection) {
   const Redactor known = redactor(RedactionProfile::kContent, {"Björn Åkerlöf", "tova.lind@skolan.se"});
-  for (const std::string_view name : {"Björn", "Björns", "BJÖRN", "Bjorn", "Åkerlöf", "åkerlöfs", "akerlof", "björnåkerlöf", "Björn-gruppen", "åkerlöf85", "tova", "Linds"})
+  for (const std::string_view name : {"Björn", "Björns", "BJÖRN", "Bjorn", "Åkerlöf", "åkerlöfs", "akerlof",
+                                      "björnåkerlöf", "Björn-gruppen", "åkerlöf85", "tova", "Linds"})
     EXPECT_EQ(known.redact(std::string("Det var ") + std::string(name) + " fel.").spans.size(), 1U) << name;
   // A word in lower case stays a word.
   const Redactor hope = redactor(RedactionProfile::kContent, {"Hope Lind"});
@@ -114,11 +117,13 @@ TEST(Redaction, AllowedWordsStay) {
   const std::string text = "Enligt Hammarberg är svaret fyra.";
   EXPECT_NE(redactor().redact(text).text, text);
   EXPECT_EQ(redactor(RedactionProfile::kStrict, {}, {"Hammarberg"}).redact(text).text, text);
-  EXPECT_EQ(redactor(RedactionProfile::kStrict, {"Hammarberg"}, {"Hammarberg"}).redact(text).text, "Enligt [PERSON_1] är svaret fyra.");
+  EXPECT_EQ(redactor(RedactionProfile::kStrict, {"Hammarberg"}, {"Hammarberg"}).redact(text).text,
+            "Enligt [PERSON_1] är svaret fyra.");
 }
 
 TEST(Redaction, ScientistsStayInContentAndGoInStrict) {
-  for (const std::string_view text : {"Vad upptäckte Gregor Mendel?", "Förklara Newtons andra lag.", "Vad menade Marie Curie med det?"}) {
+  for (const std::string_view text :
+       {"Vad upptäckte Gregor Mendel?", "Förklara Newtons andra lag.", "Vad menade Marie Curie med det?"}) {
     EXPECT_EQ(redacted(text, RedactionProfile::kContent), text);
     EXPECT_NE(redacted(text, RedactionProfile::kStrict), text);
   }

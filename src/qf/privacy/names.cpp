@@ -9,61 +9,59 @@
 namespace qf {
 namespace {
 
-// a, a, o for å, ä, ö and the like: how names are written in addresses.
-std::string without_marks(std::string_view word) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 22> kPlain = {
-      {{"å", "a"}, {"ä", "a"}, {"ö", "o"}, {"Å", "A"}, {"Ä", "A"}, {"Ö", "O"}, {"é", "e"}, {"è", "e"}, {"É", "E"}, {"ü", "u"}, {"á", "a"},
-       {"ó", "o"}, {"í", "i"}, {"ø", "o"}, {"æ", "ae"}, {"ñ", "n"}, {"ç", "c"}, {"ë", "e"}, {"à", "a"}, {"ô", "o"}, {"ï", "i"}, {"ß", "ss"}}};
-  std::string plain;
-  for (std::size_t at = 0; at < word.size();) {
-    const auto known = std::find_if(kPlain.begin(), kPlain.end(), [&](const auto& one) { return word.substr(at, one.first.size()) == one.first; });
-    if (known == kPlain.end()) {
-      plain.push_back(word[at++]);
-    } else {
-      plain += known->second;
-      at += known->first.size();
-    }
-  }
-  return plain;
-}
-
 std::string_view without_genitive(std::string_view word) {
   return word.size() > 2 && (word.back() == 's' || word.back() == 'S') ? word.substr(0, word.size() - 1) : word;
 }
 
 // Words behind which a name stands. Strong ones say so; behind weak ones only what is no ordinary word is a name.
 constexpr std::string_view kStrongTriggers =
-    "heter|hette|hetat|mr|mrs|ms|miss|mx|mister|dr|prof|capt|sgt|sen|gov|rev|president|senator|sir|von|bin|ibn|abu|frk|fröken|fru|herr|hr|magister|magistern|named|mvh|signerat|undertecknad";
+    "heter|hette|hetat|mr|mrs|ms|miss|mx|mister|dr|prof|capt|sgt|sen|gov|rev|president|senator|sir|von|bin|ibn|abu|frk|"
+    "fröken|fru|herr|hr|magister|magistern|named|mvh|signerat|undertecknad";
 constexpr std::string_view kWeakTriggers =
-    "eleven|elev|elever|eleverna|kollegan|kollega|kollegorna|kollegor|läraren|lärare|rektor|rektorn|mentor|mentorn|handledare|handledaren|vikarien|vikarie|"
-    "studenten|student|hälsningar|hälsning|hälsn|vh|hej|hejsan|tack|mamma|pappa|mor|far|son|sonen|dotter|dottern|bror|syster|kompisen|vännen|killen|tjejen|pojken|flickan|"
-    "assistenten|resursen|specialpedagogen|kuratorn|kurator|skolsköterskan|doktor|professor|professorn|docent|lektor|lektorn|adjunkt|handläggare|"
-    "pupil|colleague|teacher|principal|dear|hi|hello|hey|thanks|regards|sincerely|cheers|best|love|mom|mum|dad|uncle|aunt|"
-    "brother|sister|friend|sir|madam|doctor|coach|captain|judge|officer|kallas|called|kontakta|ring|fråga|maila|mejla|contact|ask|tell|sade|säger|sa|said|says";
+    "eleven|elev|elever|eleverna|kollegan|kollega|kollegorna|kollegor|läraren|lärare|rektor|rektorn|mentor|mentorn|"
+    "handledare|handledaren|vikarien|vikarie|"
+    "studenten|student|hälsningar|hälsning|hälsn|vh|hej|hejsan|tack|mamma|pappa|mor|far|son|sonen|dotter|dottern|bror|"
+    "syster|kompisen|vännen|killen|tjejen|pojken|flickan|"
+    "assistenten|resursen|specialpedagogen|kuratorn|kurator|skolsköterskan|doktor|professor|professorn|docent|lektor|"
+    "lektorn|adjunkt|handläggare|"
+    "pupil|colleague|teacher|principal|dear|hi|hello|hey|thanks|regards|sincerely|cheers|best|love|mom|mum|dad|uncle|"
+    "aunt|"
+    "brother|sister|friend|sir|madam|doctor|coach|captain|judge|officer|kallas|called|kontakta|ring|fråga|maila|mejla|"
+    "contact|ask|tell|sade|säger|sa|said|says";
 // Capitalised often, and never a name.
 constexpr std::string_view kNobody =
-    "mvh|hej|hejsan|tack|hälsningar|signerat|herr|fru|fröken|frk|mr|mrs|ms|dr|prof|dear|hi|hello|hey|thanks|regards|best|i|am|pm|ok|us|usa|uk|eu|fn|tv|pdf|html|"
-    "it|id|nr|kl|obs|ps|cc|re|fwd|fw|lol|faq|dvd|cd|ceo|vd|se|no|internet|email|mail|www|http|sms|faq|plz|thx|sept|sun|sat|fri|thu|wed|tue|mon|bloom|blooms|solo|moodle|canvas|"
-    "word|excel|google|teams|windows|python|java|linux|wikipedia|facebook|youtube|iphone|ipad|android|microsoft|apple|chatgpt|quiz|uppgift|fråga|svar|poäng|betyg|prov|kurs|"
-    "modul|kapitel|avsnitt|tabell|figur|bilaga|inlämning|tenta|question|answer|points|chapter|section|table|figure|module|"
+    "mvh|hej|hejsan|tack|ring|ringde|mejla|maila|skicka|kontakta|hälsningar|signerat|herr|fru|fröken|frk|mr|mrs|ms|dr|"
+    "prof|dear|hi|hello|hey|thanks|regards|best|i|am|pm|ok|us|usa|uk|eu|fn|tv|pdf|html|"
+    "it|id|nr|kl|obs|ps|cc|re|fwd|fw|lol|faq|dvd|cd|ceo|vd|se|no|internet|email|mail|www|http|sms|faq|plz|thx|sept|sun|"
+    "sat|fri|thu|wed|tue|mon|bloom|blooms|solo|moodle|canvas|"
+    "word|excel|google|teams|windows|python|java|linux|wikipedia|facebook|youtube|iphone|ipad|android|microsoft|apple|"
+    "chatgpt|quiz|uppgift|fråga|svar|poäng|betyg|prov|kurs|"
+    "modul|kapitel|avsnitt|tabell|figur|bilaga|inlämning|tenta|question|answer|points|chapter|section|table|figure|"
+    "module|"
     // what sentences of teachers begin with
-    "beräkna|motivera|förklara|ange|bestäm|rita|skriv|diskutera|jämför|redogör|analysera|tolka|resonera|lös|visa|beskriv|definiera|rangordna|matcha|para|välj|markera|fyll|"
-    "sortera|identifiera|sammanfatta|utvärdera|reflektera|argumentera|undersök|uppskatta|avgör|härled|bevisa|skissa|översätt|läs|lyssna|alternativet|alternativen|svaret|"
-    "svaren|frågan|frågorna|uppgiften|uppgifterna|texten|bilden|formuleringen|rättningen|rättningsanvisningen|rättningsmallen|poängen|nivån|provet|provets|lektionen|kursen|"
-    "boken|kapitlet|begreppet|begreppen|distraktorn|distraktorerna|distraktorer|feedbacken|återkopplingen|kommentaren|behåller|ändrar|ändrade|byter|bytte|lägger|la|lade|tog|"
-    "sänker|sänkte|höjer|höjde|kortade|förenklade|förtydligade|omformulerade|godkänner|godkänd|avvisar|avvisad|stryker|strök|rättstavning|stavfel|otydligt|otydlig|lagom|"
-    "bloom|blooms|kursmålet|kursmål|lärandemål|kunskapskrav|kunskapskravet|flervalsfråga|flervalsfrågan|essä|essäfråga|kortsvar|solo";
-constexpr std::string_view kParticles = "von|van|de|der|den|af|av|la|le|di|da|du|dos|bin|ibn|al|el|ten|ter|zu|y|e|del|della|st|ben|abu|op";
-
+    "beräkna|motivera|förklara|ange|bestäm|rita|skriv|diskutera|jämför|redogör|analysera|tolka|resonera|lös|visa|"
+    "beskriv|definiera|rangordna|matcha|para|välj|markera|fyll|"
+    "sortera|identifiera|sammanfatta|utvärdera|reflektera|argumentera|undersök|uppskatta|avgör|härled|bevisa|skissa|"
+    "översätt|läs|lyssna|alternativet|alternativen|svaret|"
+    "svaren|frågan|frågorna|uppgiften|uppgifterna|texten|bilden|formuleringen|rättningen|rättningsanvisningen|"
+    "rättningsmallen|poängen|nivån|provet|provets|lektionen|kursen|"
+    "boken|kapitlet|begreppet|begreppen|distraktorn|distraktorerna|distraktorer|feedbacken|återkopplingen|kommentaren|"
+    "behåller|ändrar|ändrade|byter|bytte|lägger|la|lade|tog|"
+    "sänker|sänkte|höjer|höjde|kortade|förenklade|förtydligade|omformulerade|godkänner|godkänd|avvisar|avvisad|stryker|"
+    "strök|rättstavning|stavfel|otydligt|otydlig|lagom|"
+    "bloom|blooms|kursmålet|kursmål|lärandemål|kunskapskrav|kunskapskravet|flervalsfråga|flervalsfrågan|essä|essäfråga|"
+    "kortsvar|solo";
 constexpr float kContentThreshold = 0.4F, kStrictThreshold = 0.05F;
-
-bool is_particle(std::string_view word) { return is_one_of(word, kParticles); }
 
 // How sure each token is part of a person's name, from all that is known of it.
 class NameFinder {
  public:
   NameFinder(const Tokens& tokens, RedactionProfile profile, const KnownNames& known, const AllowedWords& allowed)
-      : tokens_(tokens), strict_(profile == RedactionProfile::kStrict), known_(known), allowed_(allowed), scores_(Tagger::shipped().tag(tokens)),
+      : tokens_(tokens),
+        strict_(profile == RedactionProfile::kStrict),
+        known_(known),
+        allowed_(allowed),
+        scores_(Tagger::shipped().tag(tokens)),
         person_(tokens.all.size()) {
     read_languages();
   }
@@ -85,7 +83,9 @@ class NameFinder {
   std::string_view view(std::size_t i) const { return in(i) ? tokens_.view(token(i)) : std::string_view(); }
   bool has(std::size_t i, WordBit bit) const { return (scores_[i].bits & bit) != 0; }
   // A word of one of the languages, and not one that with a capital is nearly always a name.
-  bool ordinary(std::size_t i) const { return (has(i, kSwedishWord) || has(i, kEnglishWord)) && !has(i, kFrequentName); }
+  bool ordinary(std::size_t i) const {
+    return (has(i, kSwedishWord) || has(i, kEnglishWord)) && !has(i, kFrequentName);
+  }
   bool somebodys(std::size_t i) const { return has(i, kGivenName) || has(i, kSurname); }
 
   void say(std::size_t i, float score, std::string_view rule) {
@@ -106,11 +106,19 @@ class NameFinder {
     const Token& word = token(before - 1);
     const std::string_view written = tokens_.view(word);
     const bool full_stop = before < i && view(before) == ".";
-    if (full_stop && !is_one_of(written, "mr|mrs|ms|dr|prof|capt|sgt|sen|gov|rev|mvh|st|hr|fr|vh|hälsningar|regards|best|cheers|thanks|sincerely")) return 0;
+    if (full_stop &&
+        !is_one_of(
+            written,
+            "mr|mrs|ms|dr|prof|capt|sgt|sen|gov|rev|mvh|st|hr|fr|vh|hälsningar|regards|best|cheers|thanks|sincerely"))
+      return 0;
     if (strong.holds(word.hash)) return 2;
     // "my name is Anna", "mitt namn är Anna"
-    if (is_one_of(written, "is|är|are") && before > 1 && is_one_of(view(before - 2), "name|namn|names|namnet|surname|förnamn|efternamn|lastname")) return 2;
-    if (is_one_of(written, "name|namn|förnamn|efternamn|elev|lärare|namnet|signature|signatur|student|teacher") && before < i && view(before) == ":") return 2;
+    if (is_one_of(written, "is|är|are") && before > 1 &&
+        is_one_of(view(before - 2), "name|namn|names|namnet|surname|förnamn|efternamn|lastname"))
+      return 2;
+    if (is_one_of(written, "name|namn|förnamn|efternamn|elev|lärare|namnet|signature|signatur|student|teacher") &&
+        before < i && view(before) == ":")
+      return 2;
     return weak.holds(word.hash) ? 1 : 0;
   }
 
@@ -124,17 +132,22 @@ class NameFinder {
 
   // Rune Klasson, Tom Martin: directly before a word that may be a surname and nothing else.
   bool before_surname(std::size_t i) const {
-    if (!in(i + 1) || !scores_[i + 1].candidate || token(i + 1).has(kAfterNewline) || token(i + 1).has(kSentenceStart)) return false;
-    return !ordinary(i + 1) && !has(i + 1, kProperNoun) && (has(i + 1, kSurname) || (scores_[i + 1].bits == 0 && !token(i + 1).has(kAllCapitals)));
+    if (!in(i + 1) || !scores_[i + 1].candidate || token(i + 1).has(kAfterNewline) || token(i + 1).has(kSentenceStart))
+      return false;
+    return !ordinary(i + 1) && !has(i + 1, kProperNoun) &&
+           (has(i + 1, kSurname) || (scores_[i + 1].bits == 0 && !token(i + 1).has(kAllCapitals)));
   }
 
   // Mark says, Hope has: a word that is a name too begins the sentence, and a verb of the third person follows.
   bool acts(std::size_t i) const {
-    static const WordSet verbs("is|has|was|said|says|and|made|does|did|would|had|went|came|got|told|asked|also|wrote|called|who|thinks|wants|needs|will|can|'");
+    static const WordSet verbs(
+        "is|has|was|said|says|and|made|does|did|would|had|went|came|got|told|asked|also|wrote|called|who|thinks|wants|"
+        "needs|will|can|'");
     if (!in(i + 1)) return false;
     const std::string_view next = view(i + 1);
     if (next == "'" || next == "\xE2\x80\x99") return view(i + 2) == "s";
-    return token(i + 1).word() && !token(i + 1).has(kCapital) && (verbs.holds(token(i + 1).hash) || (next.size() > 4 && next.ends_with("ed")));
+    return token(i + 1).word() && !token(i + 1).has(kCapital) &&
+           (verbs.holds(token(i + 1).hash) || (next.size() > 4 && next.ends_with("ed")));
   }
 
   void judge(std::size_t i) {
@@ -147,7 +160,9 @@ class NameFinder {
     if (!tag.candidate) {
       // "jag heter anna": typed in lower case, behind a word that leaves no doubt.
       if (word.has(kCapital) || word.has(kHasDigit) || word.letters < 3) return;
-      if (i > 0 && states_name.holds(token(i - 1).hash) && announced(i) == 2 && (word_bits(word.hash) & (kGivenName | kEnglishWord | kSwedishWord)) == kGivenName) return say(i, 0.7F, "announced");
+      if (i > 0 && states_name.holds(token(i - 1).hash) && announced(i) == 2 &&
+          (word_bits(word.hash) & (kGivenName | kEnglishWord | kSwedishWord)) == kGivenName)
+        return say(i, 0.7F, "announced");
       if (strict_ && in_lower_case(i)) say(i, 0.5F, "lower_case");
       return;
     }
@@ -157,23 +172,29 @@ class NameFinder {
     if (announcement == 2 && (!elsewhere || has(i, kSurname))) say(i, 0.95F, "announced");
     if (announcement == 1 && !elsewhere && !ordinary(i)) say(i, 0.8F, "announced");
     const float likely = tag.of(Tag::kPerson);
-    if (strict_) strict(i, likely, elsewhere);
-    else content(i, likely, elsewhere);
+    if (strict_)
+      strict(i, likely, elsewhere);
+    else
+      content(i, likely, elsewhere);
   }
 
   // Questions: a name where it is likely. The tagger learned from Swedish; in English the lists have to agree with it.
   void content(std::size_t i, float likely, bool elsewhere) {
     const bool known_other = ordinary(i) || elsewhere;
     if (english_[i]) {
-      if (likely >= 0.5F && !known_other && (somebodys(i) || likely >= 0.8F) && !token(i).has(kAllCapitals)) return say(i, likely, "tagger");
-      if (has(i, kGivenName) && !known_other && !has(i, kPlace) && !token(i).has(kAllCapitals)) return say(i, 0.6F, "name_lists");
+      if (likely >= 0.5F && !known_other && (somebodys(i) || likely >= 0.8F) && !token(i).has(kAllCapitals))
+        return say(i, likely, "tagger");
+      if (has(i, kGivenName) && !known_other && !has(i, kPlace) && !token(i).has(kAllCapitals))
+        return say(i, 0.6F, "name_lists");
     } else if (likely >= kContentThreshold) {
       return say(i, std::max(0.5F, likely), "tagger");
     }
-    if (goes_with_name(i) && !known_other && !token(i).has(kAllCapitals) && (somebodys(i) || tag_other(i) < 0.8F)) return say(i, 0.6F, "beside_a_name");
+    if (goes_with_name(i) && !known_other && !token(i).has(kAllCapitals) && (somebodys(i) || tag_other(i) < 0.8F))
+      return say(i, 0.6F, "beside_a_name");
     // A given name that is no ordinary word, before a word that may be a surname.
-    const bool pair = has(i, kGivenName) && !ordinary(i) && !has(i, kPlace) && in(i + 1) && scores_[i + 1].candidate && !token(i + 1).has(kAfterNewline) &&
-                      (has(i + 1, kSurname) || scores_[i + 1].bits == 0) && !has(i + 1, kPlace) && !ordinary(i + 1);
+    const bool pair = has(i, kGivenName) && !ordinary(i) && !has(i, kPlace) && in(i + 1) && scores_[i + 1].candidate &&
+                      !token(i + 1).has(kAfterNewline) && (has(i + 1, kSurname) || scores_[i + 1].bits == 0) &&
+                      !has(i + 1, kPlace) && !ordinary(i + 1);
     if (pair && likely > 0.1F) {
       say(i, 0.6F, "name_lists");
       say(i + 1, 0.6F, "name_lists");
@@ -184,14 +205,21 @@ class NameFinder {
   void strict(std::size_t i, float likely, bool elsewhere) {
     const Token& word = token(i);
     const bool start = word.has(kSentenceStart), heading = heading_[i];
-    if (english_[i] ? likely >= 0.5F && !ordinary(i) && !elsewhere : likely >= kStrictThreshold) return say(i, std::max(0.5F, likely), "tagger");
+    if (english_[i] ? likely >= 0.5F && !ordinary(i) && !elsewhere : likely >= kStrictThreshold)
+      return say(i, std::max(0.5F, likely), "tagger");
     if (word.has(kAllCapitals)) {
-      if (has(i, kGivenName) && !ordinary(i) && !elsewhere && !has(i, kPlace)) say(i, 0.5F, "name_lists");
-      else if (goes_with_name(i) && token(i - 1).has(kAllCapitals) && !ordinary(i)) say(i, 0.5F, "beside_a_name");
+      if (has(i, kGivenName) && !ordinary(i) && !elsewhere && !has(i, kPlace))
+        say(i, 0.5F, "name_lists");
+      else if (goes_with_name(i) && token(i - 1).has(kAllCapitals) && !ordinary(i))
+        say(i, 0.5F, "beside_a_name");
       return;
     }
     if (goes_with_name(i) && (somebodys(i) || scores_[i].bits == 0)) return say(i, 0.6F, "beside_a_name");
     if (elsewhere) return;
+    // A whole line or quotation of one or two words with a capital, as people sign.
+    const bool alone = start && english_[i] && (!in(i + 1) || token(i + 1).has(kAfterNewline) || view(i + 1) == ",") &&
+                       (i == 0 || token(i).has(kAfterNewline));
+    if (alone && somebodys(i)) return say(i, 0.5F, "name_lists");
     if (has(i, kGivenName) && !ordinary(i)) return say(i, 0.6F, "name_lists");
     if (has(i, kGivenName) && before_surname(i)) {
       say(i, 0.6F, "name_lists");
@@ -203,9 +231,12 @@ class NameFinder {
       if (has(i, kSurname) && !heading && english_[i] && (!start || acts(i))) say(i, 0.5F, "name_lists");
       return;
     }
-    // "Rättningsanvisningen": the form of a Swedish word, where the capital is the sentence's and the tagger sees nobody.
+    // "Rättningsanvisningen": the form of a Swedish word, where the capital is the sentence's and the tagger sees
+    // nobody.
     if (start && !english_[i] && scores_[i].bits == 0 && likely < 0.02F && word.letters >= 8 &&
-        ends_with_one_of(view(i), "et|na|ningen|ning|heten|het|igen|era|erar|ade|ande|ligt|igt|skap|tion|tionen|ring|ringen|vis|iskt|ligen|iva|iga|ingar|elser|ier"))
+        ends_with_one_of(view(i),
+                         "et|na|ningen|ning|heten|het|igen|era|erar|ade|ande|ligt|igt|skap|tion|tionen|ring|ringen|vis|"
+                         "iskt|ligen|iva|iga|ingar|elser|ier"))
       return;
     if (tag_other(i) < 0.99F) say(i, 0.5F, "capital_letter");
   }
@@ -217,8 +248,12 @@ class NameFinder {
 
   // Which language each line is in, by its small words; a line without any goes with the text.
   void read_languages() {
-    static const WordSet swedish("och|att|det|som|på|är|för|med|den|av|inte|till|ett|en|har|jag|du|vi|han|hon|men|om|var|sig|från|så|kan|när|ska|eller|vid|efter|nu|under|blir|vad|hur|mvh|hej");
-    static const WordSet english("the|of|and|to|is|that|it|you|with|on|are|this|have|be|was|not|we|he|she|they|at|or|by|as|your|my|from|will|can|what|which|would|has|had|but|if|do|hi|dear|thanks|please");
+    static const WordSet swedish(
+        "och|att|det|som|på|är|för|med|den|av|inte|till|ett|en|har|jag|du|vi|han|hon|men|om|var|sig|från|så|kan|när|"
+        "ska|eller|vid|efter|nu|under|blir|vad|hur|mvh|hej");
+    static const WordSet english(
+        "the|of|and|to|is|that|it|you|with|on|are|this|have|be|was|not|we|he|she|they|at|or|by|as|your|my|from|will|"
+        "can|what|which|would|has|had|but|if|do|hi|dear|thanks|please");
     english_.assign(person_.size(), false);
     heading_.assign(person_.size(), false);
     int all = 0;
@@ -278,7 +313,9 @@ class NameFinder {
         say(i, 0.8F, "named_before");
   }
 
-  bool initial(std::size_t i) const { return in(i) && token(i).word() && token(i).letters == 1 && token(i).has(kCapital) && !token(i).has(kHasDigit); }
+  bool initial(std::size_t i) const {
+    return in(i) && token(i).word() && token(i).letters == 1 && token(i).has(kCapital) && !token(i).has(kHasDigit);
+  }
 
   // The index behind the name that goes on after token `last`: over initials, full stops and particles.
   std::size_t goes_on(std::size_t last) const {
@@ -299,27 +336,44 @@ class NameFinder {
       std::size_t first = i, last = i;
       Judgement best = person_[i];
       // J. K. before Rowling
-      while (first >= 2 && view(first - 1) == "." && initial(first - 2) && token(first - 1).begin == token(first - 2).end && !token(first).has(kAfterNewline)) first -= 2;
+      while (first >= 2 && view(first - 1) == "." && initial(first - 2) &&
+             token(first - 1).begin == token(first - 2).end && !token(first).has(kAfterNewline))
+        first -= 2;
       while (first > 0 && initial(first - 1) && token(first).has(kAfterSpace) && !token(first).has(kAfterNewline) &&
              view(first - 1) != "I" && (view(first - 1) != "A" || !token(first - 1).has(kSentenceStart)))
         --first;
       // von Essen, bin Laden
-      while (first > 0 && token(first - 1).word() && !token(first).has(kAfterNewline) && is_one_of(view(first - 1), "von|van|bin|ibn|al|el|ben|abu|der|ten|ter|af")) --first;
+      while (first > 0 && token(first - 1).word() && !token(first).has(kAfterNewline) &&
+             is_one_of(view(first - 1), "von|van|bin|ibn|al|el|ben|abu|der|ten|ter|af|de|della"))
+        --first;
       for (std::size_t next = goes_on(last); next != last; next = goes_on(last)) {
         last = next;
         if (person_[last].score > best.score) best = person_[last];
       }
+      // Capt. before Spastic
+      if (strict_ && first >= 2 && view(first - 1) == "." && !token(first).has(kAfterNewline) &&
+          is_one_of(view(first - 2), "capt|sgt|lt|col|gen|rev"))
+        first -= 2;
       // "Townsend, George" in quotation marks or before an address
-      if (strict_ && in(last + 2) && view(last + 1) == "," && person_[last + 2].score > 0 && has(last + 2, kGivenName) && has(last, kSurname)) {
+      if (strict_ && in(last + 2) && view(last + 1) == "," && person_[last + 2].score > 0 &&
+          has(last + 2, kGivenName) && has(last, kSurname)) {
         std::size_t end = last + 2;
-        while (in(end + 1) && (person_[end + 1].score > 0 || initial(end + 1)) && !token(end + 1).has(kAfterNewline)) ++end;
+        while (in(end + 1) && (person_[end + 1].score > 0 || initial(end + 1)) && !token(end + 1).has(kAfterNewline))
+          ++end;
         if (!in(end + 1) || view(end + 1) == "\"" || view(end + 1) == "<" || view(end + 1) == "(") last = end;
       }
+      // "John Griffith@ENRON", as some mail programs write it
+      if (strict_ && in(last + 2) && view(last + 1) == "@" && !token(last + 1).has(kAfterSpace) &&
+          token(last + 2).word() && !token(last + 2).has(kAfterSpace))
+        last += 2;
       // Margrethe II
-      if (in(last + 1) && !token(last + 1).has(kAfterNewline) && token(last + 1).has(kCapital) && is_one_of(view(last + 1), "II|III|IV|VI|VII|VIII|IX|XI|XII|XIII|XIV|XV|XVI|Jr|Sr")) ++last;
+      if (in(last + 1) && !token(last + 1).has(kAfterNewline) && token(last + 1).has(kCapital) &&
+          is_one_of(view(last + 1), "II|III|IV|VI|VII|VIII|IX|XI|XII|XIII|XIV|XV|XVI|Jr|Sr"))
+        ++last;
       const bool by_lists = best.rule != "known_identity";
       // Andersson HB is a company: its own recogniser masks it.
-      if (by_lists && in(last + 1) && token(last + 1).word() && !token(last + 1).has(kAfterNewline) && is_one_of(view(last + 1), "AB|HB|KB|Inc|Ltd|LLC|GmbH|Corp")) {
+      if (by_lists && in(last + 1) && token(last + 1).word() && !token(last + 1).has(kAfterNewline) &&
+          is_one_of(view(last + 1), "AB|HB|KB|Inc|Ltd|LLC|GmbH|Corp")) {
         i = last;
         continue;
       }
@@ -341,84 +395,8 @@ class NameFinder {
 
 }  // namespace
 
-std::string_view to_string(RedactionProfile profile) { return profile == RedactionProfile::kStrict ? "strict" : "content"; }
-
-void KnownNames::add(std::string_view part) {
-  const std::uint8_t bits = word_bits(word_hash(part));
-  const bool ordinary = (bits & (kSwedishWord | kEnglishWord)) != 0;
-  auto& set = ordinary ? capital_ : anywhere_;
-  for (const std::string& form : {std::string(part), without_marks(part)}) {
-    set.insert(word_hash(form));
-    set.insert(word_hash(form + "s"));
-    set.insert(word_hash(form + "ska"));  // det svenssonska huset
-  }
-}
-
-KnownNames::KnownNames(std::span<const std::string> identities) {
-  for (const std::string& identity : identities) {
-    // Of a mail address the name counts, not the host.
-    const std::string_view name = std::string_view(identity).substr(0, identity.find('@'));
-    const Tokens tokens = tokenise(name);
-    std::vector<std::string> parts;
-    for (const Token& token : tokens.all) {
-      if (!token.word()) continue;
-      std::string_view word = tokens.view(token);
-      while (!word.empty() && is_ascii_digit(word.back())) word.remove_suffix(1);  // anna85
-      std::size_t from = 0;
-      for (std::size_t hyphen = 0; hyphen != std::string_view::npos; from = hyphen + 1) {
-        hyphen = word.find('-', from);
-        const std::string_view part = word.substr(from, hyphen == std::string_view::npos ? hyphen : hyphen - from);
-        if (part.size() > 1 && !is_particle(part)) parts.emplace_back(part);
-      }
-      if (token.has(kHyphenated)) add(word);
-      if (token.has(kHasDigit)) add(tokens.view(token));
-    }
-    for (const std::string& part : parts) add(part);
-    if (parts.size() < 2) continue;
-    // annasvensson, asvensson, annas, svenssonanna: how addresses are made of two names
-    const std::string &first = parts.front(), &last = parts.back();
-    std::size_t one = 1;
-    while (one < first.size() && (static_cast<unsigned char>(first[one]) & 0xC0) == 0x80) ++one;
-    add(first + last);
-    add(last + first);
-    add(first.substr(0, one) + last);
-  }
-}
-
-bool KnownNames::has(std::uint64_t hash, bool capital) const { return anywhere_.contains(hash) || (capital && capital_.contains(hash)); }
-
-bool KnownNames::holds(const Tokens& tokens, const Token& token) const {
-  const bool capital = token.has(kCapital);
-  if (has(token.hash, capital)) return true;
-  std::string_view word = tokens.view(token);
-  if (token.has(kHyphenated))
-    for (std::size_t from = 0, hyphen = 0; hyphen != std::string_view::npos; from = hyphen + 1) {
-      hyphen = word.find('-', from);
-      if (has(word_hash(word.substr(from, hyphen == std::string_view::npos ? hyphen : hyphen - from)), capital)) return true;
-    }
-  if (!token.has(kHasDigit)) return false;
-  while (!word.empty() && is_ascii_digit(word.back())) word.remove_suffix(1);
-  return word.size() > 2 && has(word_hash(word), capital);
-}
-
-AllowedWords::AllowedWords(std::span<const std::string> phrases) {
-  for (const std::string& phrase : phrases) {
-    const Tokens tokens = tokenise(phrase);
-    for (const Token& token : tokens.all)
-      if (token.kind != TokenKind::kSign) {
-        words_.insert(token.hash);
-        words_.insert(word_hash(std::string(tokens.view(token)) + "s"));
-      }
-  }
-}
-
-bool AllowedWords::holds(const Tokens&, const Token& token) const { return !words_.empty() && token.kind != TokenKind::kSign && words_.contains(token.hash); }
-
-bool AllowedWords::holds_all(const Tokens& tokens, std::uint32_t begin, std::uint32_t end) const {
-  if (words_.empty()) return false;
-  for (std::size_t i = tokens.at_byte(begin); i < tokens.all.size() && tokens.all[i].begin < end; ++i)
-    if (tokens.all[i].kind != TokenKind::kSign && !holds(tokens, tokens.all[i])) return false;
-  return true;
+std::string_view to_string(RedactionProfile profile) {
+  return profile == RedactionProfile::kStrict ? "strict" : "content";
 }
 
 std::span<const NameRule> name_rules() {
@@ -435,7 +413,8 @@ std::span<const NameRule> name_rules() {
   return kRules;
 }
 
-void find_names(const Tokens& tokens, RedactionProfile profile, const KnownNames& known, const AllowedWords& allowed, std::vector<Finding>& found) {
+void find_names(const Tokens& tokens, RedactionProfile profile, const KnownNames& known, const AllowedWords& allowed,
+                std::vector<Finding>& found) {
   NameFinder(tokens, profile, known, allowed).find(found);
 }
 

@@ -37,18 +37,18 @@ int hex_number(std::string_view text, std::size_t at, std::size_t count) {
 }
 
 constexpr std::array<std::pair<std::string_view, char32_t>, 28> kEntities = {{
-    {"amp", U'&'},      {"apos", U'\''},   {"aring", U'å'},   {"Aring", U'Å'}, {"auml", U'ä'},   {"Auml", U'Ä'},
-    {"colon", U':'},    {"commat", U'@'},  {"eacute", U'é'},  {"Eacute", U'É'}, {"gt", U'>'},    {"hyphen", U'-'},
-    {"lt", U'<'},       {"lowbar", U'_'},  {"nbsp", U' '},    {"ndash", U'-'}, {"num", U'#'},    {"ouml", U'ö'},
-    {"Ouml", U'Ö'},     {"oslash", U'ø'},  {"aelig", U'æ'},   {"period", U'.'}, {"plus", U'+'},  {"quot", U'"'},
-    {"shy", 0x00AD},    {"sol", U'/'},     {"uuml", U'ü'},    {"zwnj", 0x200C},
+    {"amp", U'&'},   {"apos", U'\''},  {"aring", U'å'},  {"Aring", U'Å'},  {"auml", U'ä'}, {"Auml", U'Ä'},
+    {"colon", U':'}, {"commat", U'@'}, {"eacute", U'é'}, {"Eacute", U'É'}, {"gt", U'>'},   {"hyphen", U'-'},
+    {"lt", U'<'},    {"lowbar", U'_'}, {"nbsp", U' '},   {"ndash", U'-'},  {"num", U'#'},  {"ouml", U'ö'},
+    {"Ouml", U'Ö'},  {"oslash", U'ø'}, {"aelig", U'æ'},  {"period", U'.'}, {"plus", U'+'}, {"quot", U'"'},
+    {"shy", 0x00AD}, {"sol", U'/'},    {"uuml", U'ü'},   {"zwnj", 0x200C},
 }};
 
 // Passed over: they are not seen, and split a word or a number for whoever compares bytes.
 bool is_invisible(char32_t c) {
   return c == 0x00AD || c == 0x034F || c == 0x061C || c == 0x180E || (c >= 0x200B && c <= 0x200F) ||
-         (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || (c >= 0xFE00 && c <= 0xFE0F) ||
-         c == 0xFEFF || (c >= 0xE0000 && c <= 0xE0FFF);
+         (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF ||
+         (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
 // The zero of each block of ten decimal digits (Unicode category Nd) outside ASCII that has ten in a row.
@@ -72,8 +72,8 @@ char32_t plain(char32_t c) {
   if (c >= 0xFF01 && c <= 0xFF5E) return c - 0xFEE0;
   if ((c >= 0x1D400 && c <= 0x1D7CD) || c == 0x2024 || c == 0xFE52 || (c >= 0x2460 && c <= 0x24FF)) {
     std::array<utf8proc_int32_t, 8> out{};
-    const auto count = utf8proc_decompose_char(static_cast<utf8proc_int32_t>(c), out.data(), out.size(),
-                                               UTF8PROC_COMPAT, nullptr);
+    const auto count =
+        utf8proc_decompose_char(static_cast<utf8proc_int32_t>(c), out.data(), out.size(), UTF8PROC_COMPAT, nullptr);
     if (count == 1) return static_cast<char32_t>(out[0]);
   }
   return c;
@@ -87,7 +87,8 @@ bool plain_sequence(std::string_view text, std::size_t& at) {
     if (first == '&' && at + 2 < text.size() && (text[at + 1] == '#' || is_alnum(text[at + 1])) &&
         text.substr(at, 10).find(';') != std::string_view::npos)
       return false;
-    if (first == '\\' && at + 1 < text.size() && std::string_view("untr\"/").find(text[at + 1]) != std::string_view::npos)
+    if (first == '\\' && at + 1 < text.size() &&
+        std::string_view("untr\"/").find(text[at + 1]) != std::string_view::npos)
       return false;
     ++at;
     return true;
@@ -140,8 +141,8 @@ void NormalisedText::decode() {
     if (is_invisible(c)) return;
     c = plain(c);
     if (c >= 0x370 && c < 0x530) {
-      const bool beside_latin = (!text_.empty() && is_alnum(text_.back())) ||
-                                (end < original_.size() && is_alnum(original_[end]));
+      const bool beside_latin =
+          (!text_.empty() && is_alnum(text_.back())) || (end < original_.size() && is_alnum(original_[end]));
       const auto found = beside_latin ? kLookAlikes.find(c) : std::u32string_view::npos;
       if (found != std::u32string_view::npos) c = static_cast<Byte>(kLatin[found]);
     }
@@ -181,8 +182,8 @@ void NormalisedText::decode() {
       // A run of %xx is a run of bytes, which may be UTF-8.
       std::string bytes;
       std::size_t next = at;
-      for (int value = 0; next < original_.size() && original_[next] == '%' &&
-                          (value = hex_number(original_, next + 1, 2)) >= 0x20;
+      for (int value = 0;
+           next < original_.size() && original_[next] == '%' && (value = hex_number(original_, next + 1, 2)) >= 0x20;
            next += 3)
         bytes.push_back(static_cast<char>(value));
       if (!bytes.empty()) {
@@ -204,7 +205,8 @@ void NormalisedText::decode() {
           for (std::size_t i = hex ? 2 : 1; i < name.size(); ++i) {
             const int digit = hex_value(name[i]);
             if (digit < 0 || (!hex && digit > 9)) decoded = 0x110000;
-            decoded = std::min<char32_t>(decoded * (hex ? 16 : 10) + static_cast<char32_t>(std::max(digit, 0)), 0x110000);
+            decoded =
+                std::min<char32_t>(decoded * (hex ? 16 : 10) + static_cast<char32_t>(std::max(digit, 0)), 0x110000);
           }
         } else {
           for (const auto& [known, value] : kEntities)
@@ -246,8 +248,8 @@ void NormalisedText::repair_digits() {
     const bool digits_around = is_digit(seen[at]) && is_digit(seen[at + 2]);
     const char between = seen[at + 1];
     const bool inside = digits_around && (between == 'O' || between == 'o' || between == 'l' || between == 'I');
-    const bool leading = seen[at] == 'O' && is_digit(seen[at + 1]) && is_digit(seen[at + 2]) &&
-                         (at == 0 || !is_alnum(seen[at - 1]));
+    const bool leading =
+        seen[at] == 'O' && is_digit(seen[at + 1]) && is_digit(seen[at + 2]) && (at == 0 || !is_alnum(seen[at - 1]));
     if (!inside && !leading) continue;
     const std::string_view around = seen.substr(at > 8 ? at - 8 : 0, 16);
     if (std::count_if(around.begin(), around.end(), is_digit) < 7) continue;

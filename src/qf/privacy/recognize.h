@@ -13,7 +13,9 @@ constexpr bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 
 constexpr bool is_ascii_upper(char c) { return c >= 'A' && c <= 'Z'; }
 constexpr bool is_hex_digit(char c) { return is_ascii_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 // A letter or digit, or a byte of any letter outside ASCII.
-constexpr bool is_wordlike(char c) { return is_ascii_digit(c) || is_ascii_letter(c) || (static_cast<unsigned char>(c) & 0x80) != 0; }
+constexpr bool is_wordlike(char c) {
+  return is_ascii_digit(c) || is_ascii_letter(c) || (static_cast<unsigned char>(c) & 0x80) != 0;
+}
 
 // The character at `at`, or 0 outside the text.
 inline char char_at(std::string_view text, std::size_t at) { return at < text.size() ? text[at] : '\0'; }
@@ -28,6 +30,9 @@ bool is_date(int year, int month, int day);
 // Whether the word is one of those in a list with | between; letter case does not count.
 bool is_one_of(std::string_view word, std::string_view list);
 bool ends_with_one_of(std::string_view word, std::string_view list);
+
+// "von", "de", "al": small words inside names (known_names.cpp).
+bool is_particle(std::string_view word);
 
 // Digits from one run on, with what may separate them: at each of at most eight runs the candidate so far.
 struct DigitGroups {

@@ -13,14 +13,15 @@ struct IbanCountry {
 };
 // SWIFT's IBAN registry, release 97.
 constexpr std::array<IbanCountry, 79> kIbanCountries = {{
-    {"AD", 24}, {"AE", 23}, {"AL", 28}, {"AT", 20}, {"AZ", 28}, {"BA", 20}, {"BE", 16}, {"BG", 22}, {"BH", 22}, {"BI", 27},
-    {"BR", 29}, {"BY", 28}, {"CH", 21}, {"CR", 22}, {"CY", 28}, {"CZ", 24}, {"DE", 22}, {"DJ", 27}, {"DK", 18}, {"DO", 28},
-    {"EE", 20}, {"EG", 29}, {"ES", 24}, {"FI", 18}, {"FK", 18}, {"FO", 18}, {"FR", 27}, {"GB", 22}, {"GE", 22}, {"GI", 23},
-    {"GL", 18}, {"GR", 27}, {"GT", 28}, {"HR", 21}, {"HU", 28}, {"IE", 22}, {"IL", 23}, {"IQ", 23}, {"IS", 26}, {"IT", 27},
-    {"JO", 30}, {"KW", 30}, {"KZ", 20}, {"LB", 28}, {"LC", 32}, {"LI", 21}, {"LT", 20}, {"LU", 20}, {"LV", 21}, {"LY", 25},
-    {"MC", 27}, {"MD", 24}, {"ME", 22}, {"MK", 19}, {"MR", 27}, {"MT", 31}, {"MU", 30}, {"NL", 18}, {"NO", 15}, {"PK", 24},
-    {"PL", 28}, {"PS", 29}, {"PT", 25}, {"QA", 29}, {"RO", 24}, {"RS", 22}, {"RU", 33}, {"SA", 24}, {"SC", 31}, {"SE", 24},
-    {"SI", 19}, {"SK", 24}, {"SM", 27}, {"SV", 28}, {"TN", 24}, {"TR", 26}, {"UA", 29}, {"VA", 22}, {"XK", 20},
+    {"AD", 24}, {"AE", 23}, {"AL", 28}, {"AT", 20}, {"AZ", 28}, {"BA", 20}, {"BE", 16}, {"BG", 22}, {"BH", 22},
+    {"BI", 27}, {"BR", 29}, {"BY", 28}, {"CH", 21}, {"CR", 22}, {"CY", 28}, {"CZ", 24}, {"DE", 22}, {"DJ", 27},
+    {"DK", 18}, {"DO", 28}, {"EE", 20}, {"EG", 29}, {"ES", 24}, {"FI", 18}, {"FK", 18}, {"FO", 18}, {"FR", 27},
+    {"GB", 22}, {"GE", 22}, {"GI", 23}, {"GL", 18}, {"GR", 27}, {"GT", 28}, {"HR", 21}, {"HU", 28}, {"IE", 22},
+    {"IL", 23}, {"IQ", 23}, {"IS", 26}, {"IT", 27}, {"JO", 30}, {"KW", 30}, {"KZ", 20}, {"LB", 28}, {"LC", 32},
+    {"LI", 21}, {"LT", 20}, {"LU", 20}, {"LV", 21}, {"LY", 25}, {"MC", 27}, {"MD", 24}, {"ME", 22}, {"MK", 19},
+    {"MR", 27}, {"MT", 31}, {"MU", 30}, {"NL", 18}, {"NO", 15}, {"PK", 24}, {"PL", 28}, {"PS", 29}, {"PT", 25},
+    {"QA", 29}, {"RO", 24}, {"RS", 22}, {"RU", 33}, {"SA", 24}, {"SC", 31}, {"SE", 24}, {"SI", 19}, {"SK", 24},
+    {"SM", 27}, {"SV", 28}, {"TN", 24}, {"TR", 26}, {"UA", 29}, {"VA", 22}, {"XK", 20},
 }};
 
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c; }
@@ -56,7 +57,8 @@ bool equal_groups(std::string_view shape) {
   return shape.find(' ') == std::string_view::npos && shape.find('-') == std::string_view::npos
              ? true
              : shape == "4 4 4 4" || shape == "4-4-4-4" || shape == "4 6 5" || shape == "4-6-5" || shape == "4 6 4" ||
-                   shape == "4-6-4" || shape == "4 4 4 1" || shape == "4 4 4 4 3" || shape == "4-4-4-4-3" || shape == "6 13" || shape == "4 4 4" || shape == "4 4 5";
+                   shape == "4-6-4" || shape == "4 4 4 1" || shape == "4 4 4 4 3" || shape == "4-4-4-4-3" ||
+                   shape == "6 13" || shape == "4 4 4" || shape == "4 4 5";
 }
 
 }  // namespace
@@ -65,7 +67,8 @@ void find_iban(const Document& document, std::size_t token, std::vector<Candidat
   const Token& start = document.tokens.all[token];
   const std::string_view text = document.text();
   const std::size_t at = start.begin;
-  if (!start.has(kHasDigit) || start.end - at < 4 || !is_ascii_letter(text[at]) || !is_ascii_letter(text[at + 1])) return;
+  if (!start.has(kHasDigit) || start.end - at < 4 || !is_ascii_letter(text[at]) || !is_ascii_letter(text[at + 1]))
+    return;
   if (!is_ascii_digit(text[at + 2]) || !is_ascii_digit(text[at + 3])) return;
   const int length = iban_length(text, at);
   if (length == 0) return;
@@ -73,8 +76,10 @@ void find_iban(const Document& document, std::size_t token, std::vector<Candidat
   std::size_t end = at;
   while (end < text.size() && count < length) {
     const char c = text[end];
-    if (is_ascii_digit(c) || is_ascii_letter(c)) ++count;
-    else if ((c != ' ' && c != '-') || !is_wordlike(char_at(text, end + 1))) break;
+    if (is_ascii_digit(c) || is_ascii_letter(c))
+      ++count;
+    else if ((c != ' ' && c != '-') || !is_wordlike(char_at(text, end + 1)))
+      break;
     ++end;
   }
   // One digit short or over is a slip of the pen, and still an account.
@@ -89,7 +94,8 @@ Verdict check_iban(const Document& document, Candidate candidate) {
   if (static_cast<int>(signs.size()) != iban_length(signs, 0)) return Verdict::kSuspect;
   std::rotate(signs.begin(), signs.begin() + 4, signs.end());
   int rest = 0;
-  for (const char c : signs) rest = is_ascii_digit(c) ? (rest * 10 + (c - '0')) % 97 : (rest * 100 + (c - 'A' + 10)) % 97;
+  for (const char c : signs)
+    rest = is_ascii_digit(c) ? (rest * 10 + (c - '0')) % 97 : (rest * 100 + (c - 'A' + 10)) % 97;
   if (rest == 1) return Verdict::kConfirmed;
   const auto digits = std::count_if(signs.begin(), signs.end(), is_ascii_digit);
   return digits >= 12 ? Verdict::kPossible : Verdict::kSuspect;

@@ -14,8 +14,10 @@ std::size_t stated(const Document& document, std::size_t token, bool needs_sign)
   bool sign = false;
   while (at < all.size() && at < token + 4) {
     const std::string_view word = document.tokens.view(all[at]);
-    if (word == ":" || word == "=" || word == "är" || word == "is" || word == "heter" || word == "var" || word == "was") sign = true;
-    else if (word != "\"" && word != "'" && word != "\xE2\x80\x9D" && word != "\xE2\x80\x9C" && word != "-") break;
+    if (word == ":" || word == "=" || word == "är" || word == "is" || word == "heter" || word == "var" || word == "was")
+      sign = true;
+    else if (word != "\"" && word != "'" && word != "\xE2\x80\x9D" && word != "\xE2\x80\x9C" && word != "-")
+      break;
     ++at;
   }
   return sign || !needs_sign ? at : all.size();
@@ -24,7 +26,8 @@ std::size_t stated(const Document& document, std::size_t token, bool needs_sign)
 // To the next space, without what ends the sentence.
 Candidate to_space(std::string_view text, std::size_t begin, std::string_view closing = ".,;:!?)'") {
   std::size_t end = begin;
-  while (end < text.size() && static_cast<unsigned char>(text[end]) > ' ' && text[end] != '"' && text[end] != '<') ++end;
+  while (end < text.size() && static_cast<unsigned char>(text[end]) > ' ' && text[end] != '"' && text[end] != '<')
+    ++end;
   while (end > begin && closing.find(text[end - 1]) != std::string_view::npos) --end;
   return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
 }
@@ -37,7 +40,8 @@ void find_account_name(const Document& document, std::size_t token, std::vector<
   const std::string_view word = document.tokens.view(here);
   const auto digits = static_cast<std::size_t>(std::count_if(word.begin(), word.end(), is_ascii_digit));
   // abcd1234, u1abcdef, 24annsve: at least two of each kind.
-  if (digits >= 1 && here.letters >= 1 && word.size() >= 5 && word.size() <= 20 && std::all_of(word.begin(), word.end(), [](char c) { return is_ascii_digit(c) || is_ascii_letter(c); }))
+  if (digits >= 1 && here.letters >= 1 && word.size() >= 5 && word.size() <= 20 &&
+      std::all_of(word.begin(), word.end(), [](char c) { return is_ascii_digit(c) || is_ascii_letter(c); }))
     found.push_back({here.begin, here.end});
 }
 
@@ -55,12 +59,18 @@ void find_stated_name(const Document& document, std::size_t token, std::vector<C
 }
 
 void find_mention(const Document& document, std::size_t mark, std::vector<Candidate>& found) {
-  constexpr std::string_view kCode = "@override|@param|@return|@returns|@media|@import|@app|@property|@staticmethod|@classmethod|@test|@deprecated|@author|@see|@throws|@since|@font-face|@keyframes|@interface|@autowired|@data|@pytest|@dataclass";
+  constexpr std::string_view kCode =
+      "@override|@param|@return|@returns|@media|@import|@app|@property|@staticmethod|@classmethod|@test|@deprecated|@"
+      "author|@see|@throws|@since|@font-face|@keyframes|@interface|@autowired|@data|@pytest|@dataclass";
   const std::string_view text = document.text();
   const std::size_t sign = document.tokens.marks[mark];
-  if (text[sign] != '@' || (sign > 0 && (is_wordlike(text[sign - 1]) || text[sign - 1] == '.' || text[sign - 1] == '@'))) return;
+  if (text[sign] != '@' ||
+      (sign > 0 && (is_wordlike(text[sign - 1]) || text[sign - 1] == '.' || text[sign - 1] == '@')))
+    return;
   std::size_t end = sign + 1;
-  while (end < text.size() && (is_wordlike(text[end]) || text[end] == '_' || (text[end] == '.' && is_wordlike(char_at(text, end + 1))))) ++end;
+  while (end < text.size() &&
+         (is_wordlike(text[end]) || text[end] == '_' || (text[end] == '.' && is_wordlike(char_at(text, end + 1)))))
+    ++end;
   if (end < sign + 4 || is_ascii_digit(text[sign + 1]) || is_one_of(text.substr(sign, end - sign), kCode)) return;
   found.push_back({static_cast<std::uint32_t>(sign), static_cast<std::uint32_t>(end)});
 }
@@ -68,7 +78,8 @@ void find_mention(const Document& document, std::size_t mark, std::vector<Candid
 void find_id_number(const Document& document, std::size_t run, std::vector<Candidate>& found) {
   const DigitRun digits = document.tokens.digits[run];
   const std::size_t length = digits.end - digits.begin;
-  if (length >= 4 && length <= 10 && stands_alone(document.text(), digits.begin, digits.end)) found.push_back({digits.begin, digits.end});
+  if (length >= 4 && length <= 10 && stands_alone(document.text(), digits.begin, digits.end))
+    found.push_back({digits.begin, digits.end});
 }
 
 void find_class(const Document& document, std::size_t token, std::vector<Candidate>& found) {
@@ -86,39 +97,47 @@ void find_class(const Document& document, std::size_t token, std::vector<Candida
     while (letters < word.size() && !is_ascii_digit(word[letters])) ++letters;
     std::size_t middle = letters;
     while (middle < word.size() && is_ascii_digit(word[middle])) ++middle;
-    const bool programme = letters >= 2 && letters <= 5 && is_ascii_upper(word[0]) && middle - letters <= 2 && word.size() - middle <= 2 && middle > letters;
+    const bool programme = letters >= 2 && letters <= 5 && is_ascii_upper(word[0]) && middle - letters <= 2 &&
+                           word.size() - middle <= 2 && middle > letters;
     if (year_first || programme) found.push_back({here.begin, here.end});
-  } else if (here.kind == TokenKind::kNumber && here.end - here.begin == 1 && char_at(text, here.end) == ':' && is_ascii_digit(char_at(text, here.end + 1)) &&
-             !is_wordlike(char_at(text, here.end + 2))) {
+  } else if (here.kind == TokenKind::kNumber && here.end - here.begin == 1 && char_at(text, here.end) == ':' &&
+             is_ascii_digit(char_at(text, here.end + 1)) && !is_wordlike(char_at(text, here.end + 2))) {
     found.push_back({here.begin, here.end + 2});  // 4:2, as some schools number their groups
-  } else if (here.letters == 3 && here.has(kAllCapitals) && document.tokens.view(here) == "SFI" && token + 1 < all.size() && all[token + 1].letters == 1 && all[token + 1].has(kCapital)) {
+  } else if (here.letters == 3 && here.has(kAllCapitals) && document.tokens.view(here) == "SFI" &&
+             token + 1 < all.size() && all[token + 1].letters == 1 && all[token + 1].has(kCapital)) {
     found.push_back({here.begin, all[token + 1].end});
   }
 }
 
 void find_key(const Document& document, std::size_t token, std::vector<Candidate>& found) {
   constexpr std::array<std::string_view, 22> kBeginnings = {
-      "sk-", "sk_live_", "sk_test_", "pk_live_", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "AKIA", "ASIA", "AIza", "hf_", "npm_",
-      "eyJ", "SG.", "ya29.", "dop_v1_", "shpat_", "pypi-"};
+      "sk-",  "sk_live_", "sk_test_", "pk_live_", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-",  "xoxb-",  "xoxp-",
+      "AKIA", "ASIA",     "AIza",     "hf_",      "npm_", "eyJ",  "SG.",  "ya29.",       "dop_v1_", "shpat_", "pypi-"};
   const std::string_view text = document.text();
   const Token& here = document.tokens.all[token];
   if (!here.word() || here.end - here.begin < 2) return;
   const std::size_t begin = here.begin;
-  if (begin > 0 && (is_wordlike(text[begin - 1]) || text[begin - 1] == '_' || text[begin - 1] == '-' || text[begin - 1] == '/')) return;
+  if (begin > 0 &&
+      (is_wordlike(text[begin - 1]) || text[begin - 1] == '_' || text[begin - 1] == '-' || text[begin - 1] == '/'))
+    return;
   if (text.substr(begin, 5) == "BEGIN" && begin >= 5 && text.substr(begin - 5, 5) == "-----") {
     const std::size_t end = text.find("-----END", begin);
     const std::size_t close = end == std::string_view::npos ? text.size() : text.find("-----", end + 8);
-    found.push_back({static_cast<std::uint32_t>(begin - 5), static_cast<std::uint32_t>(close == std::string_view::npos ? text.size() : std::min(close + 5, text.size()))});
+    found.push_back(
+        {static_cast<std::uint32_t>(begin - 5),
+         static_cast<std::uint32_t>(close == std::string_view::npos ? text.size() : std::min(close + 5, text.size()))});
     return;
   }
   // Sixteen signs without a space are rare: looked at first.
   for (std::size_t i = begin; i < begin + 16; ++i)
     if (i >= text.size() || text[i] == ' ' || text[i] == '\n') return;
-  const bool known = std::any_of(kBeginnings.begin(), kBeginnings.end(), [&](std::string_view one) { return text.substr(begin, one.size()) == one; });
+  const bool known = std::any_of(kBeginnings.begin(), kBeginnings.end(),
+                                 [&](std::string_view one) { return text.substr(begin, one.size()) == one; });
   if (!known && !here.has(kHasDigit)) return;
   std::size_t end = begin;
   bool upper = false, lower = false, digit = false, hex = true;
-  while (end < text.size() && (is_ascii_digit(text[end]) || is_ascii_letter(text[end]) || std::string_view("_-+/=.~").find(text[end]) != std::string_view::npos)) {
+  while (end < text.size() && (is_ascii_digit(text[end]) || is_ascii_letter(text[end]) ||
+                               std::string_view("_-+/=.~").find(text[end]) != std::string_view::npos)) {
     const char c = text[end++];
     upper = upper || is_ascii_upper(c);
     lower = lower || (c >= 'a' && c <= 'z');
@@ -141,10 +160,12 @@ void find_stated_secret(const Document& document, std::size_t token, std::vector
   const Candidate secret = to_space(text, all[at].begin, ".,;:)'");  // a password may end in !
   const std::string_view written = text.substr(secret.begin, secret.end - secret.begin);
   if (written.size() < 4 || written.find("[") != std::string_view::npos) return;
-  const bool mixed = std::any_of(written.begin(), written.end(), is_ascii_digit) || written.find_first_of("!@#$%&*_+=") != std::string_view::npos;
+  const bool mixed = std::any_of(written.begin(), written.end(), is_ascii_digit) ||
+                     written.find_first_of("!@#$%&*_+=") != std::string_view::npos;
   // Behind a colon or an equals sign a password word is enough; a plain word behind "key" or "kod" is prose.
   const std::string_view sign = document.tokens.view(all[at - 1]), word = document.tokens.view(all[token]);
-  const bool certain = is_one_of(word, "lösenord|lösenordet|password|passwd|pwd|passphrase|passcode|pinkod|pin") && (sign == ":" || sign == "=");
+  const bool certain = is_one_of(word, "lösenord|lösenordet|password|passwd|pwd|passphrase|passcode|pinkod|pin") &&
+                       (sign == ":" || sign == "=");
   if (mixed || certain) found.push_back(secret);
 }
 

@@ -22,7 +22,9 @@ bool is_birth_day(std::string_view digits, bool coordination) {
   const int day = number(digits.substr(digits.size() - 2));
   if (coordination) {
     // 31 April occurs among them too: the day need not be one of the month.
-    return day >= 60 && day <= 91 && month <= 12 && (digits.size() == 6 || (number(digits.substr(0, 4)) >= kFirstYear && number(digits.substr(0, 4)) <= kLastYear));
+    return day >= 60 && day <= 91 && month <= 12 &&
+           (digits.size() == 6 ||
+            (number(digits.substr(0, 4)) >= kFirstYear && number(digits.substr(0, 4)) <= kLastYear));
   }
   if (digits.size() == 8) {
     const int year = number(digits.substr(0, 4));
@@ -46,10 +48,11 @@ bool is_one_run_or_printed(std::string_view shape) {
 
 // The digit before and behind would make it part of something longer.
 bool digits_alone(std::string_view text, std::size_t begin, std::size_t end) {
-  const bool before = begin > 0 && (is_ascii_digit(text[begin - 1]) ||
-                                    ((text[begin - 1] == '-' || text[begin - 1] == '.') && begin > 1 && is_ascii_digit(text[begin - 2])));
-  const bool after = is_wordlike(char_at(text, end)) ||
-                     (char_at(text, end) == '-' && is_ascii_digit(char_at(text, end + 1)));
+  const bool before =
+      begin > 0 && (is_ascii_digit(text[begin - 1]) || ((text[begin - 1] == '-' || text[begin - 1] == '.') &&
+                                                        begin > 1 && is_ascii_digit(text[begin - 2])));
+  const bool after =
+      is_wordlike(char_at(text, end)) || (char_at(text, end) == '-' && is_ascii_digit(char_at(text, end + 1)));
   return !before && !after;
 }
 
@@ -72,7 +75,8 @@ Verdict check_coordination_number(const Document& document, Candidate candidate)
 void find_spaced_personal_number(const Document& document, std::size_t run, std::vector<Candidate>& found) {
   join_digits(document, run, 12, [&](const DigitGroups& groups, std::uint32_t begin, std::uint32_t end) {
     const std::size_t count = groups.digits.size();
-    if ((count == 10 || count == 12) && !is_one_run_or_printed(groups.shape) && digits_alone(document.text(), begin, end))
+    if ((count == 10 || count == 12) && !is_one_run_or_printed(groups.shape) &&
+        digits_alone(document.text(), begin, end))
       found.push_back({begin, end});
   });
 }
@@ -108,7 +112,8 @@ Verdict check_interim_number(const Document& document, Candidate candidate) {
 void find_organisation_number(const Document& document, std::size_t run, std::vector<Candidate>& found) {
   join_digits(document, run, 12, [&](const DigitGroups& groups, std::uint32_t begin, std::uint32_t end) {
     const bool century = groups.digits.size() == 12 && groups.digits.starts_with("16");
-    const bool shaped = groups.shape == "6-4" || groups.shape == "10" || (century && (groups.shape == "12" || groups.shape == "8-4"));
+    const bool shaped =
+        groups.shape == "6-4" || groups.shape == "10" || (century && (groups.shape == "12" || groups.shape == "8-4"));
     if (shaped && digits_alone(document.text(), begin, end)) found.push_back({begin, end});
   });
 }
@@ -147,7 +152,8 @@ Verdict check_us_ssn(const Document& document, Candidate candidate) {
 namespace {
 
 constexpr std::string_view kMonths =
-    "januari|jan|februari|feb|mars|mar|april|apr|maj|may|juni|jun|juli|jul|augusti|aug|september|sep|sept|oktober|okt|november|nov|"
+    "januari|jan|februari|feb|mars|mar|april|apr|maj|may|juni|jun|juli|jul|augusti|aug|september|sep|sept|oktober|okt|"
+    "november|nov|"
     "december|dec|january|february|march|june|july|august|october|oct";
 
 // The word beside a place, in the direction of `step`, with at most a space or a full stop between.
@@ -178,10 +184,17 @@ void find_birth_date(const Document& document, std::size_t run, std::vector<Cand
     const auto part = [&](std::size_t from, std::size_t count) { return number(digits.substr(from, count)); };
     bool date = false;
     if (shape == "4-2-2" || shape == "8") date = is_date(part(0, 4), part(4, 2), part(6, 2));
-    if (shape == "2-2-2" || shape == "6") date = is_date(2000, part(2, 2), part(4, 2)) || is_date(2000, part(2, 2), part(0, 2)) || is_date(2000, part(0, 2), part(2, 2));
-    if (shape == "2-2-4") date = is_date(part(4, 4), part(2, 2), part(0, 2)) || is_date(part(4, 4), part(0, 2), part(2, 2));
-    if (shape == "1-1-4" || shape == "1-2-4" || shape == "2-1-4" || shape == "1-1-2" || shape == "1-2-2" || shape == "2-1-2") date = true;
-    if ((shape == "1-1" || shape == "1-2" || shape == "2-1" || shape == "2-2") && groups.shape.find('/') != std::string::npos) date = true;
+    if (shape == "2-2-2" || shape == "6")
+      date = is_date(2000, part(2, 2), part(4, 2)) || is_date(2000, part(2, 2), part(0, 2)) ||
+             is_date(2000, part(0, 2), part(2, 2));
+    if (shape == "2-2-4")
+      date = is_date(part(4, 4), part(2, 2), part(0, 2)) || is_date(part(4, 4), part(0, 2), part(2, 2));
+    if (shape == "1-1-4" || shape == "1-2-4" || shape == "2-1-4" || shape == "1-1-2" || shape == "1-2-2" ||
+        shape == "2-1-2")
+      date = true;
+    if ((shape == "1-1" || shape == "1-2" || shape == "2-1" || shape == "2-2") &&
+        groups.shape.find('/') != std::string::npos)
+      date = true;
     if (date) found.push_back({begin, end});
   });
   // 12 mars 1985, 12 mars, March 12, 1985, 1985
@@ -190,7 +203,9 @@ void find_birth_date(const Document& document, std::size_t run, std::vector<Cand
   if (!digits_alone(text, digits.begin, digits.end)) return;
   if (length <= 2) {
     std::size_t at = digits.end;
-    if (text.substr(at, 2) == ":e" || text.substr(at, 2) == "th" || text.substr(at, 2) == "st" || text.substr(at, 2) == "nd") at += 2;
+    if (text.substr(at, 2) == ":e" || text.substr(at, 2) == "th" || text.substr(at, 2) == "st" ||
+        text.substr(at, 2) == "nd")
+      at += 2;
     const std::string_view ordinal_of = text.substr(at, 4);
     if (ordinal_of == " of ") at += 3;
     std::size_t from = digits.begin;
@@ -214,13 +229,15 @@ void find_age(const Document& document, std::size_t run, std::vector<Candidate>&
   const std::string_view text = document.text();
   const DigitRun digits = document.tokens.digits[run];
   if (digits.end - digits.begin > 3 || number(text.substr(digits.begin, digits.end - digits.begin)) > 120) return;
-  if (digits.begin > 0 && (is_wordlike(text[digits.begin - 1]) || text[digits.begin - 1] == '.' || text[digits.begin - 1] == ',')) return;
+  if (digits.begin > 0 &&
+      (is_wordlike(text[digits.begin - 1]) || text[digits.begin - 1] == '.' || text[digits.begin - 1] == ','))
+    return;
   const auto keep = [&](std::size_t begin, std::size_t end) {
     found.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
   };
   const std::string_view after = text.substr(digits.end, 16);
-  for (const std::string_view form : {"-åringen", "-åringar", "-åring", "-årig", "-year-old", "-year old", " years old", " year old",
-                                      " år gammal", " år gamla", " y/o", " yrs old", " years of age"})
+  for (const std::string_view form : {"-åringen", "-åringar", "-åring", "-årig", "-year-old", "-year old", " years old",
+                                      " year old", " år gammal", " år gamla", " y/o", " yrs old", " years of age"})
     if (after.starts_with(form)) {
       // Only the number is somebody's; the words around it keep the sentence readable.
       return keep(digits.begin, digits.end);

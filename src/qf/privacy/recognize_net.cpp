@@ -11,15 +11,22 @@ namespace {
 
 // Top-level domains that end a bare domain or a spoken address; behind a scheme or @ any will do.
 constexpr std::string_view kCommonTopLevels =
-    "com|se|org|net|edu|gov|nu|io|eu|uk|no|dk|fi|de|fr|nl|es|it|pl|ch|at|be|ie|is|pt|cz|us|ca|au|nz|in|jp|cn|ru|br|il|int|info|biz|app|dev|ai|me|tv|site|online|name|cloud|xyz|co";
-// Pages that everybody may know of: no person and no class is found by them (b3). With a user or a query they are masked.
+    "com|se|org|net|edu|gov|nu|io|eu|uk|no|dk|fi|de|fr|nl|es|it|pl|ch|at|be|ie|is|pt|cz|us|ca|au|nz|in|jp|cn|ru|br|il|"
+    "int|info|biz|app|dev|ai|me|tv|site|online|name|cloud|xyz|co";
+// Pages that everybody may know of: no person and no class is found by them (b3). With a user or a query they are
+// masked.
 constexpr std::string_view kPublicHosts =
-    "skolverket.se|www.skolverket.se|wikipedia.org|sv.wikipedia.org|en.wikipedia.org|www.wikipedia.org|riksdagen.se|www.riksdagen.se|"
+    "skolverket.se|www.skolverket.se|wikipedia.org|sv.wikipedia.org|en.wikipedia.org|www.wikipedia.org|riksdagen.se|"
+    "www.riksdagen.se|"
     "1177.se|www.1177.se|scb.se|www.scb.se|ne.se|www.ne.se";
 
-bool is_local_part(char c) { return is_wordlike(c) || std::string_view(".!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos; }
+bool is_local_part(char c) {
+  return is_wordlike(c) || std::string_view(".!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
+}
 bool is_host(char c) { return is_wordlike(c) || c == '-' || c == '.'; }
-bool ends_url(char c) { return static_cast<unsigned char>(c) <= ' ' || std::string_view("\"'<>`|\\^{}").find(c) != std::string_view::npos; }
+bool ends_url(char c) {
+  return static_cast<unsigned char>(c) <= ' ' || std::string_view("\"'<>`|\\^{}").find(c) != std::string_view::npos;
+}
 
 // Takes away what ends the sentence, not the address.
 std::size_t trimmed(std::string_view text, std::size_t begin, std::size_t end) {
@@ -38,7 +45,8 @@ std::size_t host_end(std::string_view text, std::size_t at) {
   std::size_t end = at;
   while (end < text.size() && is_host(text[end])) ++end;
   // Typographic quotes and dashes are no letters of a host.
-  if (const std::size_t sign = text.substr(at, end - at).find("\xE2\x80"); sign != std::string_view::npos) end = at + sign;
+  if (const std::size_t sign = text.substr(at, end - at).find("\xE2\x80"); sign != std::string_view::npos)
+    end = at + sign;
   while (end > at && (text[end - 1] == '.' || text[end - 1] == '-')) --end;
   const std::string_view host = text.substr(at, end - at);
   const std::size_t dot = host.rfind('.');
@@ -61,10 +69,13 @@ void find_email(const Document& document, std::size_t mark, std::vector<Candidat
   while (begin > 0 && is_local_part(text[begin - 1]) && sign - begin < 128) --begin;
   // A name does not begin with these; in "(anna@…" or "=anna@…" they belong to the text around it.
   while (begin < sign && !is_wordlike(text[begin]) && text[begin] != '_') ++begin;
-  if (const std::size_t quote = text.substr(begin, sign - begin).rfind("\xE2\x80"); quote != std::string_view::npos) begin += quote + 3;
-  if (const std::size_t stop = text.substr(begin, sign - begin).find_last_of("/=?&'"); stop != std::string_view::npos) begin += stop + 1;
+  if (const std::size_t quote = text.substr(begin, sign - begin).rfind("\xE2\x80"); quote != std::string_view::npos)
+    begin += quote + 3;
+  if (const std::size_t stop = text.substr(begin, sign - begin).find_last_of("/=?&'"); stop != std::string_view::npos)
+    begin += stop + 1;
   const std::size_t end = host_end(text, sign + 1);
-  if (begin < sign && end > sign + 1) found.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
+  if (begin < sign && end > sign + 1)
+    found.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
 }
 
 void find_spoken_email(const Document& document, std::size_t token, std::vector<Candidate>& found) {
@@ -80,15 +91,18 @@ void find_spoken_email(const Document& document, std::size_t token, std::vector<
   if (before == 0 || (!all[before - 1].word() && all[before - 1].kind != TokenKind::kNumber)) return;
   std::size_t first = before - 1;
   // "anna dot svensson", "anna.svensson", "anna_svensson"
-  while (first >= 2 && (is_one_of(word(first - 1), "dot|punkt|punkten") || word(first - 1) == "." || word(first - 1) == "_") &&
-         (all[first - 2].word() || all[first - 2].kind == TokenKind::kNumber) && (word(first - 1) != "." || !all[first].has(kAfterSpace)))
+  while (first >= 2 &&
+         (is_one_of(word(first - 1), "dot|punkt|punkten") || word(first - 1) == "." || word(first - 1) == "_") &&
+         (all[first - 2].word() || all[first - 2].kind == TokenKind::kNumber) &&
+         (word(first - 1) != "." || !all[first].has(kAfterSpace)))
     first -= 2;
   std::size_t at = token + 1;
   if (is_one_of(word(token), "snabel") && is_one_of(word(at), "a")) ++at;
   while (bracket(at)) ++at;
   bool dotted = false, said = false;
   std::size_t last = 0;
-  for (int labels = 0; labels < 4 && at < all.size() && (all[at].word() || all[at].kind == TokenKind::kNumber); ++labels) {
+  for (int labels = 0; labels < 4 && at < all.size() && (all[at].word() || all[at].kind == TokenKind::kNumber);
+       ++labels) {
     if (dotted && is_common_top(word(at))) last = at;
     std::size_t next = at + 1;
     while (bracket(next)) ++next;
@@ -113,16 +127,18 @@ void find_url(const Document& document, std::size_t mark, std::vector<Candidate>
   const std::size_t sign = document.tokens.marks[mark];
   if (text.substr(sign, 3) != "://") return;
   std::size_t begin = sign, end = sign + 3;
-  while (begin > 0 && (is_ascii_letter(text[begin - 1]) || is_ascii_digit(text[begin - 1])) && sign - begin < 12) --begin;
+  while (begin > 0 && (is_ascii_letter(text[begin - 1]) || is_ascii_digit(text[begin - 1])) && sign - begin < 12)
+    --begin;
   while (end < text.size() && !ends_url(text[end])) ++end;
-  if (const std::size_t quote = text.substr(sign, end - sign).find("\xE2\x80"); quote != std::string_view::npos) end = sign + quote;
+  if (const std::size_t quote = text.substr(sign, end - sign).find("\xE2\x80"); quote != std::string_view::npos)
+    end = sign + quote;
   end = trimmed(text, begin, end);
   if (begin == sign || end <= sign + 3) return;
   // A host without a full stop names no machine on the net, unless a port or a user stands with it.
   const std::string_view rest = text.substr(sign + 3, end - sign - 3);
   const std::string_view host = rest.substr(0, rest.find('/'));
-  if (host.find('.') == std::string_view::npos && host.find(':') == std::string_view::npos && host.find('@') == std::string_view::npos &&
-      text.substr(begin, 4) != "file")
+  if (host.find('.') == std::string_view::npos && host.find(':') == std::string_view::npos &&
+      host.find('@') == std::string_view::npos && text.substr(begin, 4) != "file")
     return;
   found.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
 }
@@ -161,20 +177,29 @@ Verdict check_url(const Document& document, Candidate candidate) {
 
 void find_path(const Document& document, std::size_t mark, std::vector<Candidate>& found) {
   constexpr std::string_view kRoots =
-      "home|Users|var|tmp|mnt|etc|usr|opt|root|srv|media|Volumes|private|Library|Applications|Documents|Downloads|Desktop|data|work|app|dev|run";
+      "home|Users|var|tmp|mnt|etc|usr|opt|root|srv|media|Volumes|private|Library|Applications|Documents|Downloads|"
+      "Desktop|data|work|app|dev|run";
   const std::string_view text = document.text();
   const std::size_t sign = document.tokens.marks[mark];
   const char c = text[sign], before = sign > 0 ? text[sign - 1] : ' ', after = char_at(text, sign + 1);
   std::size_t begin = sign;
   bool windows = false;
   if (c == '\\') {
-    if (before == ':' && sign > 1 && is_ascii_letter(text[sign - 2]) && (sign == 2 || !is_wordlike(text[sign - 3]))) begin = sign - 2, windows = true;
-    else if (after == '\\' && is_wordlike(char_at(text, sign + 2)) && !is_wordlike(before) && before != '\\' && before != ':') windows = true;
-    else return;
+    if (before == ':' && sign > 1 && is_ascii_letter(text[sign - 2]) && (sign == 2 || !is_wordlike(text[sign - 3])))
+      begin = sign - 2, windows = true;
+    else if (after == '\\' && is_wordlike(char_at(text, sign + 2)) && !is_wordlike(before) && before != '\\' &&
+             before != ':')
+      windows = true;
+    else
+      return;
   } else if (c == '/') {
-    if (before == '~' || before == '.') begin = sign - 1;
-    else if (before == ':' && sign > 1 && is_ascii_letter(text[sign - 2]) && (sign == 2 || !is_wordlike(text[sign - 3])) && after != '/') begin = sign - 2;
-    else if (is_wordlike(before) || before == '/' || before == ':' || before == '<' || before == ')') return;
+    if (before == '~' || before == '.')
+      begin = sign - 1;
+    else if (before == ':' && sign > 1 && is_ascii_letter(text[sign - 2]) &&
+             (sign == 2 || !is_wordlike(text[sign - 3])) && after != '/')
+      begin = sign - 2;
+    else if (is_wordlike(before) || before == '/' || before == ':' || before == '<' || before == ')')
+      return;
     if (begin < sign && before == '.' && begin > 0 && text[begin - 1] == '.') --begin;
     if (begin > 0 && is_wordlike(text[begin - 1])) return;
   } else {
@@ -184,14 +209,16 @@ void find_path(const Document& document, std::size_t mark, std::vector<Candidate
   const char slash = windows ? '\\' : '/';
   while (end < text.size()) {
     const char now = text[end];
-    if (static_cast<unsigned char>(now) < ' ' || std::string_view("\"'<>|*?;`,").find(now) != std::string_view::npos) break;
+    if (static_cast<unsigned char>(now) < ' ' || std::string_view("\"'<>|*?;`,").find(now) != std::string_view::npos)
+      break;
     // A space goes on only where a slash and no sentence follows: "/Users/anna/My Course/x".
     if (now == ' ') {
       std::size_t next = end + 1;
       while (next < text.size() && (is_wordlike(text[next]) || text[next] == '_' || text[next] == '-')) ++next;
       if (next == end + 1 || char_at(text, next) != slash || slashes < 2) {
         // "OneDrive - Skolan/…"
-        if (text.substr(end, 3) != " - " || slashes < 2 || text.substr(end, 40).find(slash) == std::string_view::npos) break;
+        if (text.substr(end, 3) != " - " || slashes < 2 || text.substr(end, 40).find(slash) == std::string_view::npos)
+          break;
         end += 3;
         continue;
       }
@@ -213,7 +240,8 @@ void find_ipv4(const Document& document, std::size_t run, std::vector<Candidate>
   const std::string_view text = document.text();
   const DigitRun first = document.tokens.digits[run];
   const char before = first.begin > 0 ? text[first.begin - 1] : ' ';
-  if (is_wordlike(before) || (before == '.' && first.begin > 1 && is_wordlike(text[first.begin - 2])) || before == '-') return;
+  if (is_wordlike(before) || (before == '.' && first.begin > 1 && is_wordlike(text[first.begin - 2])) || before == '-')
+    return;
   std::size_t at = first.begin;
   for (int part = 0; part < 4; ++part) {
     if (part > 0 && char_at(text, at++) != '.') return;
@@ -222,7 +250,8 @@ void find_ipv4(const Document& document, std::size_t run, std::vector<Candidate>
     if (digits == 0 || digits > 3 || value > 255) return;
   }
   if (is_wordlike(char_at(text, at)) || (char_at(text, at) == '.' && is_ascii_digit(char_at(text, at + 1)))) return;
-  if (before == ':' && first.begin > 1 && (is_hex_digit(text[first.begin - 2]) || text[first.begin - 2] == ':')) return;  // the tail of an IPv6
+  if (before == ':' && first.begin > 1 && (is_hex_digit(text[first.begin - 2]) || text[first.begin - 2] == ':'))
+    return;                                                                 // the tail of an IPv6
   if (char_at(text, at) == '/' && is_ascii_digit(char_at(text, at + 1))) {  // a prefix length
     std::size_t end = at + 1;
     while (is_ascii_digit(char_at(text, end))) ++end;
@@ -240,7 +269,8 @@ void find_ipv6(const Document& document, std::size_t mark, std::vector<Candidate
   // Only the first colon of an address begins it.
   if (begin > 0 && (is_wordlike(text[begin - 1]) || text[begin - 1] == ':' || text[begin - 1] == '.')) return;
   std::size_t end = sign;
-  while (end < text.size() && (is_hex_digit(text[end]) || text[end] == ':' || text[end] == '.') && end - begin < 46) ++end;
+  while (end < text.size() && (is_hex_digit(text[end]) || text[end] == ':' || text[end] == '.') && end - begin < 46)
+    ++end;
   while (end > sign && (text[end - 1] == '.' || (text[end - 1] == ':' && (end < 2 || text[end - 2] != ':')))) --end;
   if (is_wordlike(char_at(text, end)) || end - begin < 2) return;
   const std::string address(text.substr(begin, end - begin));
@@ -286,14 +316,16 @@ void find_uuid(const Document& document, std::size_t run, std::vector<Candidate>
   const std::string_view text = document.text();
   std::size_t begin = document.tokens.digits[run].begin;
   while (begin > 0 && is_hex_digit(text[begin - 1])) --begin;
-  if (char_at(text, begin + 8) != '-' || (begin > 0 && (is_wordlike(text[begin - 1]) || text[begin - 1] == '-'))) return;
+  if (char_at(text, begin + 8) != '-' || (begin > 0 && (is_wordlike(text[begin - 1]) || text[begin - 1] == '-')))
+    return;
   std::size_t at = begin;
   for (std::size_t i = 0; i < kGroups.size(); ++i) {
     if (i > 0 && char_at(text, at++) != '-') return;
     for (std::size_t k = 0; k < kGroups[i]; ++k)
       if (!is_hex_digit(char_at(text, at++))) return;
   }
-  if (!is_wordlike(char_at(text, at))) found.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at)});
+  if (!is_wordlike(char_at(text, at)))
+    found.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at)});
 }
 
 }  // namespace qf

@@ -21,7 +21,9 @@ bool goes_on(std::string_view text, std::size_t begin, std::size_t end) {
   const char before = begin > 0 ? text[begin - 1] : '\0', after = char_at(text, end);
   if (is_ascii_digit(before) || is_ascii_digit(after)) return true;
   if ((after == '-' || after == '.' || after == ',') && is_ascii_digit(char_at(text, end + 1))) return true;
-  if ((before == '-' || before == '.' || before == ',' || before == '/') && begin > 1 && is_ascii_digit(text[begin - 2])) return true;
+  if ((before == '-' || before == '.' || before == ',' || before == '/') && begin > 1 &&
+      is_ascii_digit(text[begin - 2]))
+    return true;
   return is_wordlike(after);
 }
 
@@ -64,9 +66,12 @@ void find_swedish_phone(const Document& document, std::size_t run, std::vector<C
   Candidate longest;
   join_digits(document, run, 11, [&](const DigitGroups& groups, std::uint32_t begin, std::uint32_t end) {
     // A date or a time in front of it, or a second number behind it, has other separators.
-    if (groups.digits.size() < 7 || !group_separator(groups.shape) || groups.shape.find("- -") != std::string::npos) return;
+    if (groups.digits.size() < 7 || !group_separator(groups.shape) || groups.shape.find("- -") != std::string::npos)
+      return;
     // The first group is an area code, or the whole number.
-    if (first.end - first.begin > 4 && groups.shape.find_first_of(" -/.") != std::string::npos && !groups.digits.starts_with("07")) return;
+    if (first.end - first.begin > 4 && groups.shape.find_first_of(" -/.") != std::string::npos &&
+        !groups.digits.starts_with("07"))
+      return;
     if (!goes_on(text, begin, end)) longest = {with_bracket(text, begin), with_extension(text, end)};
   });
   keep_longest(found, longest);
@@ -80,18 +85,23 @@ Verdict check_swedish_phone(const Document& document, Candidate candidate) {
   const bool separated = written.find_first_of("-/) ") != std::string_view::npos;
   const std::size_t dash = written.find('-');
   // 08-123 45, 0141-627 43: the area code ends at the dash.
-  const bool area = dash != std::string_view::npos && dash >= 2 && dash <= 5 && written.find('-', dash + 1) == std::string_view::npos;
+  const bool area =
+      dash != std::string_view::npos && dash >= 2 && dash <= 5 && written.find('-', dash + 1) == std::string_view::npos;
   const std::size_t length = national.size();
-  const bool short_code = std::any_of(kShortCodes.begin(), kShortCodes.end(), [&](std::string_view code) { return national.starts_with(code); });
+  const bool short_code = std::any_of(kShortCodes.begin(), kShortCodes.end(),
+                                      [&](std::string_view code) { return national.starts_with(code); });
   if (length < 6 || length > 10) return Verdict::kKilled;
   // 078-05-1123 and 078 05 1123 are how American social security numbers are written.
-  if (written.size() == 11 && written[3] == written[6] && !is_ascii_digit(written[3]) && length == 8) return Verdict::kPossible;
-  if (mobile && (national[1] == '0' || national[1] == '2' || national[1] == '3' || national[1] == '6' || national[1] == '9'))
+  if (written.size() == 11 && written[3] == written[6] && !is_ascii_digit(written[3]) && length == 8)
+    return Verdict::kPossible;
+  if (mobile &&
+      (national[1] == '0' || national[1] == '2' || national[1] == '3' || national[1] == '6' || national[1] == '9'))
     return Verdict::kConfirmed;
   if (area && length >= 7) return Verdict::kConfirmed;
   // 090-1234-5678 and the like: other countries write the leading 0 too.
   if (dash != std::string_view::npos && dash >= 2 && dash <= 5 && length >= 7) return Verdict::kConfirmed;
-  if (separated && length >= 7 && (short_code || length == 8 || length == 9 || length == 10)) return Verdict::kConfirmed;
+  if (separated && length >= 7 && (short_code || length == 8 || length == 9 || length == 10))
+    return Verdict::kConfirmed;
   return Verdict::kPossible;
 }
 
@@ -102,7 +112,9 @@ void find_international_phone(const Document& document, std::size_t run, std::ve
   const bool zeros = text.substr(first.begin, 2) == "00" && char_at(text, first.begin + 2) >= '1';
   if (!plus && !zeros) return;
   if (plus && first.begin > 1 && is_wordlike(text[first.begin - 2])) return;
-  if (zeros && first.begin > 0 && (is_wordlike(text[first.begin - 1]) || text[first.begin - 1] == '-' || text[first.begin - 1] == '.')) return;
+  if (zeros && first.begin > 0 &&
+      (is_wordlike(text[first.begin - 1]) || text[first.begin - 1] == '-' || text[first.begin - 1] == '.'))
+    return;
   if (plus && text[first.begin] == '0') return;
   Candidate longest;
   join_digits(document, run, zeros ? 17 : 16, [&](const DigitGroups& groups, std::uint32_t begin, std::uint32_t end) {
@@ -113,7 +125,9 @@ void find_international_phone(const Document& document, std::size_t run, std::ve
     if (!goes_on(text, begin, end)) longest = {plus ? begin - 1 : begin, with_extension(text, end)};
   });
   if (longest.end != 0) longest.begin = with_bracket(text, longest.begin);
-  if (longest.end != 0 && text[longest.begin] == '(' && text.substr(longest.begin, longest.end - longest.begin).find(')') == std::string_view::npos) ++longest.begin;
+  if (longest.end != 0 && text[longest.begin] == '(' &&
+      text.substr(longest.begin, longest.end - longest.begin).find(')') == std::string_view::npos)
+    ++longest.begin;
   keep_longest(found, longest);
 }
 
@@ -122,7 +136,7 @@ void find_american_phone(const Document& document, std::size_t run, std::vector<
   Candidate longest;
   join_digits(document, run, 12, [&](const DigitGroups& groups, std::uint32_t begin, std::uint32_t end) {
     std::string_view digits = groups.digits, shape = groups.shape;
-    if (shape.starts_with("1-") || shape.starts_with("1 ") || shape.starts_with("1.") ) {
+    if (shape.starts_with("1-") || shape.starts_with("1 ") || shape.starts_with("1.")) {
       digits.remove_prefix(1);
       shape.remove_prefix(2);
       if (shape.starts_with("(")) shape.remove_prefix(1);
@@ -131,8 +145,11 @@ void find_american_phone(const Document& document, std::size_t run, std::vector<
       shape.remove_prefix(2);
     }
     if (digits.size() != 10 || digits[0] < '2' || digits[3] < '2') return;
-    const bool bracket = begin > 0 && text[begin - 1] == '(' && (shape == "3) 3-4" || shape == "3)3-4" || shape == "3) 3 4" || shape == "3)-3-4" || shape == "3) 3.4");
-    const bool plain = shape == "3-3-4" || shape == "3.3.4" || shape == "3) 3-4" || shape == "3)3-4" || shape == "3 3 4" || shape == "3 3-4" || shape == "3/3-4";
+    const bool bracket =
+        begin > 0 && text[begin - 1] == '(' &&
+        (shape == "3) 3-4" || shape == "3)3-4" || shape == "3) 3 4" || shape == "3)-3-4" || shape == "3) 3.4");
+    const bool plain = shape == "3-3-4" || shape == "3.3.4" || shape == "3) 3-4" || shape == "3)3-4" ||
+                       shape == "3 3 4" || shape == "3 3-4" || shape == "3/3-4";
     if (!bracket && !plain) return;
     if (goes_on(text, begin, end)) return;
     longest = {with_bracket(text, begin), with_extension(text, end)};

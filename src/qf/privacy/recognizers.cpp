@@ -10,22 +10,46 @@ namespace qf {
 namespace {
 
 constexpr std::array<std::string_view, kEntityTypeCount> kTypeNames = {
-    "PERSON",          "EMAIL_ADDRESS",        "URL",         "FILE_PATH",
-    "IP_ADDRESS",      "MAC_ADDRESS",          "UUID",        "SE_PERSONNUMMER",
-    "SE_SAMORDNINGSNUMMER", "SE_TNUMMER",      "SE_ORGANISATIONSNUMMER", "PHONE_NUMBER",
-    "IBAN_CODE",       "SE_BANKGIRO",          "SE_PLUSGIRO", "CREDIT_CARD",
-    "US_SSN",          "ADDRESS",              "ZIP_CODE",    "DATE_OF_BIRTH",
-    "AGE",             "STUDENT_ID",           "STAFF_ID",    "USERNAME",
-    "CLASS_GROUP",     "SCHOOL",               "ORGANIZATION", "SECRET",
+    "PERSON",
+    "EMAIL_ADDRESS",
+    "URL",
+    "FILE_PATH",
+    "IP_ADDRESS",
+    "MAC_ADDRESS",
+    "UUID",
+    "SE_PERSONNUMMER",
+    "SE_SAMORDNINGSNUMMER",
+    "SE_TNUMMER",
+    "SE_ORGANISATIONSNUMMER",
+    "PHONE_NUMBER",
+    "IBAN_CODE",
+    "SE_BANKGIRO",
+    "SE_PLUSGIRO",
+    "CREDIT_CARD",
+    "US_SSN",
+    "ADDRESS",
+    "ZIP_CODE",
+    "DATE_OF_BIRTH",
+    "AGE",
+    "STUDENT_ID",
+    "STAFF_ID",
+    "USERNAME",
+    "CLASS_GROUP",
+    "SCHOOL",
+    "ORGANIZATION",
+    "SECRET",
 };
 
 using enum EntityType;
-constexpr std::string_view kIdentityWords = "personnummer|personnumret|pnr|persnr|samordningsnummer|samordningsnumret|född|födelsenummer";
+constexpr std::string_view kIdentityWords =
+    "personnummer|personnumret|pnr|persnr|samordningsnummer|samordningsnumret|född|födelsenummer";
 constexpr std::string_view kIdentityWordsEnglish = "ssn|social|identity|personnummer|born|personal";
 constexpr std::string_view kPhoneWords =
-    "tel|telefon|telefonnummer|telefonnumret|telnr|mobil|mobilen|mobilnummer|mobilnr|ring|ringa|ringde|sms|sms:a|fax|växel|nummer|numret|nr|swish|swisha";
+    "tel|telefon|telefonnummer|telefonnumret|telnr|mobil|mobilen|mobilnummer|mobilnr|ring|ringa|ringde|sms|sms:a|fax|"
+    "växel|nummer|numret|nr|swish|swisha";
 constexpr std::string_view kPhoneWordsEnglish =
-    "tel|telephone|phone|phones|mobile|cell|cellphone|call|called|calling|text|fax|number|reach|whatsapp|dial|office|desk|contact|hotline";
+    "tel|telephone|phone|phones|mobile|cell|cellphone|call|called|calling|text|fax|number|reach|whatsapp|dial|office|"
+    "desk|contact|hotline";
 constexpr std::string_view kSecretWords =
     "lösenord|lösenordet|lösen|nyckel|nyckeln|pinkod|kod|koden|inloggning|passord";
 constexpr std::string_view kSecretWordsEnglish =
@@ -34,7 +58,8 @@ constexpr std::string_view kSecretWordsEnglish =
 // The table. A new recogniser is a row here, with its finder and check in the file of its kind.
 constexpr std::array kTable = {
     Recognizer{"personnummer", kPersonalNumber, Anchor::kDigits, find_personal_number, check_personal_number, 0.3F,
-               kIdentityWords, kIdentityWordsEnglish, "a day of birth, a serial number that is not 000, and its check digit"},
+               kIdentityWords, kIdentityWordsEnglish,
+               "a day of birth, a serial number that is not 000, and its check digit"},
     Recognizer{"personnummer_spaced", kPersonalNumber, Anchor::kDigits, find_spaced_personal_number,
                check_spaced_personal_number, 0.3F, kIdentityWords, kIdentityWordsEnglish,
                "the same with spaces or dashes between its digits, where a word says what it is"},
@@ -61,46 +86,56 @@ constexpr std::array kTable = {
                "seven to fourteen digits where a word says what they are"},
     Recognizer{"iban", kIban, Anchor::kName, find_iban, check_iban, 0.55F, "iban|konto|kontonummer|bankkonto",
                "iban|account|bank|transfer", "a country code, its length, and 97-10 of ISO 7064"},
-    Recognizer{"card", kCard, Anchor::kDigits, find_card, check_card, 0.3F, "kort|kortet|kortnummer|betalkort|kreditkort|bankkort",
-               "card|cards|credit|debit|visa|mastercard|amex|cc|cvv", "the range of an issuer, its length, and Luhn's check digit"},
-    Recognizer{"bankgiro", kBankgiro, Anchor::kDigits, find_bankgiro, check_giro, 0.2F, "bankgiro|bankgironummer|bg|bankgirot",
-               "bankgiro|giro", "seven or eight digits with a check digit, where a word says so"},
+    Recognizer{"card", kCard, Anchor::kDigits, find_card, check_card, 0.3F,
+               "kort|kortet|kortnummer|betalkort|kreditkort|bankkort",
+               "card|cards|credit|debit|visa|mastercard|amex|cc|cvv",
+               "the range of an issuer, its length, and Luhn's check digit"},
+    Recognizer{"bankgiro", kBankgiro, Anchor::kDigits, find_bankgiro, check_giro, 0.2F,
+               "bankgiro|bankgironummer|bg|bankgirot", "bankgiro|giro",
+               "seven or eight digits with a check digit, where a word says so"},
     Recognizer{"plusgiro", kPlusgiro, Anchor::kDigits, find_plusgiro, check_giro, 0.2F,
                "plusgiro|plusgironummer|pg|postgiro|plusgirot", "plusgiro|postgiro|giro",
                "two to eight digits with a check digit, where a word says so"},
-    Recognizer{"email", kEmail, Anchor::kMark, find_email, confirmed, 0.95F, "mejl|mejla|mail|maila|e-post|epost|mejladress",
-               "mail|email|e-mail", "a name, @ and a domain"},
+    Recognizer{"email", kEmail, Anchor::kMark, find_email, confirmed, 0.95F,
+               "mejl|mejla|mail|maila|e-post|epost|mejladress", "mail|email|e-mail", "a name, @ and a domain"},
     Recognizer{"email_spoken", kEmail, Anchor::kWord, find_spoken_email, possible, 0.7F, "mejl|mail|e-post|epost",
                "mail|email|e-mail", "a name, the word at and the word dot or punkt before a top-level domain"},
     Recognizer{"url", kUrl, Anchor::kMark, find_url, check_url, 0.92F, "", "", "a scheme or www and a host"},
-    Recognizer{"domain", kUrl, Anchor::kWord, find_domain, check_url, 0.6F, "webbplats|hemsida|sajt", "site|website|domain",
-               "names with full stops between, the last a common top-level domain"},
-    Recognizer{"path", kPath, Anchor::kMark, find_path, possible, 0.7F, "", "", "folders of a disk, or a host and its shares"},
-    Recognizer{"ipv4", kIpAddress, Anchor::kDigits, find_ipv4, possible, 0.7F, "ip|ip-adress", "ip|address", "four numbers up to 255"},
-    Recognizer{"ipv6", kIpAddress, Anchor::kMark, find_ipv6, possible, 0.7F, "ip|ip-adress", "ip|address", "groups as RFC 4291 writes them"},
-    Recognizer{"mac", kMacAddress, Anchor::kWord, find_mac, possible, 0.7F, "", "mac|hardware", "six pairs of hexadecimal digits"},
-    Recognizer{"uuid", kUuid, Anchor::kDigits, find_uuid, confirmed, 0.9F, "", "", "hexadecimal digits, 8-4-4-4-12 (RFC 9562)"},
+    Recognizer{"domain", kUrl, Anchor::kWord, find_domain, check_url, 0.6F, "webbplats|hemsida|sajt",
+               "site|website|domain", "names with full stops between, the last a common top-level domain"},
+    Recognizer{"path", kPath, Anchor::kMark, find_path, possible, 0.7F, "", "",
+               "folders of a disk, or a host and its shares"},
+    Recognizer{"ipv4", kIpAddress, Anchor::kDigits, find_ipv4, possible, 0.7F, "ip|ip-adress", "ip|address",
+               "four numbers up to 255"},
+    Recognizer{"ipv6", kIpAddress, Anchor::kMark, find_ipv6, possible, 0.7F, "ip|ip-adress", "ip|address",
+               "groups as RFC 4291 writes them"},
+    Recognizer{"mac", kMacAddress, Anchor::kWord, find_mac, possible, 0.7F, "", "mac|hardware",
+               "six pairs of hexadecimal digits"},
+    Recognizer{"uuid", kUuid, Anchor::kDigits, find_uuid, confirmed, 0.9F, "", "",
+               "hexadecimal digits, 8-4-4-4-12 (RFC 9562)"},
     Recognizer{"address_swedish", kAddress, Anchor::kWord, find_swedish_address, possible, 0.7F, "bor|adress|adressen",
                "address|lives", "a street by its ending, with number, flat, post code and town as far as they follow"},
     Recognizer{"address_english", kAddress, Anchor::kDigits, find_english_address, possible, 0.7F, "bor|adress",
-               "address|lives|street", "a number, a name and a word for street, with flat, town and code as far as they follow"},
+               "address|lives|street",
+               "a number, a name and a word for street, with flat, town and code as far as they follow"},
     Recognizer{"post_town", kAddress, Anchor::kDigits, find_post_town, possible, 0.65F, "bor|adress|postadress",
                "address|lives", "a Swedish post code before a place"},
-    Recognizer{"post_code", kPostCode, Anchor::kDigits, find_post_code, possible, 0.3F, "postnummer|postnr|postkod|postadress",
-               "zip|zipcode|postcode|postal|code", "five digits where a word says so"},
-    Recognizer{"post_code_behind_place", kPostCode, Anchor::kDigits, find_post_code_behind_place, possible, 0.6F, "", "",
-               "five digits directly behind a place"},
+    Recognizer{"post_code", kPostCode, Anchor::kDigits, find_post_code, possible, 0.3F,
+               "postnummer|postnr|postkod|postadress", "zip|zipcode|postcode|postal|code",
+               "five digits where a word says so"},
+    Recognizer{"post_code_behind_place", kPostCode, Anchor::kDigits, find_post_code_behind_place, possible, 0.6F, "",
+               "", "five digits directly behind a place"},
     Recognizer{"birth_date", kBirthDate, Anchor::kDigits, find_birth_date, possible, 0.3F,
-               "född|födda|föddes|födelsedatum|födelsedag|fyller|fyllde|födelsedagen", "born|birthday|birthdate|birth|dob",
-               "a day of the calendar where a word says that it is somebody's"},
+               "född|födda|föddes|födelsedatum|födelsedag|fyller|fyllde|födelsedagen",
+               "born|birthday|birthdate|birth|dob", "a day of the calendar where a word says that it is somebody's"},
     Recognizer{"age", kAge, Anchor::kDigits, find_age, possible, 0.6F, "gammal|gamla|ålder", "old|aged|age",
                "a number up to 120 and words that make it an age"},
     Recognizer{"student_id", kStudentId, Anchor::kName, find_account_name, possible, 0.3F,
                "student-id|studentid|elev-id|elevid|student|studentnummer|elevnummer|elevkonto", "student|pupil",
                "letters and digits of an account where a word says whose"},
     Recognizer{"student_number", kStudentId, Anchor::kDigits, find_id_number, possible, 0.2F,
-               "student-id|studentid|elev-id|elevid|studentnummer|elevnummer|elevnr|studentnr", "studentid|matriculation",
-               "four to ten digits where a word says whose"},
+               "student-id|studentid|elev-id|elevid|studentnummer|elevnummer|elevnr|studentnr",
+               "studentid|matriculation", "four to ten digits where a word says whose"},
     Recognizer{"staff_id", kStaffId, Anchor::kName, find_account_name, possible, 0.3F,
                "anstnr|anst|anställningsnummer|anställnings-id|personal-id|signatur", "staff|employee",
                "letters and digits of an account where a word says whose"},
@@ -113,16 +148,22 @@ constexpr std::array kTable = {
                "the word behind a word for a user name and a colon"},
     Recognizer{"mention", kUserName, Anchor::kMark, find_mention, possible, 0.55F, "", "", "@ before a name"},
     Recognizer{"class", kClass, Anchor::kName, find_class, possible, 0.3F,
-               "klass|klassen|klasser|grupp|gruppen|undervisningsgrupp|årskurs|åk|elev|eleven|elever|elevgrupp|mentor|mentorsgrupp|parallellklass",
-               "class|group|grade|pupil|homeroom|form", "a year and a letter, or a programme and a year, where a word says so"},
-    Recognizer{"school", kSchool, Anchor::kWord, find_school, possible, 0.65F, "", "", "the name of a school or university"},
-    Recognizer{"company", kOrganisation, Anchor::kName, find_company, possible, 0.6F, "", "", "capitalised words before AB, HB, Ltd, Inc and the like"},
+               "klass|klassen|klasser|grupp|gruppen|undervisningsgrupp|årskurs|åk|elev|eleven|elever|elevgrupp|mentor|"
+               "mentorsgrupp|parallellklass",
+               "class|group|grade|pupil|homeroom|form",
+               "a year and a letter, or a programme and a year, where a word says so"},
+    Recognizer{"school", kSchool, Anchor::kWord, find_school, possible, 0.65F, "", "",
+               "the name of a school or university"},
+    Recognizer{"company", kOrganisation, Anchor::kName, find_company, possible, 0.6F, "", "",
+               "capitalised words before AB, HB, Ltd, Inc and the like"},
     Recognizer{"employer", kOrganisation, Anchor::kContext, find_employer, possible, 0.6F,
-               "arbetar|jobbar|anställd|jobbade|arbetade", "works|worked|employed|employer", "a name behind words for working there"},
+               "arbetar|jobbar|anställd|jobbade|arbetade", "works|worked|employed|employer",
+               "a name behind words for working there"},
     Recognizer{"key", kSecret, Anchor::kWord, find_key, possible, 0.7F, kSecretWords, kSecretWordsEnglish,
                "the beginning of a known kind of key, a JWT, a PEM block, or 20 mixed signs"},
     Recognizer{"stated_secret", kSecret, Anchor::kContext, find_stated_secret, possible, 0.6F, kSecretWords,
-               kSecretWordsEnglish, "what stands behind a word for a password or key and a colon, an equals sign, är or is"},
+               kSecretWordsEnglish,
+               "what stands behind a word for a password or key and a colon, an equals sign, är or is"},
 };
 static_assert(kTable.size() <= 64, "ContextWord has a bit for each recogniser");
 
@@ -190,7 +231,8 @@ bool has_context(const Document& document, std::size_t recognizer, Candidate can
                                [](const ContextWord& one, std::size_t token) { return one.token < token; });
   for (; word != document.context.end() && word->token < last + kAfter; ++word) {
     const Token& token = document.tokens.all[word->token];
-    if ((word->recognizers >> recognizer & 1) != 0 && (token.end <= candidate.begin || token.begin >= candidate.end)) return true;
+    if ((word->recognizers >> recognizer & 1) != 0 && (token.end <= candidate.begin || token.begin >= candidate.end))
+      return true;
   }
   return false;
 }

@@ -88,7 +88,7 @@ struct Recognizer {
   Anchor anchor;
   void (*find)(const Document& document, std::size_t at, std::vector<Candidate>& found);
   Verdict (*check)(const Document& document, Candidate candidate);
-  float score;            // of a possible candidate without context; a confirmed one has kConfirmedScore
+  float score;                        // of a possible candidate without context; a confirmed one has kConfirmedScore
   std::string_view swedish, english;  // context words, with | between
   std::string_view meaning;           // for the trace and the listing: what makes it one
 };

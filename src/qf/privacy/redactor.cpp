@@ -15,7 +15,8 @@ namespace {
 
 bool holds_word(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (static_cast<unsigned char>(c) & 0x80) != 0;
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (static_cast<unsigned char>(c) & 0x80) != 0;
   });
 }
 
@@ -59,7 +60,8 @@ class Numbering {
       std::uint64_t number = 0;
       std::from_chars(inside.data() + line + 1, inside.data() + inside.size(), number);
       for (std::size_t type = 0; type < kEntityTypeCount; ++type)
-        if (to_string(static_cast<EntityType>(type)) == inside.substr(0, line)) last_[type] = std::max(last_[type], number);
+        if (to_string(static_cast<EntityType>(type)) == inside.substr(0, line))
+          last_[type] = std::max(last_[type], number);
     }
   }
 
@@ -67,7 +69,9 @@ class Numbering {
     std::string key;
     normalise_for_comparison(value, key);
     // "Annas" is Anna's.
-    if (type == EntityType::kPerson && key.size() > 3 && key.back() == 's' && numbers_.contains({type, key.substr(0, key.size() - 1)})) key.pop_back();
+    if (type == EntityType::kPerson && key.size() > 3 && key.back() == 's' &&
+        numbers_.contains({type, key.substr(0, key.size() - 1)}))
+      key.pop_back();
     const auto [known, added] = numbers_.try_emplace({type, std::move(key)}, 0);
     if (added) known->second = ++last_[static_cast<std::size_t>(type)];
     return fmt::format("[{}_{}]", to_string(type), known->second);
@@ -88,9 +92,11 @@ struct Piece {
 }  // namespace
 
 Result<Redactor> Redactor::make(RedactionOptions options) {
-  for (const auto& [list, name] : {std::pair{&options.identities, "an identity"}, std::pair{&options.allow, "a phrase of privacy.allow"}})
+  for (const auto& [list, name] :
+       {std::pair{&options.identities, "an identity"}, std::pair{&options.allow, "a phrase of privacy.allow"}})
     for (const std::string& one : *list)
-      if (!holds_word(one)) return failure(ErrorCode::kInvalidInput, fmt::format("{} holds no letter or digit; leave it out", name));
+      if (!holds_word(one))
+        return failure(ErrorCode::kInvalidInput, fmt::format("{} holds no letter or digit; leave it out", name));
   return Redactor(options.profile, KnownNames(options.identities), AllowedWords(options.allow));
 }
 
@@ -110,10 +116,12 @@ std::vector<RedactionSpan> Redactor::find(std::string_view text, std::optional<R
   found = without_overlaps(std::move(found), normalised.text());
   if (hold != nullptr)
     if (const auto quarantine = find_quarantine(tokens, profile_, found))
-      *hold = RedactionHold{quarantine->reason, quarantine->category, normalised.origin(quarantine->begin), normalised.origin(quarantine->end)};
+      *hold = RedactionHold{quarantine->reason, quarantine->category, normalised.origin(quarantine->begin),
+                            normalised.origin(quarantine->end)};
   std::vector<RedactionSpan> spans;
   spans.reserve(found.size());
-  for (const Finding& one : found) spans.push_back({normalised.origin(one.begin), normalised.origin(one.end), one.type, one.score, one.rule});
+  for (const Finding& one : found)
+    spans.push_back({normalised.origin(one.begin), normalised.origin(one.end), one.type, one.score, one.rule});
   return spans;
 }
 
@@ -147,12 +155,15 @@ Redaction Redactor::redact(std::string_view text) const {
     const std::vector<RedactionSpan> more = find(result.text, nullptr);
     if (more.empty()) return result;
     for (RedactionSpan span : more) {
-      const auto piece = std::prev(std::upper_bound(pieces.begin(), pieces.end(), span.begin, [](std::size_t byte, const Piece& one) { return byte < one.begin; }));
+      const auto piece =
+          std::prev(std::upper_bound(pieces.begin(), pieces.end(), span.begin,
+                                     [](std::size_t byte, const Piece& one) { return byte < one.begin; }));
       span.begin = piece->origin + (span.begin - piece->begin);
       span.end = piece->origin + (span.end - piece->begin);
       result.spans.push_back(span);
     }
-    std::sort(result.spans.begin(), result.spans.end(), [](const RedactionSpan& a, const RedactionSpan& b) { return a.begin < b.begin; });
+    std::sort(result.spans.begin(), result.spans.end(),
+              [](const RedactionSpan& a, const RedactionSpan& b) { return a.begin < b.begin; });
   }
 }
 

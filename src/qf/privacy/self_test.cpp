@@ -83,14 +83,18 @@ SelfTestResult redaction_self_test(RedactionProfile profile) {
       std::size_t masked = begin;
       for (const RedactionSpan& span : redaction.spans)
         if (span.begin <= masked && span.end > masked) masked = span.end;
-      if (masked >= end) ++result.covered;
-      else result.missed.push_back(fmt::format("{} at byte {}", one.name, begin));
+      if (masked >= end)
+        ++result.covered;
+      else
+        result.missed.push_back(fmt::format("{} at byte {}", one.name, begin));
     }
   }
   for (const std::string_view text : kInnocent) {
     ++result.innocent;
-    if (redactor->redact(text).text == text) ++result.untouched;
-    else result.missed.push_back(fmt::format("innocent text {} was masked", result.innocent));
+    if (redactor->redact(text).text == text)
+      ++result.untouched;
+    else
+      result.missed.push_back(fmt::format("innocent text {} was masked", result.innocent));
   }
   result.passed = stable && result.recall() >= kSelfTestFloor && result.untouched == result.innocent;
   return result;

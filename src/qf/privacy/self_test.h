@@ -13,9 +13,9 @@ namespace qf {
 inline constexpr double kSelfTestFloor = 0.98;
 
 struct SelfTestResult {
-  std::size_t planted = 0, covered = 0;    // values of people in the built-in texts
+  std::size_t planted = 0, covered = 0;     // values of people in the built-in texts
   std::size_t innocent = 0, untouched = 0;  // texts that hold nothing of anybody
-  std::vector<std::string> missed;         // "type in sv_3": names the built-in text, not a user's
+  std::vector<std::string> missed;          // "type in sv_3": names the built-in text, not a user's
   double recall() const { return planted == 0 ? 0 : static_cast<double>(covered) / static_cast<double>(planted); }
   // Recall at or above the floor, nothing changed by a second redaction, and every innocent text as it was.
   bool passed = false;

@@ -18,12 +18,13 @@ std::string_view to_string(QuarantineReason reason);
 
 struct Quarantine {
   QuarantineReason reason = QuarantineReason::kSpecialCategory;
-  std::string_view category;  // health, religion, …; pupil
+  std::string_view category;         // health, religion, …; pupil
   std::uint32_t begin = 0, end = 0;  // of the word that gave the hint, in bytes of the normalised text
 };
 
 // The first reason to set the text apart, given the findings in it. In content, a word of a special category says
 // nothing by itself: religion and disease are taught. It counts beside a person in the same sentence.
-std::optional<Quarantine> find_quarantine(const Tokens& tokens, RedactionProfile profile, std::span<const Finding> found);
+std::optional<Quarantine> find_quarantine(const Tokens& tokens, RedactionProfile profile,
+                                          std::span<const Finding> found);
 
 }  // namespace qf

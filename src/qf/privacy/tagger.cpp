@@ -82,7 +82,8 @@ std::span<const std::uint32_t> name_features(const Tokens& tokens, std::span<con
   };
   const std::uint64_t known = bits[at], start = token.has(kSentenceStart) ? 1 : 0;
   const std::uint64_t tag = static_cast<std::uint64_t>(before), tag_before = static_cast<std::uint64_t>(before_that);
-  const std::uint64_t next_capital = capital(tokens, here + 1) ? 1 : 0, last_capital = capital(tokens, here - 1) ? 1 : 0;
+  const std::uint64_t next_capital = capital(tokens, here + 1) ? 1 : 0,
+                      last_capital = capital(tokens, here - 1) ? 1 : 0;
   const std::uint64_t genitive = word.back() == 's' ? 1 : 0;
   add(1);
   add(token.hash);
@@ -163,7 +164,8 @@ const Tagger& Tagger::shipped() {
       bucket += bytes[at++];
       if (bytes[at - 1] == 255) continue;
       if (bucket >= kBuckets || at + kTagCount > bytes.size()) break;
-      for (std::size_t t = 0; t < kTagCount; ++t) weights[bucket * kTagCount + t] = static_cast<std::int8_t>(bytes[at++]);
+      for (std::size_t t = 0; t < kTagCount; ++t)
+        weights[bucket * kTagCount + t] = static_cast<std::int8_t>(bytes[at++]);
       ++bucket;
     }
     return weights;

@@ -126,7 +126,8 @@ std::size_t placeholder_end(std::string_view text, std::size_t at) {
 
 std::size_t Tokens::at_byte(std::size_t at) const {
   return static_cast<std::size_t>(
-      std::upper_bound(all.begin(), all.end(), at, [](std::size_t byte, const Token& token) { return byte < token.end; }) -
+      std::upper_bound(all.begin(), all.end(), at,
+                       [](std::size_t byte, const Token& token) { return byte < token.end; }) -
       all.begin());
 }
 
@@ -162,7 +163,8 @@ Tokens tokenise(std::string_view text) {
         if (letter.bytes == 1 && letter.letter && !letter.upper && run == 0) {
           add(hash, letter.folded[0]);
           ++letters;
-          for (++at; at < text.size() && text[at] >= 'a' && text[at] <= 'z'; ++at, ++letters) add(hash, static_cast<Byte>(text[at]));
+          for (++at; at < text.size() && text[at] >= 'a' && text[at] <= 'z'; ++at, ++letters)
+            add(hash, static_cast<Byte>(text[at]));
           if (at >= text.size()) break;
           if (text[at] == ' ') break;
           letter = letter_at(text, at);
@@ -171,23 +173,24 @@ Tokens tokenise(std::string_view text) {
           if (text[at] != '-' && text[at] != '\'' && text[at] != '\xE2') break;
           letter.bytes = 0;
         } else {
-        for (std::size_t i = 0; i < letter.folded_bytes; ++i) add(hash, letter.folded[i]);
-        if (letter.digit) {
-          digit = true;
-          if (run == 0) run = at + 1;
-        } else {
-          if (run != 0) tokens.digits.push_back({static_cast<std::uint32_t>(run - 1), static_cast<std::uint32_t>(at)});
-          run = 0;
-          ++letters;
-          upper += letter.upper ? 1 : 0;
-          inner = inner || (letter.upper && letters > 1);
-        }
-        at += letter.bytes;
-        if (at >= text.size()) break;
-        const bool was = letter.letter;
-        letter = letter_at(text, at);
-        if (letter.bytes != 0) continue;
-        letter.letter = was;
+          for (std::size_t i = 0; i < letter.folded_bytes; ++i) add(hash, letter.folded[i]);
+          if (letter.digit) {
+            digit = true;
+            if (run == 0) run = at + 1;
+          } else {
+            if (run != 0)
+              tokens.digits.push_back({static_cast<std::uint32_t>(run - 1), static_cast<std::uint32_t>(at)});
+            run = 0;
+            ++letters;
+            upper += letter.upper ? 1 : 0;
+            inner = inner || (letter.upper && letters > 1);
+          }
+          at += letter.bytes;
+          if (at >= text.size()) break;
+          const bool was = letter.letter;
+          letter = letter_at(text, at);
+          if (letter.bytes != 0) continue;
+          letter.letter = was;
         }
         const bool was_letter = letter.letter;
         // A hyphen or apostrophe between two letters belongs to the word, but a closing 's does not.
@@ -211,7 +214,8 @@ Tokens tokenise(std::string_view text) {
       token.letters = static_cast<std::uint8_t>(std::min<std::size_t>(letters, 255));
       token.hash = hash;
       // al-Assad, el-Sisi
-      const bool article = inner && (token.flags & kHyphenated) != 0 && text[token.begin] >= 'a' && text.substr(token.begin, 5).find('-') <= 3;
+      const bool article = inner && (token.flags & kHyphenated) != 0 && text[token.begin] >= 'a' &&
+                           text.substr(token.begin, 5).find('-') <= 3;
       if (capital || article) token.flags |= kCapital;
       if (digit) token.flags |= kHasDigit;
       if (letters > 1 && upper == letters) token.flags |= kAllCapitals;

@@ -73,12 +73,18 @@ std::vector<std::uint8_t> from_base64(std::string_view text) {
   int count = 0;
   for (const char c : text) {
     int value = 0;
-    if (c >= 'A' && c <= 'Z') value = c - 'A';
-    else if (c >= 'a' && c <= 'z') value = c - 'a' + 26;
-    else if (c >= '0' && c <= '9') value = c - '0' + 52;
-    else if (c == '+') value = 62;
-    else if (c == '/') value = 63;
-    else continue;
+    if (c >= 'A' && c <= 'Z')
+      value = c - 'A';
+    else if (c >= 'a' && c <= 'z')
+      value = c - 'a' + 26;
+    else if (c >= '0' && c <= '9')
+      value = c - '0' + 52;
+    else if (c == '+')
+      value = 62;
+    else if (c == '/')
+      value = 63;
+    else
+      continue;
     held = (held << 6) | static_cast<std::uint32_t>(value);
     count += 6;
     if (count >= 8) {
@@ -115,8 +121,9 @@ std::uint8_t word_bits(std::string_view word, std::uint64_t hash) {
     bits |= static_cast<std::uint8_t>(last | (first & (kGivenName | kSurname | kPlace | kFrequentName)));
   }
   if (word.size() > 3 && (word.back() == 's' || word.back() == 'S'))
-    bits |= static_cast<std::uint8_t>(word_bits(word.back() == 's' ? word_hash_without(hash, 's') : word_hash(word.substr(0, word.size() - 1))) &
-                                      (kGivenName | kSurname | kPlace | kProperNoun | kFrequentName));
+    bits |= static_cast<std::uint8_t>(
+        word_bits(word.back() == 's' ? word_hash_without(hash, 's') : word_hash(word.substr(0, word.size() - 1))) &
+        (kGivenName | kSurname | kPlace | kProperNoun | kFrequentName));
   if (bits == 0)  // the ending of a compound
     for (std::size_t from = 3; from + 5 <= word.size() && from < 16; ++from)
       if ((static_cast<unsigned char>(word[from]) & 0xC0) != 0x80 &&

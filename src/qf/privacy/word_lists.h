@@ -17,9 +17,9 @@ enum WordBit : std::uint8_t {
   kPlace = 4,
   kSwedishWord = 8,
   kEnglishWord = 16,
-  kCommonName = 64,  // a given name that is seen as one in lower case too
+  kCommonName = 64,     // a given name that is seen as one in lower case too
   kFrequentName = 128,  // a given name that with a capital is seldom the word it also is
-  kProperNoun = 32,  // days, months, languages, peoples: upper case, and nobody's name
+  kProperNoun = 32,     // days, months, languages, peoples: upper case, and nobody's name
 };
 
 // The lists that hold the word with this word_hash. They keep 32 bits of each: one word in 25,000 that is in no

@@ -130,9 +130,11 @@ Listing recognizer_table() {
                {}};
   for (const Recognizer& one : recognizers())
     list.rows.push_back({std::string(one.name), std::string(to_string(one.type)), std::string(to_string(one.anchor)),
-                         fmt::format("{:.2f}", one.score), spaced(one.swedish), spaced(one.english), std::string(one.meaning)});
+                         fmt::format("{:.2f}", one.score), spaced(one.swedish), spaced(one.english),
+                         std::string(one.meaning)});
   for (const NameRule& one : name_rules())
-    list.rows.push_back({std::string(one.name), std::string(to_string(EntityType::kPerson)), "name", "", "", "", std::string(one.meaning)});
+    list.rows.push_back({std::string(one.name), std::string(to_string(EntityType::kPerson)), "name", "", "", "",
+                         std::string(one.meaning)});
   return list;
 }
 
@@ -147,9 +149,15 @@ struct Named {
   std::string_view name;
   Listing (*make)();
 };
-constexpr Named kListings[] = {
-    {"events", events},   {"fields", fields}, {"rules", rules},     {"recognizers", recognizer_table},  {"checks", checks},
-    {"formats", formats}, {"links", links},   {"reasons", reasons}, {"vocabularies", vocabularies}};
+constexpr Named kListings[] = {{"events", events},
+                               {"fields", fields},
+                               {"rules", rules},
+                               {"recognizers", recognizer_table},
+                               {"checks", checks},
+                               {"formats", formats},
+                               {"links", links},
+                               {"reasons", reasons},
+                               {"vocabularies", vocabularies}};
 
 std::string escaped(std::string text) {
   for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2))

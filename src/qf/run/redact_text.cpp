@@ -17,7 +17,8 @@ Result<Redactor> redactor_for(const RedactTextOptions& options) {
   if (options.profile == "content") {
     made.profile = RedactionProfile::kContent;
   } else if (options.profile != "strict") {
-    return failure(ErrorCode::kInvalidInput, fmt::format("{}: no such profile; there are strict and content", options.profile));
+    return failure(ErrorCode::kInvalidInput,
+                   fmt::format("{}: no such profile; there are strict and content", options.profile));
   }
   made.identities = options.identities;
   made.allow = options.allow;
@@ -59,7 +60,8 @@ double rounded(float score) { return std::round(static_cast<double>(score) * 100
 
 Result<RedactedText> redact_text(std::string_view text, const RedactTextOptions& options) {
   QF_ASSIGN(const Redactor redactor, redactor_for(options));
-  if (text.size() > Redactor::kLongestText) return failure(ErrorCode::kInvalidInput, "the text is longer than 2 GB; cut it into parts");
+  if (text.size() > Redactor::kLongestText)
+    return failure(ErrorCode::kInvalidInput, "the text is longer than 2 GB; cut it into parts");
   Redaction redaction = redactor.redact(text);
   RedactedText result;
   result.quarantine = quarantine_text(redaction);
@@ -77,15 +79,19 @@ Result<std::uint64_t> redact_json_lines(std::istream& in, const RedactTextOption
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     const auto object = nlohmann::json::parse(line, nullptr, false);
-    if (object.is_discarded() || !object.is_object() || !object.contains("id") || !object.contains("text") || !object["text"].is_string())
-      return failure(ErrorCode::kInvalidInput, fmt::format("line {}: not a JSON object with \"id\" and a string \"text\"", number));
+    if (object.is_discarded() || !object.is_object() || !object.contains("id") || !object.contains("text") ||
+        !object["text"].is_string())
+      return failure(ErrorCode::kInvalidInput,
+                     fmt::format("line {}: not a JSON object with \"id\" and a string \"text\"", number));
     const auto& text = object["text"].get_ref<const std::string&>();
-    if (text.size() > Redactor::kLongestText) return failure(ErrorCode::kInvalidInput, fmt::format("line {}: \"text\" is longer than 2 GB", number));
+    if (text.size() > Redactor::kLongestText)
+      return failure(ErrorCode::kInvalidInput, fmt::format("line {}: \"text\" is longer than 2 GB", number));
     const Redaction redaction = redactor.redact(text);
     nlohmann::ordered_json spans = nlohmann::ordered_json::array();
     CodePoints points(text);
     for (const RedactionSpan& span : redaction.spans) {
-      nlohmann::ordered_json one = {{"start", points.at(span.begin)}, {"end", 0}, {"type", to_string(span.type)}, {"score", rounded(span.score)}};
+      nlohmann::ordered_json one = {
+          {"start", points.at(span.begin)}, {"end", 0}, {"type", to_string(span.type)}, {"score", rounded(span.score)}};
       one["end"] = points.at(span.end);
       if (trace) one["rule"] = span.rule;
       spans.push_back(std::move(one));

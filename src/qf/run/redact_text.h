@@ -35,9 +35,9 @@ struct RedactedText {
 // kInvalidInput for an unknown profile or an empty identity.
 Result<RedactedText> redact_text(std::string_view text, const RedactTextOptions& options);
 
-// Reads {"id", "text"} lines and gives each back as {"id", "spans": [{"start", "end", "type", "score"}]}, offsets in code
-// points; with `trace` also the rules and the quarantine. Stops with kInvalidInput at the first line that is no such
-// object, naming its number; what came before has been given out. Gives the number of texts.
+// Reads {"id", "text"} lines and gives each back as {"id", "spans": [{"start", "end", "type", "score"}]}, offsets in
+// code points; with `trace` also the rules and the quarantine. Stops with kInvalidInput at the first line that is no
+// such object, naming its number; what came before has been given out. Gives the number of texts.
 Result<std::uint64_t> redact_json_lines(std::istream& in, const RedactTextOptions& options, bool trace,
                                         const std::function<void(const std::string& line)>& out);
 
