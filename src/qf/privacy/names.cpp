@@ -126,6 +126,9 @@ class NameFinder {
   bool in_lower_case(std::size_t i) const {
     const Token& word = token(i);
     if (is_common_name(word.hash)) return true;
+    static const WordSet short_names(
+        "jen|val|sam|jim|dan|ben|amy|ann|joe|liz|deb|meg|pam|ron|ken|jon|kim|ted|roy|jeff|greg|matt|phil|kate|lynn");
+    if (english_[i] && short_names.holds(word.hash)) return true;
     if (word.letters < 5 || view(i).back() != 's' || !is_common_name(word_hash_without(word.hash, 's'))) return false;
     return (word_bits(word.hash) & (kSwedishWord | kEnglishWord)) == 0;
   }
@@ -227,8 +230,8 @@ class NameFinder {
     }
     if (has(i, kGivenName) && !heading && (!start || (english_[i] && acts(i)))) return say(i, 0.5F, "name_lists");
     if (ordinary(i)) {
-      // Mark, Bush: words that are surnames too, where no sentence or heading accounts for the capital.
-      if (has(i, kSurname) && !heading && english_[i] && (!start || acts(i))) say(i, 0.5F, "name_lists");
+      // Visit, Bush: no sentence or heading accounts for the capital.
+      if (english_[i] && !heading && (!start || (has(i, kSurname) && acts(i)))) say(i, 0.5F, "name_lists");
       return;
     }
     // "Rättningsanvisningen": the form of a Swedish word, where the capital is the sentence's and the tagger sees
@@ -350,6 +353,10 @@ class NameFinder {
         last = next;
         if (person_[last].score > best.score) best = person_[last];
       }
+      // AQ Khan
+      if (strict_ && first > 0 && token(first - 1).has(kAllCapitals) && token(first - 1).letters == 2 &&
+          !token(first).has(kAfterNewline))
+        --first;
       // Capt. before Spastic
       if (strict_ && first >= 2 && view(first - 1) == "." && !token(first).has(kAfterNewline) &&
           is_one_of(view(first - 2), "capt|sgt|lt|col|gen|rev"))
