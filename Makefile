@@ -1,6 +1,6 @@
 # The everyday commands. Each installs what it lacks first (scripts/setup), and does nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench torture fuzz tsan docs format lint
+.PHONY: help build demo test bench torture fuzz tsan docs format lint redaction-report
 
 PRESET := $(if $(CI),ci,release)
 FOLDER := build/release
@@ -9,7 +9,7 @@ CONFIGURE := cmake --preset $(PRESET)
 COMPILE := cmake --build $(FOLDER) --parallel $(JOBS)
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 25
 
 build: ## the program, at build/release/qf-dataset
 	@scripts/setup build
@@ -47,6 +47,9 @@ fuzz: ## the fuzz targets, FUZZ_SECONDS each (600)
 tsan: ## a parallel build under the thread sanitizer
 	@scripts/setup test
 	@scripts/tsan
+
+redaction-report: build ## how well people are masked, on the data that QF_EXTERNAL_PII names
+	@scripts/redaction-report
 
 docs: build ## the reference pages that the program writes about itself
 	@scripts/docs

@@ -47,6 +47,7 @@ void add_versions(CLI::App& app, Action& action);  // versions, show, diff
 void add_verify(CLI::App& app, Action& action);
 void add_rebuild(CLI::App& app, Action& action);
 void add_keeping(CLI::App& app, Action& action);   // gc, hold, split, keys
+void add_redact(CLI::App& app, Action& action);
 void add_listings(CLI::App& app, Action& action);  // schema, list
 
 // Microseconds since 1970: the clock is read here and nowhere else.

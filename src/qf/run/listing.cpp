@@ -14,7 +14,9 @@
 #include "qf/describe/schema_json.h"
 #include "qf/ingest/event_table.h"
 #include "qf/ingest/linker.h"
+#include "qf/privacy/names.h"
 #include "qf/privacy/policy.h"
+#include "qf/privacy/recognizers.h"
 
 namespace qf {
 namespace {
@@ -114,12 +116,26 @@ Listing vocabularies() {
   return list;
 }
 
-Listing recognizers() {
-  return {"recognizers",
-          "recognisers of personal data in text: none yet, they come with the privacy work, and redacted text is "
-          "refused until then",
-          {"recognizer", "meaning"},
-          {}};
+// The words of a list with | between, for reading.
+std::string spaced(std::string_view words) {
+  std::string text;
+  for (const char c : words) text += c == '|' ? std::string(", ") : std::string(1, c);
+  return text;
+}
+
+Listing recognizer_table() {
+  Listing list{"recognizers",
+               "what points at a person in a text, how it is found and when it counts (from a score of 0.5)",
+               {"recognizer", "type", "looks at", "score", "context words raise it (sv)", "(en)", "because"},
+               {}};
+  for (const Recognizer& one : recognizers())
+    list.rows.push_back({std::string(one.name), std::string(to_string(one.type)), std::string(to_string(one.anchor)),
+                         fmt::format("{:.2f}", one.score), spaced(one.swedish), spaced(one.english),
+                         std::string(one.meaning)});
+  for (const NameRule& one : name_rules())
+    list.rows.push_back({std::string(one.name), std::string(to_string(EntityType::kPerson)), "name", "", "", "",
+                         std::string(one.meaning)});
+  return list;
 }
 
 Listing formats() {
@@ -133,9 +149,15 @@ struct Named {
   std::string_view name;
   Listing (*make)();
 };
-constexpr Named kListings[] = {
-    {"events", events},   {"fields", fields}, {"rules", rules},     {"recognizers", recognizers},  {"checks", checks},
-    {"formats", formats}, {"links", links},   {"reasons", reasons}, {"vocabularies", vocabularies}};
+constexpr Named kListings[] = {{"events", events},
+                               {"fields", fields},
+                               {"rules", rules},
+                               {"recognizers", recognizer_table},
+                               {"checks", checks},
+                               {"formats", formats},
+                               {"links", links},
+                               {"reasons", reasons},
+                               {"vocabularies", vocabularies}};
 
 std::string escaped(std::string text) {
   for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2))

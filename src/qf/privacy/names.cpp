@@ -1,0 +1,428 @@
+#include "qf/privacy/names.h"
+
+#include <algorithm>
+#include <array>
+
+#include "qf/privacy/recognize.h"
+#include "qf/privacy/word_lists.h"
+
+namespace qf {
+namespace {
+
+std::string_view without_genitive(std::string_view word) {
+  return word.size() > 2 && (word.back() == 's' || word.back() == 'S') ? word.substr(0, word.size() - 1) : word;
+}
+
+// Words behind which a name stands. Strong ones say so; behind weak ones only what is no ordinary word is a name.
+constexpr std::string_view kStrongTriggers =
+    "heter|hette|hetat|mr|mrs|ms|miss|mx|mister|dr|prof|capt|sgt|sen|gov|rev|president|senator|sir|von|bin|ibn|abu|frk|"
+    "fröken|fru|herr|hr|magister|magistern|named|mvh|signerat|undertecknad";
+constexpr std::string_view kWeakTriggers =
+    "eleven|elev|elever|eleverna|kollegan|kollega|kollegorna|kollegor|läraren|lärare|rektor|rektorn|mentor|mentorn|"
+    "handledare|handledaren|vikarien|vikarie|"
+    "studenten|student|hälsningar|hälsning|hälsn|vh|hej|hejsan|tack|mamma|pappa|mor|far|son|sonen|dotter|dottern|bror|"
+    "syster|kompisen|vännen|killen|tjejen|pojken|flickan|"
+    "assistenten|resursen|specialpedagogen|kuratorn|kurator|skolsköterskan|doktor|professor|professorn|docent|lektor|"
+    "lektorn|adjunkt|handläggare|"
+    "pupil|colleague|teacher|principal|dear|hi|hello|hey|thanks|regards|sincerely|cheers|best|love|mom|mum|dad|uncle|"
+    "aunt|"
+    "brother|sister|friend|sir|madam|doctor|coach|captain|judge|officer|kallas|called|kontakta|ring|fråga|maila|mejla|"
+    "contact|ask|tell|sade|säger|sa|said|says";
+// Capitalised often, and never a name.
+constexpr std::string_view kNobody =
+    "mvh|hej|hejsan|tack|ring|ringde|mejla|maila|skicka|kontakta|hälsningar|signerat|herr|fru|fröken|frk|mr|mrs|ms|dr|"
+    "prof|dear|hi|hello|hey|thanks|regards|best|i|am|pm|ok|us|usa|uk|eu|fn|tv|pdf|html|"
+    "it|id|nr|kl|obs|ps|cc|re|fwd|fw|lol|faq|dvd|cd|ceo|vd|se|no|internet|email|mail|www|http|sms|faq|plz|thx|sept|sun|"
+    "sat|fri|thu|wed|tue|mon|bloom|blooms|solo|moodle|canvas|"
+    "word|excel|google|teams|windows|python|java|linux|wikipedia|facebook|youtube|iphone|ipad|android|microsoft|apple|"
+    "chatgpt|quiz|uppgift|fråga|svar|poäng|betyg|prov|kurs|"
+    "modul|kapitel|avsnitt|tabell|figur|bilaga|inlämning|tenta|question|answer|points|chapter|section|table|figure|"
+    "module|"
+    // what sentences of teachers begin with
+    "beräkna|motivera|förklara|ange|bestäm|rita|skriv|diskutera|jämför|redogör|analysera|tolka|resonera|lös|visa|"
+    "beskriv|definiera|rangordna|matcha|para|välj|markera|fyll|"
+    "sortera|identifiera|sammanfatta|utvärdera|reflektera|argumentera|undersök|uppskatta|avgör|härled|bevisa|skissa|"
+    "översätt|läs|lyssna|alternativet|alternativen|svaret|"
+    "svaren|frågan|frågorna|uppgiften|uppgifterna|texten|bilden|formuleringen|rättningen|rättningsanvisningen|"
+    "rättningsmallen|poängen|nivån|provet|provets|lektionen|kursen|"
+    "boken|kapitlet|begreppet|begreppen|distraktorn|distraktorerna|distraktorer|feedbacken|återkopplingen|kommentaren|"
+    "behåller|ändrar|ändrade|byter|bytte|lägger|la|lade|tog|"
+    "sänker|sänkte|höjer|höjde|kortade|förenklade|förtydligade|omformulerade|godkänner|godkänd|avvisar|avvisad|stryker|"
+    "strök|rättstavning|stavfel|otydligt|otydlig|lagom|"
+    "bloom|blooms|kursmålet|kursmål|lärandemål|kunskapskrav|kunskapskravet|flervalsfråga|flervalsfrågan|essä|essäfråga|"
+    "kortsvar|solo";
+constexpr float kContentThreshold = 0.4F, kStrictThreshold = 0.05F;
+
+// How sure each token is part of a person's name, from all that is known of it.
+class NameFinder {
+ public:
+  NameFinder(const Tokens& tokens, RedactionProfile profile, const KnownNames& known, const AllowedWords& allowed)
+      : tokens_(tokens),
+        strict_(profile == RedactionProfile::kStrict),
+        known_(known),
+        allowed_(allowed),
+        scores_(Tagger::shipped().tag(tokens)),
+        person_(tokens.all.size()) {
+    read_languages();
+  }
+
+  void find(std::vector<Finding>& found) {
+    for (std::size_t i = 0; i < person_.size(); ++i) judge(i);
+    repeat();
+    join(found);
+  }
+
+ private:
+  struct Judgement {
+    float score = 0;
+    std::string_view rule;
+  };
+
+  const Token& token(std::size_t i) const { return tokens_.all[i]; }
+  bool in(std::size_t i) const { return i < person_.size(); }
+  std::string_view view(std::size_t i) const { return in(i) ? tokens_.view(token(i)) : std::string_view(); }
+  bool has(std::size_t i, WordBit bit) const { return (scores_[i].bits & bit) != 0; }
+  // A word of one of the languages, and not one that with a capital is nearly always a name.
+  bool ordinary(std::size_t i) const {
+    return (has(i, kSwedishWord) || has(i, kEnglishWord)) && !has(i, kFrequentName);
+  }
+  bool somebodys(std::size_t i) const { return has(i, kGivenName) || has(i, kSurname); }
+
+  void say(std::size_t i, float score, std::string_view rule) {
+    if (score > person_[i].score) person_[i] = {score, rule};
+  }
+
+  // Whether a word before token `i` announces a name there: 2 strongly, 1 weakly, 0 not.
+  int announced(std::size_t i) const {
+    static const WordSet strong(kStrongTriggers), weak(kWeakTriggers);
+    std::size_t before = i;
+    // Over a full stop, comma, colon or line end: "Mr. Smith", "Mvh,\nAnna", "Hej Anna".
+    for (int signs = 0; before > 0 && signs < 2 && !token(before - 1).word(); ++signs) {
+      const std::string_view sign = view(before - 1);
+      if (sign != "." && sign != "," && sign != ":" && sign != "/") return 0;
+      --before;
+    }
+    if (before == 0) return 0;
+    const Token& word = token(before - 1);
+    const std::string_view written = tokens_.view(word);
+    const bool full_stop = before < i && view(before) == ".";
+    if (full_stop &&
+        !is_one_of(
+            written,
+            "mr|mrs|ms|dr|prof|capt|sgt|sen|gov|rev|mvh|st|hr|fr|vh|hälsningar|regards|best|cheers|thanks|sincerely"))
+      return 0;
+    if (strong.holds(word.hash)) return 2;
+    // "my name is Anna", "mitt namn är Anna"
+    if (is_one_of(written, "is|är|are") && before > 1 &&
+        is_one_of(view(before - 2), "name|namn|names|namnet|surname|förnamn|efternamn|lastname"))
+      return 2;
+    if (is_one_of(written, "name|namn|förnamn|efternamn|elev|lärare|namnet|signature|signatur|student|teacher") &&
+        before < i && view(before) == ":")
+      return 2;
+    return weak.holds(word.hash) ? 1 : 0;
+  }
+
+  // "anna" and "annas", as people type: a frequent given name that is no word.
+  bool in_lower_case(std::size_t i) const {
+    const Token& word = token(i);
+    if (is_common_name(word.hash)) return true;
+    static const WordSet short_names(
+        "jen|val|sam|jim|dan|ben|amy|ann|joe|liz|deb|meg|pam|ron|ken|jon|kim|ted|roy|jeff|greg|matt|phil|kate|lynn");
+    if (english_[i] && short_names.holds(word.hash)) return true;
+    if (word.letters < 5 || view(i).back() != 's' || !is_common_name(word_hash_without(word.hash, 's'))) return false;
+    return (word_bits(word.hash) & (kSwedishWord | kEnglishWord)) == 0;
+  }
+
+  // Rune Klasson, Tom Martin: directly before a word that may be a surname and nothing else.
+  bool before_surname(std::size_t i) const {
+    if (!in(i + 1) || !scores_[i + 1].candidate || token(i + 1).has(kAfterNewline) || token(i + 1).has(kSentenceStart))
+      return false;
+    return !ordinary(i + 1) && !has(i + 1, kProperNoun) &&
+           (has(i + 1, kSurname) || (scores_[i + 1].bits == 0 && !token(i + 1).has(kAllCapitals)));
+  }
+
+  // Mark says, Hope has: a word that is a name too begins the sentence, and a verb of the third person follows.
+  bool acts(std::size_t i) const {
+    static const WordSet verbs(
+        "is|has|was|said|says|and|made|does|did|would|had|went|came|got|told|asked|also|wrote|called|who|thinks|wants|"
+        "needs|will|can|'");
+    if (!in(i + 1)) return false;
+    const std::string_view next = view(i + 1);
+    if (next == "'" || next == "\xE2\x80\x99") return view(i + 2) == "s";
+    return token(i + 1).word() && !token(i + 1).has(kCapital) &&
+           (verbs.holds(token(i + 1).hash) || (next.size() > 4 && next.ends_with("ed")));
+  }
+
+  void judge(std::size_t i) {
+    const Token& word = token(i);
+    if (!word.word()) return;
+    if (!known_.empty() && known_.holds(tokens_, word)) return say(i, 1.0F, "known_identity");
+    static const WordSet nobody(kNobody), states_name("heter|hette|is|är|named");
+    if (allowed_.holds(tokens_, word)) return;
+    const TagScores& tag = scores_[i];
+    if (!tag.candidate) {
+      // "jag heter anna": typed in lower case, behind a word that leaves no doubt.
+      if (word.has(kCapital) || word.has(kHasDigit) || word.letters < 3) return;
+      if (i > 0 && states_name.holds(token(i - 1).hash) && announced(i) == 2 &&
+          (word_bits(word.hash) & (kGivenName | kEnglishWord | kSwedishWord)) == kGivenName)
+        return say(i, 0.7F, "announced");
+      if (strict_ && in_lower_case(i)) say(i, 0.5F, "lower_case");
+      return;
+    }
+    if (nobody.holds(word.hash)) return;
+    const int announcement = announced(i);
+    const bool elsewhere = (has(i, kPlace) || has(i, kProperNoun)) && !has(i, kGivenName);
+    if (announcement == 2 && (!elsewhere || has(i, kSurname))) say(i, 0.95F, "announced");
+    if (announcement == 1 && !elsewhere && !ordinary(i)) say(i, 0.8F, "announced");
+    const float likely = tag.of(Tag::kPerson);
+    if (strict_)
+      strict(i, likely, elsewhere);
+    else
+      content(i, likely, elsewhere);
+  }
+
+  // Questions: a name where it is likely. The tagger learned from Swedish; in English the lists have to agree with it.
+  void content(std::size_t i, float likely, bool elsewhere) {
+    const bool known_other = ordinary(i) || elsewhere;
+    if (english_[i]) {
+      if (likely >= 0.5F && !known_other && (somebodys(i) || likely >= 0.8F) && !token(i).has(kAllCapitals))
+        return say(i, likely, "tagger");
+      if (has(i, kGivenName) && !known_other && !has(i, kPlace) && !token(i).has(kAllCapitals))
+        return say(i, 0.6F, "name_lists");
+    } else if (likely >= kContentThreshold) {
+      return say(i, std::max(0.5F, likely), "tagger");
+    }
+    if (goes_with_name(i) && !known_other && !token(i).has(kAllCapitals) && (somebodys(i) || tag_other(i) < 0.8F))
+      return say(i, 0.6F, "beside_a_name");
+    // A given name that is no ordinary word, before a word that may be a surname.
+    const bool pair = has(i, kGivenName) && !ordinary(i) && !has(i, kPlace) && in(i + 1) && scores_[i + 1].candidate &&
+                      !token(i + 1).has(kAfterNewline) && (has(i + 1, kSurname) || scores_[i + 1].bits == 0) &&
+                      !has(i + 1, kPlace) && !ordinary(i + 1);
+    if (pair && likely > 0.1F) {
+      say(i, 0.6F, "name_lists");
+      say(i + 1, 0.6F, "name_lists");
+    }
+  }
+
+  // Whatever may be a name, short of what the lists explain otherwise.
+  void strict(std::size_t i, float likely, bool elsewhere) {
+    const Token& word = token(i);
+    const bool start = word.has(kSentenceStart), heading = heading_[i];
+    if (english_[i] ? likely >= 0.5F && !ordinary(i) && !elsewhere : likely >= kStrictThreshold)
+      return say(i, std::max(0.5F, likely), "tagger");
+    if (word.has(kAllCapitals)) {
+      if (has(i, kGivenName) && !ordinary(i) && !elsewhere && !has(i, kPlace))
+        say(i, 0.5F, "name_lists");
+      else if (goes_with_name(i) && token(i - 1).has(kAllCapitals) && !ordinary(i))
+        say(i, 0.5F, "beside_a_name");
+      return;
+    }
+    if (goes_with_name(i) && (somebodys(i) || scores_[i].bits == 0)) return say(i, 0.6F, "beside_a_name");
+    if (elsewhere) return;
+    // A whole line or quotation of one or two words with a capital, as people sign.
+    const bool alone = start && english_[i] && (!in(i + 1) || token(i + 1).has(kAfterNewline) || view(i + 1) == ",") &&
+                       (i == 0 || token(i).has(kAfterNewline));
+    if (alone && somebodys(i)) return say(i, 0.5F, "name_lists");
+    if (has(i, kGivenName) && !ordinary(i)) return say(i, 0.6F, "name_lists");
+    if (has(i, kGivenName) && before_surname(i)) {
+      say(i, 0.6F, "name_lists");
+      return say(i + 1, 0.6F, "name_lists");
+    }
+    if (has(i, kGivenName) && !heading && (!start || (english_[i] && acts(i)))) return say(i, 0.5F, "name_lists");
+    if (ordinary(i)) {
+      // Visit, Bush: no sentence or heading accounts for the capital.
+      if (english_[i] && !heading && (!start || (has(i, kSurname) && acts(i)))) say(i, 0.5F, "name_lists");
+      return;
+    }
+    // "Rättningsanvisningen": the form of a Swedish word, where the capital is the sentence's and the tagger sees
+    // nobody.
+    if (start && !english_[i] && scores_[i].bits == 0 && likely < 0.02F && word.letters >= 8 &&
+        ends_with_one_of(view(i),
+                         "et|na|ningen|ning|heten|het|igen|era|erar|ade|ande|ligt|igt|skap|tion|tionen|ring|ringen|vis|"
+                         "iskt|ligen|iva|iga|ingar|elser|ier"))
+      return;
+    if (tag_other(i) < 0.99F) say(i, 0.5F, "capital_letter");
+  }
+
+  // Directly behind a part of a name, with nothing but a space or an initial between.
+  bool goes_with_name(std::size_t i) const {
+    return i > 0 && person_[i - 1].score > 0 && !token(i).has(kAfterNewline) && !token(i).has(kSentenceStart);
+  }
+
+  // Which language each line is in, by its small words; a line without any goes with the text.
+  void read_languages() {
+    static const WordSet swedish(
+        "och|att|det|som|på|är|för|med|den|av|inte|till|ett|en|har|jag|du|vi|han|hon|men|om|var|sig|från|så|kan|när|"
+        "ska|eller|vid|efter|nu|under|blir|vad|hur|mvh|hej");
+    static const WordSet english(
+        "the|of|and|to|is|that|it|you|with|on|are|this|have|be|was|not|we|he|she|they|at|or|by|as|your|my|from|will|"
+        "can|what|which|would|has|had|but|if|do|hi|dear|thanks|please");
+    english_.assign(person_.size(), false);
+    heading_.assign(person_.size(), false);
+    int all = 0;
+    std::vector<std::pair<std::size_t, int>> lines;  // first token of a line, its balance
+    for (std::size_t from = 0; from < person_.size();) {
+      int balance = 0;
+      std::size_t to = from;
+      do {
+        if (!token(to).word()) continue;
+        balance += english.holds(token(to).hash) ? 1 : 0;
+        balance -= swedish.holds(token(to).hash) ? 1 : 0;
+      } while (++to < person_.size() && !token(to).has(kAfterNewline));
+      lines.emplace_back(from, balance);
+      all += balance;
+      from = to;
+    }
+    lines.emplace_back(person_.size(), 0);
+    if (all == 0)
+      for (std::size_t i = 0; i < person_.size() && i < 200; ++i)
+        if (token(i).word()) {
+          const std::uint8_t bits = word_bits(token(i).hash);
+          all += (bits & kEnglishWord) != 0 ? 1 : 0;
+          all -= (bits & kSwedishWord) != 0 ? 1 : 0;
+        }
+    for (std::size_t line = 0; line + 1 < lines.size(); ++line) {
+      const auto [from, balance] = lines[line];
+      const std::size_t to = lines[line + 1].first;
+      std::size_t words = 0, capitals = 0;
+      for (std::size_t i = from; i < to; ++i) {
+        english_[i] = balance > 0 || (balance == 0 && all > 0);
+        if (!token(i).word() || token(i).letters < 4) continue;
+        ++words;
+        capitals += token(i).has(kCapital) ? 1U : 0U;
+      }
+      // Most Words Begin With a Capital: it says nothing then.
+      if (words >= 4 && capitals * 10 >= words * 7)
+        for (std::size_t i = from; i < to; ++i) heading_[i] = true;
+    }
+  }
+
+  float tag_other(std::size_t i) const { return scores_[i].of(Tag::kOtherName); }
+
+  // Who was certainly a person once is one wherever the word stands again with a capital.
+  void repeat() {
+    std::vector<std::uint64_t> certain;
+    for (std::size_t i = 0; i < person_.size(); ++i)
+      if (person_[i].score >= 0.9F && scores_[i].candidate && !ordinary(i)) {
+        certain.push_back(token(i).hash);
+        certain.push_back(word_hash(without_genitive(view(i))));
+      }
+    if (certain.empty()) return;
+    std::sort(certain.begin(), certain.end());
+    for (std::size_t i = 0; i < person_.size(); ++i)
+      if (scores_[i].candidate && person_[i].score == 0 && !allowed_.holds(tokens_, token(i)) &&
+          (std::binary_search(certain.begin(), certain.end(), token(i).hash) ||
+           std::binary_search(certain.begin(), certain.end(), word_hash(without_genitive(view(i))))))
+        say(i, 0.8F, "named_before");
+  }
+
+  bool initial(std::size_t i) const {
+    return in(i) && token(i).word() && token(i).letters == 1 && token(i).has(kCapital) && !token(i).has(kHasDigit);
+  }
+
+  // The index behind the name that goes on after token `last`: over initials, full stops and particles.
+  std::size_t goes_on(std::size_t last) const {
+    std::size_t next = last + 1;
+    for (int passed = 0; in(next) && passed < 4; ++passed) {
+      if (token(next).has(kAfterNewline)) return last;
+      if (person_[next].score > 0) return next;
+      const bool full_stop = view(next) == "." && initial(next - 1);
+      if (!full_stop && !initial(next) && !(token(next).word() && is_particle(view(next)))) return last;
+      ++next;
+    }
+    return last;
+  }
+
+  void join(std::vector<Finding>& found) {
+    for (std::size_t i = 0; i < person_.size(); ++i) {
+      if (person_[i].score == 0) continue;
+      std::size_t first = i, last = i;
+      Judgement best = person_[i];
+      // J. K. before Rowling
+      while (first >= 2 && view(first - 1) == "." && initial(first - 2) &&
+             token(first - 1).begin == token(first - 2).end && !token(first).has(kAfterNewline))
+        first -= 2;
+      while (first > 0 && initial(first - 1) && token(first).has(kAfterSpace) && !token(first).has(kAfterNewline) &&
+             view(first - 1) != "I" && (view(first - 1) != "A" || !token(first - 1).has(kSentenceStart)))
+        --first;
+      // von Essen, bin Laden
+      while (first > 0 && token(first - 1).word() && !token(first).has(kAfterNewline) &&
+             is_one_of(view(first - 1), "von|van|bin|ibn|al|el|ben|abu|der|ten|ter|af|de|della"))
+        --first;
+      for (std::size_t next = goes_on(last); next != last; next = goes_on(last)) {
+        last = next;
+        if (person_[last].score > best.score) best = person_[last];
+      }
+      // AQ Khan
+      if (strict_ && first > 0 && token(first - 1).has(kAllCapitals) && token(first - 1).letters == 2 &&
+          !token(first).has(kAfterNewline))
+        --first;
+      // Capt. before Spastic
+      if (strict_ && first >= 2 && view(first - 1) == "." && !token(first).has(kAfterNewline) &&
+          is_one_of(view(first - 2), "capt|sgt|lt|col|gen|rev"))
+        first -= 2;
+      // "Townsend, George" in quotation marks or before an address
+      if (strict_ && in(last + 2) && view(last + 1) == "," && person_[last + 2].score > 0 &&
+          has(last + 2, kGivenName) && has(last, kSurname)) {
+        std::size_t end = last + 2;
+        while (in(end + 1) && (person_[end + 1].score > 0 || initial(end + 1)) && !token(end + 1).has(kAfterNewline))
+          ++end;
+        if (!in(end + 1) || view(end + 1) == "\"" || view(end + 1) == "<" || view(end + 1) == "(") last = end;
+      }
+      // "John Griffith@ENRON", as some mail programs write it
+      if (strict_ && in(last + 2) && view(last + 1) == "@" && !token(last + 1).has(kAfterSpace) &&
+          token(last + 2).word() && !token(last + 2).has(kAfterSpace))
+        last += 2;
+      // Margrethe II
+      if (in(last + 1) && !token(last + 1).has(kAfterNewline) && token(last + 1).has(kCapital) &&
+          is_one_of(view(last + 1), "II|III|IV|VI|VII|VIII|IX|XI|XII|XIII|XIV|XV|XVI|Jr|Sr"))
+        ++last;
+      const bool by_lists = best.rule != "known_identity";
+      // Andersson HB is a company: its own recogniser masks it.
+      if (by_lists && in(last + 1) && token(last + 1).word() && !token(last + 1).has(kAfterNewline) &&
+          is_one_of(view(last + 1), "AB|HB|KB|Inc|Ltd|LLC|GmbH|Corp")) {
+        i = last;
+        continue;
+      }
+      // A name of nobody here: what the course is about.
+      if (!(by_lists && !strict_ && is_eponym(tokens_, first, last)))
+        found.push_back({token(first).begin, token(last).end, EntityType::kPerson, best.score, best.rule});
+      i = last;
+    }
+  }
+
+  const Tokens& tokens_;
+  const bool strict_;
+  const KnownNames& known_;
+  const AllowedWords& allowed_;
+  std::vector<TagScores> scores_;
+  std::vector<Judgement> person_;
+  std::vector<bool> english_, heading_;  // by token
+};
+
+}  // namespace
+
+std::string_view to_string(RedactionProfile profile) {
+  return profile == RedactionProfile::kStrict ? "strict" : "content";
+}
+
+std::span<const NameRule> name_rules() {
+  static constexpr std::array<NameRule, 8> kRules = {{
+      {"known_identity", "a name, user name or address that is known of the project's people, in any inflection"},
+      {"announced", "a word before it says that a name follows: heter, Mr, mvh, eleven, hej"},
+      {"tagger", "the tagger holds it for part of a person's name"},
+      {"name_lists", "a given name by the lists, and no ordinary word"},
+      {"beside_a_name", "a possible name directly behind a name"},
+      {"named_before", "the text certainly names somebody so elsewhere"},
+      {"lower_case", "strict only: a frequent given name in lower case that is no word"},
+      {"capital_letter", "strict only: a capital letter on a word that no list explains"},
+  }};
+  return kRules;
+}
+
+void find_names(const Tokens& tokens, RedactionProfile profile, const KnownNames& known, const AllowedWords& allowed,
+                std::vector<Finding>& found) {
+  NameFinder(tokens, profile, known, allowed).find(found);
+}
+
+}  // namespace qf

@@ -1,0 +1,66 @@
+// Names of people in a text: those the project knows, those that a word announces, and those that look like one.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "qf/privacy/recognizers.h"
+#include "qf/privacy/tagger.h"
+
+namespace qf {
+
+// Strict: for what people say of people (rationales, notes, corrections); whatever may be a name is masked.
+// Content: for questions; names are masked where they are likely, and scientists stay, being what is taught.
+enum class RedactionProfile : std::uint8_t { kStrict, kContent };
+std::string_view to_string(RedactionProfile profile);
+
+// The names, user names and addresses that are known of a project's people, in every inflection; immutable.
+class KnownNames {
+ public:
+  KnownNames() = default;
+  explicit KnownNames(std::span<const std::string> identities);
+
+  bool empty() const { return anywhere_.empty() && capital_.empty(); }
+  // Whether the token is part of one of them: "Anna", "annas", "ANNA", "anna85", "anna-gruppen", "annasvensson".
+  bool holds(const Tokens& tokens, const Token& token) const;
+
+ private:
+  void add(std::string_view part);
+  bool has(std::uint64_t hash, bool capital) const;
+
+  std::unordered_set<std::uint64_t> anywhere_;  // in any letter case
+  std::unordered_set<std::uint64_t> capital_;   // ordinary words too (björn, hope): only with a capital
+};
+
+// Words that are never a person here: a course's own vocabulary.
+class AllowedWords {
+ public:
+  AllowedWords() = default;
+  explicit AllowedWords(std::span<const std::string> phrases);
+  bool holds(const Tokens& tokens, const Token& token) const;
+  bool holds_all(const Tokens& tokens, std::uint32_t begin, std::uint32_t end) const;
+  bool empty() const { return words_.empty(); }
+
+ private:
+  std::unordered_set<std::uint64_t> words_;
+};
+
+// What makes a word part of a name, for the trace and the listing.
+struct NameRule {
+  std::string_view name;
+  std::string_view meaning;
+};
+std::span<const NameRule> name_rules();
+
+// Adds the names in the text as findings of type PERSON.
+void find_names(const Tokens& tokens, RedactionProfile profile, const KnownNames& known, const AllowedWords& allowed,
+                std::vector<Finding>& found);
+
+// Whether the tokens [first, last] name somebody whom a course is about: "Newton", "Isaac Newton", "Mendels".
+bool is_eponym(const Tokens& tokens, std::size_t first, std::size_t last);
+
+}  // namespace qf

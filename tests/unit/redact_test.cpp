@@ -1,0 +1,196 @@
+// Redaction: what is masked, where, and that doing it twice changes nothing.
+#include "qf/privacy/normalised_text.h"
+#include "qf/privacy/redactor.h"
+#include "qf/privacy/self_test.h"
+
+namespace qf {
+namespace {
+
+using Words = std::vector<std::string>;
+
+Redactor redactor(RedactionProfile profile = RedactionProfile::kStrict, const Words& identities = {},
+                  const Words& allow = {}) {
+  RedactionOptions options;
+  options.profile = profile;
+  options.identities = identities;
+  options.allow = allow;
+  return Redactor::make(options).value();
+}
+
+std::string redacted(std::string_view text, RedactionProfile profile = RedactionProfile::kStrict) {
+  return redactor(profile).redact(text).text;
+}
+
+TEST(Redaction, SelfTestPassesInBothProfiles) {
+  for (const RedactionProfile profile : {RedactionProfile::kStrict, RedactionProfile::kContent}) {
+    const SelfTestResult result = redaction_self_test(profile);
+    EXPECT_TRUE(result.passed) << to_string(profile) << ": " << ::testing::PrintToString(result.missed);
+    EXPECT_GE(result.recall(), kSelfTestFloor);
+    EXPECT_GE(result.planted, 24U);
+    EXPECT_EQ(result.untouched, result.innocent);
+  }
+}
+
+TEST(Redaction, PlaceholdersAreTypedAndNumberedWithinTheText) {
+  EXPECT_EQ(redacted("Anna Lindqvist ringde 070-174 06 35, sedan ringde Erik och Anna Lindqvist igen."),
+            "[PERSON_1] ringde [PHONE_NUMBER_1], sedan ringde [PERSON_2] och [PERSON_1] igen.");
+}
+
+TEST(Redaction, NumbersGoOnBehindThoseThatAreThere) {
+  EXPECT_EQ(redacted("[PERSON_3] skrev till Gunilla Åström."), "[PERSON_3] skrev till [PERSON_4].");
+}
+
+TEST(Redaction, TwiceChangesNothing) {
+  const std::vector<std::string> texts = {
+      "Anna Svensson, född 1990-01-01, bor på Storgatan 12, 123 45 Umeå. Mvh Kalle",
+      "Ring 070-174 06 35 eller 08-465 004 00. Lösenordet: hunter2! IP 192.0.2.17",
+      "SE45 5000 0000 0583 9825 7466 4111 1111 1111 1111 anna@skolan.se @anna /Users/anna/x/y",
+      "Dr. Dr. Smith said that Mr. Mr. Anna Anna Anna Berg Berg AB HB",
+      "Eleven Eleven heter heter Bo Bo. PERSON [PERSON_1] [PERSON_] [X_1] Karin",
+      "anna%40skola.se &#64; \\u0041nna \\nErik"};
+  for (const RedactionProfile profile : {RedactionProfile::kStrict, RedactionProfile::kContent})
+    for (const std::string& text : texts) {
+      const std::string once = redacted(text, profile);
+      const Redaction twice = redactor(profile).redact(once);
+      EXPECT_EQ(twice.text, once);
+      EXPECT_TRUE(twice.spans.empty());
+    }
+}
+
+TEST(Redaction, SpansStandInOrderInTheOriginalAndDoNotOverlap) {
+  const std::string text =
+      "Anna\u00ad Berg (１９９００１０１-９８０２) bor på Åkervägen 3, mejl: anna&#64;skolan.se, Åsa";
+  const Redaction result = redactor().redact(text);
+  ASSERT_GE(result.spans.size(), 4U);
+  std::size_t before = 0;
+  for (const RedactionSpan& span : result.spans) {
+    EXPECT_GE(span.begin, before);
+    EXPECT_LT(span.begin, span.end);
+    EXPECT_LE(span.end, text.size());
+    EXPECT_GE(span.score, kThreshold);
+    EXPECT_FALSE(span.rule.empty());
+    before = span.end;
+  }
+  EXPECT_EQ(result.text.find("skolan"), std::string::npos);
+  EXPECT_EQ(result.text.find("９８０２"), std::string::npos);
+}
+
+TEST(Redaction, DisguisesDoNotHelp) {
+  for (const std::string_view text :
+       {"199001\u200b01-9802", "１９９００１０１９８０２", "19900101\u20119802", "personnummer 19 90 01 01 98 02",
+        "personnummer 1990O101-98O2", "anna%40skola.se", "anna&#64;skola.se", "anna&commat;skola.se",
+        "anna\\u0040skola.se", "anna at skola dot se", "anna (at) skola (punkt) se", "070\u00a0174\u00a006\u00a035",
+        "mobil 0 7 0 1 7 4 0 6 3 5", "аnnа@skola.se"}) {
+    const Redaction result = redactor().redact(text);
+    EXPECT_FALSE(result.spans.empty()) << text;
+    EXPECT_EQ(result.text.find("98"), std::string::npos) << text;
+    EXPECT_EQ(result.text.find("skola"), std::string::npos) << text;
+    EXPECT_EQ(result.text.find("06"), std::string::npos) << text;
+  }
+}
+
+TEST(Redaction, SwedishNumbersAreTheirOwnTypes) {
+  EXPECT_EQ(redacted("19900101-9802"), "[SE_PERSONNUMMER_1]");
+  EXPECT_EQ(redacted("197001612386"), "[SE_SAMORDNINGSNUMMER_1]");
+  EXPECT_EQ(redacted("000101-T220"), "[SE_TNUMMER_1]");
+  EXPECT_EQ(redacted("556703-7485"), "[SE_ORGANISATIONSNUMMER_1]");
+}
+
+TEST(Redaction, AFailedCheckDigitCountsOnlyBesideItsWord) {
+  EXPECT_EQ(redacted("Serien 900101-9803 gäller."), "Serien 900101-9803 gäller.");
+  EXPECT_EQ(redacted("Personnummer 900101-9803 gäller."), "Personnummer [SE_PERSONNUMMER_1] gäller.");
+  EXPECT_EQ(redacted("20150916-0006"), "20150916-0006");  // serial number 000
+}
+
+TEST(Redaction, KnownPeopleGoInEveryInflection) {
+  const Redactor known = redactor(RedactionProfile::kContent, {"Björn Åkerlöf", "tova.lind@skolan.se"});
+  for (const std::string_view name : {"Björn", "Björns", "BJÖRN", "Bjorn", "Åkerlöf", "åkerlöfs", "akerlof",
+                                      "björnåkerlöf", "Björn-gruppen", "åkerlöf85", "tova", "Linds"})
+    EXPECT_EQ(known.redact(std::string("Det var ") + std::string(name) + " fel.").spans.size(), 1U) << name;
+  // A word in lower case stays a word.
+  const Redactor hope = redactor(RedactionProfile::kContent, {"Hope Lind"});
+  EXPECT_EQ(hope.redact("We hope that this is right.").text, "We hope that this is right.");
+  EXPECT_NE(hope.redact("I asked Hope about it.").text, "I asked Hope about it.");
+}
+
+TEST(Redaction, AllowedWordsStay) {
+  const std::string text = "Enligt Hammarberg är svaret fyra.";
+  EXPECT_NE(redactor().redact(text).text, text);
+  EXPECT_EQ(redactor(RedactionProfile::kStrict, {}, {"Hammarberg"}).redact(text).text, text);
+  EXPECT_EQ(redactor(RedactionProfile::kStrict, {"Hammarberg"}, {"Hammarberg"}).redact(text).text,
+            "Enligt [PERSON_1] är svaret fyra.");
+}
+
+TEST(Redaction, ScientistsStayInContentAndGoInStrict) {
+  for (const std::string_view text :
+       {"Vad upptäckte Gregor Mendel?", "Förklara Newtons andra lag.", "Vad menade Marie Curie med det?"}) {
+    EXPECT_EQ(redacted(text, RedactionProfile::kContent), text);
+    EXPECT_NE(redacted(text, RedactionProfile::kStrict), text);
+  }
+  EXPECT_NE(redacted("Enligt Lotta Newton är det fel.", RedactionProfile::kContent), "Enligt Lotta Newton är det fel.");
+}
+
+TEST(Redaction, SpecialCategoriesAndPupilsAreSetApart) {
+  const auto reason = [](std::string_view text, RedactionProfile profile) {
+    const auto hold = redactor(profile).redact(text).quarantine;
+    return hold ? std::string(to_string(hold->reason)) + " " + std::string(hold->category) : std::string();
+  };
+  using enum RedactionProfile;
+  EXPECT_EQ(reason("Eleven är sjukskriven till april.", kStrict), "special_category health");
+  EXPECT_EQ(reason("Hon är muslim och fastar.", kStrict), "special_category religion");
+  EXPECT_EQ(reason("Eleven Anna Lindqvist behöver mer tid.", kStrict), "suspected_pupil pupil");
+  EXPECT_EQ(reason("Frågan var för lätt.", kStrict), "");
+  // Taught, not said of anybody.
+  EXPECT_EQ(reason("Vilken religion är störst i Indien?", kContent), "");
+  EXPECT_EQ(reason("Vad orsakar diabetes typ 1?", kContent), "");
+  EXPECT_EQ(reason("Anna Lindqvist i klassen har diabetes.", kContent), "special_category health");
+}
+
+TEST(Redaction, AnEmptyIdentityIsRefused) {
+  EXPECT_FALSE(Redactor::make({RedactionProfile::kStrict, {" "}, {}}));
+  EXPECT_FALSE(Redactor::make({RedactionProfile::kStrict, {}, {""}}));
+}
+
+TEST(Redaction, BytesThatAreNoUtf8DoNoHarm) {
+  const std::string text = "Anna \xff\xc3 Berg \xe2\x80 070-174 06 35 \xf0\x9f";
+  const Redaction result = redactor().redact(text);
+  EXPECT_EQ(result.text.find("174"), std::string::npos);
+  EXPECT_EQ(redactor().redact(result.text).text, result.text);
+}
+
+TEST(Recognizers, EveryRowHasANameOfItsOwnAndAReason) {
+  std::set<std::string_view> names;
+  for (const Recognizer& one : recognizers()) {
+    EXPECT_TRUE(names.insert(one.name).second) << one.name;
+    EXPECT_FALSE(one.meaning.empty()) << one.name;
+    EXPECT_NE(one.find, nullptr);
+    EXPECT_NE(one.check, nullptr);
+    // What does not reach the threshold alone needs words that lift it, or a check digit.
+    EXPECT_TRUE(one.score >= kThreshold || !one.swedish.empty() || !one.english.empty()) << one.name;
+    EXPECT_FALSE(to_string(one.type).empty());
+  }
+  for (const NameRule& one : name_rules()) EXPECT_TRUE(names.insert(one.name).second) << one.name;
+}
+
+TEST(NormalisedText, EachByteKnowsWhereItCameFrom) {
+  const std::string text = "a\u200bb%40c&#64;d\u0301e";
+  const NormalisedText normalised(text);
+  EXPECT_EQ(normalised.text(), "ab@c@d\u0301e");
+  std::size_t before = 0;
+  for (std::size_t i = 0; i <= normalised.text().size(); ++i) {
+    EXPECT_GE(normalised.origin(i), before);
+    before = normalised.origin(i);
+  }
+  EXPECT_EQ(normalised.origin(1), text.find('b'));
+  EXPECT_EQ(normalised.origin(2), text.find('%'));
+  EXPECT_EQ(normalised.origin(normalised.text().size()), text.size());
+}
+
+TEST(NormalisedText, PlainTextIsViewedNotCopied) {
+  const std::string text = "Åsa sa: ”hej” – 10 % och 3 & 4, C:\\Users\\nils";
+  EXPECT_EQ(NormalisedText(std::string_view("Åsa sa: ”hej” och 10 % till")).changed(), false);
+  EXPECT_NE(NormalisedText(text).text().find("C:\\Users\\nils"), std::string_view::npos);
+}
+
+}  // namespace
+}  // namespace qf
