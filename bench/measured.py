@@ -31,8 +31,8 @@ class Run:
 def measured(*words, env=None, codes=(0,)) -> Run:
     with tempfile.NamedTemporaryFile() as report:
         done = subprocess.run([sys.executable, "-S", "-E", "-c", _STARTER, report.name, *map(str, words)],
-                              stdout=subprocess.PIPE, env=env, check=True)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, check=True)
         code, seconds, cpu, peak = json.loads(Path(report.name).read_text())
     if code not in codes:
-        raise SystemExit(f"bench: exit code {code} of {' '.join(map(str, words))}\n{done.stdout.decode()[-2000:]}")
+        raise SystemExit(f"bench: exit code {code} of {' '.join(map(str, words))}\n{(done.stdout + done.stderr).decode()[-2000:]}")
     return Run(seconds, cpu, peak, json.loads(done.stdout) if done.stdout.startswith(b"{") else {})
