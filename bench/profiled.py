@@ -43,5 +43,5 @@ def profile_of(work: Path, run, program: Path) -> dict:
         text = f"{library} [{where}] {symbol}"
         name = next((name for name, pattern in GROUPS if re.search(pattern, text)), "the rest")
         groups[name] = groups.get(name, 0) + share
-    top = [(share, re.split(r"\s{2,}|\(", symbol)[0].strip() + (" (kernel)" if where == "k" else "")) for share, _, where, symbol in lines[:15]]
+    top = [(share, re.split(r"\s{2,}|\(", symbol.replace("(anonymous namespace)::", ""))[0].strip() + (" (kernel)" if where == "k" else "")) for share, _, where, symbol in lines[:15]]
     return {"groups": dict(sorted(groups.items(), key=lambda item: -item[1])), "functions": top}

@@ -60,7 +60,7 @@ def test_all_of_it_runs_and_fills_the_page(tmp_path):
     page.write_text("before\n<!-- bench: begin -->\nold\n<!-- bench: end -->\nafter\n")
     env = dict(os.environ, QF_BENCH_MB="2", QF_BENCH_ROUNDS="1", QF_BENCH_WORK=str(tmp_path / "work"),
                QF_BENCH_PAGE=str(page), QF_BENCH_BUILD=str(BUILT))
-    subprocess.run([REPOSITORY / "scripts/bench"], env=env, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, REPOSITORY / "bench/run.py"], env=env, check=True, stdout=subprocess.DEVNULL)
     text = page.read_text()
     assert text.startswith("before\n") and text.endswith("\nafter\n") and "\nold\n" not in text
     assert "| rows that another tool extracts otherwise | 0 | 0 | yes |" in text
