@@ -14,6 +14,7 @@ namespace qf {
 
 Result<SpillFile> SpillFile::create(const std::filesystem::path& folder) {
   SpillFile file;
+  file.place_ = "a temporary file in " + folder.string();
   file.descriptor_ = ::open(folder.c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
   if (file.descriptor_ >= 0) return file;
   // Not every file system knows files without a name.
@@ -28,6 +29,7 @@ Result<SpillFile> SpillFile::create(const std::filesystem::path& folder) {
 
 Result<SpillFile> SpillFile::create_named(const std::filesystem::path& path) {
   SpillFile file;
+  file.place_ = path.string();
   file.descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file.descriptor_ < 0)
     return failure(ErrorCode::kIo, "cannot make " + path.string() + ": " + std::strerror(errno));
@@ -36,6 +38,7 @@ Result<SpillFile> SpillFile::create_named(const std::filesystem::path& path) {
 
 Result<SpillFile> SpillFile::open(const std::filesystem::path& path) {
   SpillFile file;
+  file.place_ = path.string();
   file.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   struct stat facts {};
   if (file.descriptor_ < 0 || ::fstat(file.descriptor_, &facts) != 0)
@@ -45,9 +48,12 @@ Result<SpillFile> SpillFile::open(const std::filesystem::path& path) {
 }
 
 SpillFile::SpillFile(SpillFile&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)), size_(std::exchange(other.size_, 0)) {}
+    : place_(std::move(other.place_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      size_(std::exchange(other.size_, 0)) {}
 
 SpillFile& SpillFile::operator=(SpillFile&& other) noexcept {
+  std::swap(place_, other.place_);
   std::swap(descriptor_, other.descriptor_);
   std::swap(size_, other.size_);
   return *this;
@@ -61,8 +67,7 @@ Status SpillFile::append(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(size_));
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0)
-      return failure(ErrorCode::kIo, std::string("a temporary file cannot be written: ") + std::strerror(errno));
+    if (count < 0) return failure(ErrorCode::kIo, "cannot write " + place_ + ": " + std::strerror(errno));
     size_ += static_cast<std::uint64_t>(count);
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
@@ -74,8 +79,8 @@ Status SpillFile::read(std::uint64_t offset, std::span<char> to) const {
     const ssize_t count = ::pread(descriptor_, to.data(), to.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0)
-      return failure(ErrorCode::kIo, std::string("a temporary file cannot be read: ") +
-                                         (count < 0 ? std::strerror(errno) : "it was cut off"));
+      return failure(ErrorCode::kIo,
+                     "cannot read " + place_ + ": " + (count < 0 ? std::strerror(errno) : "it was cut off"));
     offset += static_cast<std::uint64_t>(count);
     to = to.subspan(static_cast<std::size_t>(count));
   }

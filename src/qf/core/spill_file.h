@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "qf/core/result.h"
@@ -29,6 +30,7 @@ class SpillFile {
 
  private:
   SpillFile() = default;
+  std::string place_;  // the file, or the folder that it is in, for messages
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
 };
