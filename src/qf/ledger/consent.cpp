@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "qf/core/instant.h"
+#include "qf/core/whole_file.h"
 #include "qf/ledger/consent_fields.h"
 #include "qf/ledger/csv.h"
 

@@ -32,8 +32,6 @@ struct CsvTable {
 Result<CsvTable> parse_csv(std::string_view content, std::string_view name);
 // The same of a file; at most 64 MiB.
 Result<CsvTable> read_csv(const std::filesystem::path& path);
-// A whole file of at most `max_bytes`; kNotFound, kIo, or kInvalidInput where it is longer.
-Result<std::string> read_whole_file(const std::filesystem::path& path, std::size_t max_bytes);
 
 // The columns of a table by the names its reader knows. Names are compared without case and outer blanks.
 class CsvColumns {

@@ -7,6 +7,7 @@
 
 #include "qf/core/instant.h"
 #include "qf/core/text.h"
+#include "qf/core/whole_file.h"
 #include "qf/ledger/csv.h"
 
 namespace qf {

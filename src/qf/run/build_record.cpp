@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
+
+#include "qf/core/whole_file.h"
 
 namespace qf {
 namespace {
@@ -143,11 +143,9 @@ Result<BuildRecord> parse_record(std::string_view text, const std::string& place
 }
 
 Result<BuildRecord> read_record(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return failure(ErrorCode::kNotFound, file.string() + ": the record of this build is not there");
-  std::stringstream content;
-  content << in.rdbuf();
-  return parse_record(content.str(), file.string());
+  const auto content = read_whole_file(file);
+  if (!content) return failure(ErrorCode::kNotFound, file.string() + ": the record of this build is not there");
+  return parse_record(*content, file.string());
 }
 
 }  // namespace qf

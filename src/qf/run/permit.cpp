@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
+
+#include "qf/core/whole_file.h"
 
 namespace qf {
 namespace {
@@ -98,12 +98,10 @@ std::vector<ConsentStatement> statements_beside_projects(const std::vector<Proje
   std::vector<ConsentStatement> all;
   for (const Project& project : projects) {
     for (const auto& file : project.consent_files) {
-      std::ifstream in(file, std::ios::binary);
-      std::stringstream content;
-      content << in.rdbuf();
-      auto statements = parse_consent_json(content.str(), file.string());
-      if (!in || !statements) {
-        warnings.push_back(statements ? file.string() + ": cannot be read" : statements.error().message);
+      const auto content = read_whole_file(file);
+      auto statements = content ? parse_consent_json(*content, file.string()) : tl::unexpected<Error>(content.error());
+      if (!statements) {
+        warnings.push_back(statements.error().message);
         continue;
       }
       const SubjectName owner = subject_before_reading(view, project);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "qf/core/digest.h"
+#include "qf/core/whole_file.h"
 #include "qf/output/durable.h"
 #include "qf/run/build_state.h"
 #include "qf/run/certificate.h"
@@ -156,16 +157,11 @@ Result<WrittenVersion> write_version(BuildState& state, const std::vector<Writte
 }
 
 Result<WrittenVersion> files_of_version(const std::filesystem::path& folder) {
-  const auto read = [&](const char* name) {
-    std::ifstream in(folder / name, std::ios::binary);
-    std::stringstream content;
-    content << in.rdbuf();
-    return content.str();
-  };
   WrittenVersion version;
-  const std::string sums = read("SHA256SUMS");
+  QF_ASSIGN(const std::string sums, read_whole_file(folder / "SHA256SUMS"));
+  QF_ASSIGN(const std::string manifest_text, read_whole_file(folder / "manifest.json"));
   QF_ASSIGN(version.files, parse_sha256_sums(sums));
-  QF_ASSIGN(const Manifest manifest, parse_manifest(read("manifest.json")));
+  QF_ASSIGN(const Manifest manifest, parse_manifest(manifest_text));
   for (ManifestFile& file : version.files)
     for (const ManifestFile& known : manifest.files)
       if (known.path == file.path) file = known;

@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 #include <unordered_map>
 
 #include "qf/core/content_digest.h"
 #include "qf/core/digest.h"
 #include "qf/core/row_codec.h"
+#include "qf/core/whole_file.h"
 #include "qf/output/manifest.h"
 #include "qf/output/parquet_reader.h"
 
@@ -20,12 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string content_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::stringstream content;
-  content << in.rdbuf();
-  return content.str();
-}
+// A file that cannot be read is named where its content is looked at.
+std::string content_of(const fs::path& file) { return read_whole_file(file).value_or(""); }
 
 // The places of the columns that the certificate speaks of.
 struct Columns {

@@ -1,8 +1,6 @@
 #include "qf/run/version_facts.h"
 
-#include <fstream>
-#include <sstream>
-
+#include "qf/core/whole_file.h"
 #include "qf/run/version_name.h"
 
 namespace qf {
@@ -48,12 +46,7 @@ Result<ShownVersion> show_version(const Store& store, std::string_view name) {
   shown.listed = listed(store, named.facts, holds);
   for (const VersionHold& hold : holds)
     if (hold.audience == named.facts.audience && hold.version == named.facts.version) shown.holds.push_back(hold);
-  if (!shown.listed.path.empty()) {
-    std::ifstream in(shown.listed.path / "manifest.json", std::ios::binary);
-    std::stringstream content;
-    content << in.rdbuf();
-    shown.manifest = content.str();
-  }
+  if (!shown.listed.path.empty()) shown.manifest = read_whole_file(shown.listed.path / "manifest.json").value_or("");
   return shown;
 }
 

@@ -1,0 +1,32 @@
+#include "qf/core/whole_file.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <vector>
+
+namespace qf {
+
+Result<std::string> read_whole_file(const std::filesystem::path& path, std::size_t max_bytes) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error))
+    return failure(ErrorCode::kInvalidInput, fmt::format("{} is a folder: name a file", path.string()));
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    return failure(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
+                   fmt::format("cannot open {}: {}", path.string(), std::strerror(errno)));
+  std::string content;
+  std::vector<char> block(std::size_t{64} << 10);
+  while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0) {
+    content.append(block.data(), static_cast<std::size_t>(file.gcount()));
+    if (content.size() > max_bytes)
+      return failure(ErrorCode::kInvalidInput,
+                     fmt::format("{} is longer than {} bytes: is it the right file?", path.string(), max_bytes));
+  }
+  if (file.bad()) return failure(ErrorCode::kIo, fmt::format("cannot read {}", path.string()));
+  return content;
+}
+
+}  // namespace qf
