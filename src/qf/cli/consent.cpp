@@ -149,15 +149,6 @@ Result<int> list(const Options& options) {
   return kDone;
 }
 
-void runs(CLI::App& verb, Action& action, std::function<Result<int>()> what) {
-  verb.callback([what = std::move(what), &action] {
-    action = [what] {
-      const auto code = what();
-      return code ? *code : report(code.error());
-    };
-  });
-}
-
 void add_scope(CLI::App& verb, Options& options) {
   verb.add_option("--scope", options.scopes,
                   "model_training (needed for every row), question_text, correction_text, rationale_text, "

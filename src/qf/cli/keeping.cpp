@@ -21,10 +21,6 @@ struct Options : SharedOptions {
   bool dry_run = false, reassign = false;
 };
 
-void print_json(const nlohmann::json& json) {
-  fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-}
-
 void print_put_right(const WritableStore& store) {
   for (const std::string& done : store.put_right) fmt::print(stderr, "put right: {}\n", done);
 }
@@ -163,15 +159,6 @@ Result<int> key_state(const Options& options) {
     if (!what.empty()) fmt::print("{}\n", what);
   }
   return what.empty() ? kDone : kRefused;
-}
-
-void runs(CLI::App& verb, Action& action, std::function<Result<int>()> what) {
-  verb.callback([what = std::move(what), &action] {
-    action = [what] {
-      const auto code = what();
-      return code ? *code : report(code.error());
-    };
-  });
 }
 
 void add_hold(CLI::App& app, Action& action) {

@@ -74,12 +74,10 @@ int run(int argc, char** argv) {
   qf::cli::add_check(app, action);
   qf::cli::add_people(app, action);
   qf::cli::add_consent(app, action);
-  // qf::cli::add_versions(app, action);
   qf::cli::add_versions(app, action);
   qf::cli::add_verify(app, action);
   qf::cli::add_rebuild(app, action);
   qf::cli::add_keeping(app, action);
-  // qf::cli::add_keeping(app, action);
   qf::cli::add_redact(app, action);
   qf::cli::add_listings(app, action);
   try {

@@ -178,4 +178,8 @@ void print_skipped(const std::vector<SkippedInput>& skipped) {
   if (skipped.size() > kMostSkippedShown) fmt::print(stderr, "not read: {} more\n", skipped.size() - kMostSkippedShown);
 }
 
+void print_json(const nlohmann::json& json) {
+  fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
 }  // namespace qf::cli

@@ -41,6 +41,8 @@ std::string bytes_text(double bytes);
 // Rows of cells with aligned columns; numbers to the right.
 std::string table_text(const std::vector<std::vector<std::string>>& rows, std::string_view indent = "  ");
 
+// One object on standard output; bytes of names that are not UTF-8 are replaced.
+void print_json(const nlohmann::json& json);
 nlohmann::json to_json(const std::vector<SkippedInput>& skipped);
 
 // The tally as short tables whose columns add up.

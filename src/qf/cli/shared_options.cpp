@@ -3,6 +3,7 @@
 #include <chrono>
 #include <iostream>
 
+#include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
 #include "qf/run/program.h"
 
@@ -64,6 +65,15 @@ void add_wait(CLI::App& verb, SharedOptions& shared) {
 std::int64_t now_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();
+}
+
+void runs(CLI::App& verb, Action& action, std::function<Result<int>()> what) {
+  verb.callback([what = std::move(what), &action] {
+    action = [what] {
+      const auto code = what();
+      return code ? *code : report(code.error());
+    };
+  });
 }
 
 }  // namespace qf::cli

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "qf/core/result.h"
 #include "qf/run/lock.h"
 
 namespace qf::cli {
@@ -33,6 +34,9 @@ struct SharedOptions {
 // A withdrawal waits for a build, however long that takes: nothing may stand in its way.
 inline constexpr std::int64_t kRemovalWaitSeconds = 3600;
 
+// What the verb does when it is called; an error of it is reported.
+void runs(CLI::App& verb, Action& action, std::function<Result<int>()> what);
+
 void add_paths(CLI::App& verb, SharedOptions& shared, bool required = true);
 void add_store(CLI::App& verb, SharedOptions& shared, bool required = true);
 void add_key(CLI::App& verb, SharedOptions& shared);
@@ -46,7 +50,7 @@ void add_consent(CLI::App& app, Action& action);
 void add_versions(CLI::App& app, Action& action);  // versions, show, diff
 void add_verify(CLI::App& app, Action& action);
 void add_rebuild(CLI::App& app, Action& action);
-void add_keeping(CLI::App& app, Action& action);   // gc, hold, split, keys
+void add_keeping(CLI::App& app, Action& action);  // gc, hold, split, keys
 void add_redact(CLI::App& app, Action& action);
 void add_listings(CLI::App& app, Action& action);  // schema, list
 

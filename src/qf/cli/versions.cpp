@@ -16,10 +16,6 @@ struct Options : SharedOptions {
   bool rows = false;
 };
 
-void print_json(const nlohmann::json& json) {
-  fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-}
-
 nlohmann::json listed_json(const ListedVersion& version) {
   return {
       {"version", version.version},
@@ -160,15 +156,6 @@ Result<int> diff(const Options& options) {
   for (const std::string& setting : found.settings) fmt::print("  setting {}\n", setting);
   if (found.rows.none() && found.columns.empty() && found.settings.empty()) fmt::print("  Nothing differs.\n");
   return kDone;
-}
-
-void runs(CLI::App& verb, Action& action, std::function<Result<int>()> what) {
-  verb.callback([what = std::move(what), &action] {
-    action = [what] {
-      const auto code = what();
-      return code ? *code : report(code.error());
-    };
-  });
 }
 
 }  // namespace
