@@ -14,10 +14,10 @@
 #include "qf/core/in_threads.h"
 #include "qf/core/row_codec.h"
 #include "qf/describe/schema_json.h"
-#include "qf/ingest/transform.h"
 #include "qf/output/durable.h"
 #include "qf/output/parquet_reader.h"
 #include "qf/output/parquet_writer.h"
+#include "qf/run/previous_decisions.h"
 
 namespace qf {
 namespace {
@@ -62,51 +62,6 @@ LateColumns late_columns_of(TableId table) {
 }
 
 std::string_view view_of(const Name& name) { return {name.data(), name.size()}; }
-
-// The teacher's decisions of a session so far, as the rows that are published say them: what a later row shows as
-// context.previous_decisions. What nobody may use is in no row, and so in no context either.
-class PreviousDecisions {
- public:
-  void begin_session() { count_ = 0; }
-
-  // The list for a row about `question`, newest first; its texts live until the next add().
-  Cell list(const StagedIds& ids, Arena& arena) const {
-    const std::size_t size = std::min(count_, kMaxPreviousDecisions);
-    const auto items = arena.make<Cell>(size);
-    for (std::size_t i = 0; i < size; ++i) {
-      const Earlier& earlier = ring_[(count_ - 1 - i) % kMaxPreviousDecisions];
-      const auto members = arena.make<Cell>(3);
-      members[0] = earlier.has_type ? Cell::of(std::string_view(earlier.type)) : Cell::null();
-      members[1] = earlier.has_choice ? Cell::of(std::string_view(earlier.choice)) : Cell::null();
-      members[2] = Cell::of(ids.has_question && earlier.has_question && earlier.question == ids.question);
-      items[i] = Cell::structure(members);
-    }
-    return Cell::list(items);
-  }
-
-  void add(ConstRow row, const StagedIds& ids) {
-    if (row[column_of<TableId::kDecisions, "actor">()].view() != "teacher") return;
-    Earlier& earlier = ring_[count_++ % kMaxPreviousDecisions];
-    const Cell& type = row[column_of<TableId::kDecisions, "decision_type">()];
-    const Cell& label = row[column_of<TableId::kDecisions, "user_choice_label">()];
-    const Cell& choice = label.is_null() ? row[column_of<TableId::kDecisions, "user_choice">()] : label;
-    earlier.has_type = !type.is_null();
-    earlier.type.assign(type.view());
-    earlier.has_choice = !choice.is_null();
-    earlier.choice.assign(choice.view());
-    earlier.has_question = ids.has_question;
-    earlier.question = ids.question;
-  }
-
- private:
-  struct Earlier {
-    std::string type, choice;
-    bool has_type = false, has_choice = false, has_question = false;
-    Fingerprint question;
-  };
-  std::array<Earlier, kMaxPreviousDecisions> ring_;
-  std::size_t count_ = 0;
-};
 
 // One block of a job, and the name that its session is sorted by.
 struct JobBlock {

@@ -6,6 +6,7 @@
 #include "qf/core/digest.h"
 #include "qf/core/row_codec.h"
 #include "qf/core/text.h"
+#include "qf/run/previous_decisions.h"
 
 namespace qf {
 namespace {
@@ -42,12 +43,10 @@ void ProjectStager::add_earlier(const TransformedRow& row, const StagedIds& ids,
     content.append(reinterpret_cast<const char*>(&one.said), sizeof one.said);
     content += ids.has_question && one.has_question && one.question == ids.question ? '=' : '.';
   }
-  const RowOf<TableId::kDecisions> decision(row.cells);
-  if (decision.get<"actor">().view() != "teacher") return;
-  const Cell& label = decision.get<"user_choice_label">();
-  const Cell& choice = label.is_null() ? decision.get<"user_choice">() : label;
-  const auto type = std::hash<std::string_view>()(decision.get<"decision_type">().view());
-  const auto said = std::hash<std::string_view>()(choice.view()) * 3 + (choice.is_null() ? 1 : 0);
+  const auto shown = shown_later(row.cells);
+  if (!shown) return;
+  const auto type = std::hash<std::string_view>()(shown->type.view());
+  const auto said = std::hash<std::string_view>()(shown->choice.view()) * 3 + (shown->choice.is_null() ? 1 : 0);
   before.push_front({type * 0x9E3779B97F4A7C15U ^ said, ids.question, ids.has_question});
   if (before.size() > kMaxPreviousDecisions) before.pop_back();
 }
