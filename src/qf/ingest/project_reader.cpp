@@ -39,16 +39,7 @@ class LogCursor {
 
   // The event at the front, or nullptr at the end of the log.
   const Event* front() {
-    while (next_ == batch_.events.size() && (reader_ || !ahead_.empty())) {
-      if (options_.decode_ahead > 0) {
-        fill();
-      } else {
-        batch_.events.clear();
-        batch_.arena.clear();
-        next_ = 0;
-        read_chunk();
-      }
-    }
+    while (next_ == batch_.events.size() && (reader_ || !ahead_.empty())) fill();
     return next_ == batch_.events.size() ? nullptr : &batch_.events[next_];
   }
   // What the front is ordered by: a clock set back does not move a line before its predecessor.
@@ -62,13 +53,12 @@ class LogCursor {
   }
 
  private:
-  // The next events, decoded by others, who go on with what follows.
+  // The next events, decoded here, or by others who then go on with what follows.
   void fill() {
     batch_.events.clear();
+    batch_.arena.clear();
     next_ = 0;
-    const auto read_ahead = [&] {
-      while (reader_ && ahead_.size() < options_.decode_ahead) read_chunk();
-    };
+    if (options_.decode_ahead == 0) return read_chunk();
     read_ahead();
     if (ahead_.empty()) return;
     DecodedChunk decoded = ahead_.front().get();
@@ -76,6 +66,10 @@ class LogCursor {
     read_ahead();
     reading_.facts.add(decoded.facts);
     batch_ = std::move(decoded.batch);
+  }
+
+  void read_ahead() {
+    while (reader_ && ahead_.size() < options_.decode_ahead) read_chunk();
   }
 
   void read_chunk() {
@@ -128,12 +122,12 @@ class LogCursor {
     DecodedChunk chunk;
     chunk.bytes.resize(lines.size() + kLinePadding);
     std::copy(lines.begin(), lines.end(), chunk.bytes.begin());
-    ahead_.push_back(std::async(
-        std::launch::async, [size = lines.size(), first, tag = &options_.tag, chunk = std::move(chunk)]() mutable {
-          LineDecoder decoder(*tag);
-          decoder.decode({chunk.bytes.data(), size}, first, chunk.batch, chunk.facts);
-          return std::move(chunk);
-        }));
+    ahead_.push_back(std::async(std::launch::async,
+                                [size = lines.size(), first, tag = &options_.tag, chunk = std::move(chunk)]() mutable {
+                                  LineDecoder decoder(*tag);
+                                  decoder.decode({chunk.bytes.data(), size}, first, chunk.batch, chunk.facts);
+                                  return std::move(chunk);
+                                }));
   }
 
   void end() {
