@@ -16,7 +16,7 @@ class FlatMap {
   // The value of `hash`, made as 0 where there was none, and whether it is new. Valid until the next call.
   std::pair<std::uint64_t*, bool> find_or_add(std::uint64_t hash) {
     if (slots_.empty() || used_ * 4 >= slots_.size() * 3) grow();
-    Slot& slot = place(slots_, hash | 1);
+    Slot& slot = slots_[place(slots_, hash | 1)];
     const bool is_new = slot.hash == 0;
     if (is_new) {
       slot.hash = hash | 1;
@@ -27,7 +27,7 @@ class FlatMap {
   // The value of `hash`, or nullptr.
   const std::uint64_t* find(std::uint64_t hash) const {
     if (slots_.empty()) return nullptr;
-    const Slot& slot = const_cast<FlatMap*>(this)->place(const_cast<std::vector<Slot>&>(slots_), hash | 1);
+    const Slot& slot = slots_[place(slots_, hash | 1)];
     return slot.hash == 0 ? nullptr : &slot.value;
   }
   std::size_t size() const { return used_; }
@@ -38,16 +38,17 @@ class FlatMap {
     std::uint64_t value = 0;
   };
 
-  static Slot& place(std::vector<Slot>& slots, std::uint64_t hash) {
+  // Where `hash` is, or where it would go.
+  static std::size_t place(const std::vector<Slot>& slots, std::uint64_t hash) {
     const std::size_t mask = slots.size() - 1;
     std::size_t at = (hash >> 1) & mask;
     while (slots[at].hash != 0 && slots[at].hash != hash) at = (at + 1) & mask;
-    return slots[at];
+    return at;
   }
   void grow() {
     std::vector<Slot> larger(slots_.empty() ? 64 : slots_.size() * 2);
     for (const Slot& slot : slots_)
-      if (slot.hash != 0) place(larger, slot.hash) = slot;
+      if (slot.hash != 0) larger[place(larger, slot.hash)] = slot;
     slots_ = std::move(larger);
   }
 

@@ -41,9 +41,7 @@ const unsigned char* bytes_of(std::string_view text) {
 }
 
 std::string hmac_hex(const std::array<std::uint8_t, 32>& key, std::string_view text, std::size_t digits) {
-  KeyBytes mac;
-  crypto_auth_hmacsha256(mac.data(), bytes_of(text), text.size(), key.data());
-  return to_hex(as_text(mac)).substr(0, digits);
+  return to_hex(HmacSha256(as_text(key)).of(text)).substr(0, digits);
 }
 
 }  // namespace

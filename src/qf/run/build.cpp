@@ -77,7 +77,7 @@ Status count_rows(BuildState& state, GateFacts& facts) {
       [&](const StagedRun::Project& project, const StagedBlock& block, const StagedEntry&, std::uint64_t) -> Status {
         ++facts.rows;
         facts.decisions += block.table == TableId::kDecisions ? 1U : 0U;
-        if (people.empty() || !people.contains(project.subject)) people.insert(project.subject);
+        people.insert(project.subject);
         return {};
       }));
   state.result.subjects = facts.subjects = people.size();

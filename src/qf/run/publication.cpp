@@ -2,11 +2,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "qf/core/digest.h"
+#include "qf/core/whole_file.h"
 #include "qf/ledger/assignments.h"
 #include "qf/output/durable.h"
 #include "qf/run/build_record.h"
@@ -21,10 +20,9 @@ constexpr std::size_t kIndexMemoryBytes = 32 << 20;
 
 // Whether a version was published under this configuration; then equal rows are the same dataset.
 bool published_with(const std::filesystem::path& folder, const Config& config) {
-  std::ifstream in(folder / "manifest.json", std::ios::binary);
-  std::stringstream content;
-  content << in.rdbuf();
-  const auto manifest = parse_manifest(content.str());
+  const auto content = read_whole_file(folder / "manifest.json");
+  if (!content) return false;
+  const auto manifest = parse_manifest(*content);
   if (!manifest) return false;
   const auto text = manifest->documents.find("configuration");
   return text != manifest->documents.end() && text->second == nlohmann::json(canonical_config(config)).dump();
@@ -163,23 +161,20 @@ class Unpublished {
 
 Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector<WrittenSubject>& subjects,
                                       const std::filesystem::path& file, std::vector<std::uint64_t>* shared_texts) {
-  const auto projects = projects_by_name(state);
-  std::map<std::string_view, std::uint32_t> numbers;
-  for (std::size_t i = 0; i < projects.size(); ++i) numbers.emplace(projects[i].name, static_cast<std::uint32_t>(i));
-  std::vector<std::uint64_t> shared(projects.size());
+  // The staged projects stand in the order of their names, as those of the record do.
+  const auto place_of = [&](const StagedRun::Project& project) {
+    return static_cast<std::uint32_t>(&project - state.staged.projects.data());
+  };
+  std::vector<std::uint64_t> shared(state.staged.projects.size());
   RowIndexWriter index(file, kIndexMemoryBytes);
   for (const StagedRun::Project& project : state.staged.projects)
     for (std::uint32_t row = 0; row < project.staged.rows; ++row)
-      if (state.staged.dropped.test(project.first_row + row)) ++shared[numbers.at(project.name)];
+      if (state.staged.dropped.test(project.first_row + row)) ++shared[place_of(project)];
   QF_CHECK(state.staged.for_each_row([&](const StagedRun::Project& project, const StagedBlock& block,
                                          const StagedEntry& entry, std::uint64_t row) -> Status {
     const Assignment& placed = subjects[project.subject].assignment;
-    PublishedRow published{entry.key,
-                           block.table,
-                           entry.content,
-                           placed.split,
-                           static_cast<std::uint8_t>(placed.fold),
-                           numbers.at(project.name)};
+    PublishedRow published{
+        entry.key, block.table, entry.content, placed.split, static_cast<std::uint8_t>(placed.fold), place_of(project)};
     // That a later row replaced it belongs to what it says.
     if (state.staged.replaced.test(row)) published.content[0] ^= 0x80;
     return index.add(published);

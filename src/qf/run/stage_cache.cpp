@@ -5,10 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "qf/core/digest.h"
+#include "qf/core/whole_file.h"
 #include "qf/ingest/line_reader.h"
 #include "qf/run/stage_cache_codec.h"
 
@@ -106,24 +105,24 @@ std::optional<std::vector<KnownFile>> known_companions(const Project& project) {
   return files;
 }
 
-CacheState compare_with_files(const CachedProject& known, const Project& project, bool verify) {
+bool files_are_unchanged(const CachedProject& known, const Project& project, bool verify) {
   const auto companions = known_companions(project);
   if (!companions ||
       !std::equal(companions->begin(), companions->end(), known.companions.begin(), known.companions.end(), same_file))
-    return CacheState::kChanged;
-  if (project.logs.size() != known.logs.size()) return CacheState::kChanged;
+    return false;
+  if (project.logs.size() != known.logs.size()) return false;
   for (std::size_t i = 0; i < known.logs.size(); ++i) {
     const LogFile& log = project.logs[i];
     const KnownFile& was = known.logs[i];
     const auto now = look_at(log.path);
-    if (!now || !same_file(*now, was)) return CacheState::kChanged;
-    if (digest_of_blocks(log.path, was.read_bytes) != was.blocks) return CacheState::kChanged;
+    if (!now || !same_file(*now, was)) return false;
+    if (digest_of_blocks(log.path, was.read_bytes) != was.blocks) return false;
     if (!verify) continue;
     const auto input = std::find_if(known.inputs.begin(), known.inputs.end(),
                                     [&](const InputFacts& one) { return one.relative == log.relative; });
-    if (input == known.inputs.end() || !holds(log.path, *input)) return CacheState::kChanged;
+    if (input == known.inputs.end() || !holds(log.path, *input)) return false;
   }
-  return CacheState::kUnchanged;
+  return true;
 }
 
 Result<StageCache> StageCache::open(fs::path folder) {
@@ -135,11 +134,9 @@ Result<StageCache> StageCache::open(fs::path folder) {
 }
 
 std::optional<CachedProject> StageCache::find(const std::string& tag, const std::string& settings) const {
-  std::ifstream in(folder_ / (tag + ".state"), std::ios::binary);
-  if (!in) return std::nullopt;
-  std::stringstream content;
-  content << in.rdbuf();
-  auto project = decode_cached_project(content.view());
+  const auto content = read_whole_file(folder_ / (tag + ".state"));
+  if (!content) return std::nullopt;
+  auto project = decode_cached_project(*content);
   if (!project || project->settings != settings) return std::nullopt;
   project->staged.file = rows_file(tag);
   return project;

@@ -38,13 +38,6 @@ struct CachedProject {
   StagedProject staged;
 };
 
-// What has become of a project's files since.
-enum class CacheState : std::uint8_t {
-  kNew,        // not known, or known under other settings
-  kUnchanged,  // by sizes, times and blocks
-  kChanged,    // a beginning that was read is not what it was, or a companion file changed
-};
-
 class StageCache {
  public:
   // A folder for the owner alone; made where it is missing.
@@ -75,7 +68,8 @@ std::optional<std::vector<KnownFile>> known_companions(const Project& project);
 // Adds how far each log was read, and what stands there. False where one cannot be read.
 bool add_what_was_read(std::vector<KnownFile>& logs, const Project& project, const std::vector<InputFacts>& inputs);
 
-// Compares a project with what is known of it. With `verify` the logs are digested whole.
-CacheState compare_with_files(const CachedProject& known, const Project& project, bool verify);
+// Whether the project's files are those that were read, by sizes, times and blocks; with `verify` the logs are digested
+// whole.
+bool files_are_unchanged(const CachedProject& known, const Project& project, bool verify);
 
 }  // namespace qf

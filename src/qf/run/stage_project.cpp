@@ -113,11 +113,11 @@ Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const
   const std::string tag = state.tags.subject_tag(project.name);
   const std::string settings = settings_of(state, project);
   if (auto known = cache.find(tag, settings)) {
-    const CacheState now = compare_with_files(*known, project, state.request.verify_inputs);
+    const bool same_files = files_are_unchanged(*known, project, state.request.verify_inputs);
     subject = subject_of(state.view, project, known->signs);
     const bool same_person =
         subject.key == known->subject_key && permissions_of(state, subject.key) == known->permissions;
-    if (now == CacheState::kUnchanged && same_person) {
+    if (same_files && same_person) {
       ++state.reused.unchanged;
       ProjectOutcome outcome = known->outcome;
       add_project(state, project, subject, std::move(*known));
@@ -125,7 +125,7 @@ Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const
         for (const LogFile& log : project.logs) options.progress_bytes->fetch_add(log.size, std::memory_order_relaxed);
       return outcome;
     }
-    if (now == CacheState::kChanged) ++state.reused.changed;
+    if (!same_files) ++state.reused.changed;
   }
   QF_CHECK(cache.forget(tag));
   auto logs = known_logs(project);
