@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -21,6 +22,7 @@
 // clang-format on
 
 #include "qf/core/text.h"
+#include "qf/output/formats.h"
 
 namespace qf {
 namespace {
@@ -143,8 +145,14 @@ Status read_formats(const toml::node& node, Config& config) {
   config.formats.clear();
   for (const toml::node& item : *list) {
     const auto name = item.value_exact<std::string>();
-    if (!name || *name != "parquet")
-      return invalid("holds a format that this version does not write: it writes parquet");
+    if (!name || find_format(*name) == nullptr) {
+      std::vector<std::string_view> known;
+      for (const Format& format : formats()) known.push_back(format.name);
+      return invalid(
+          fmt::format("holds a format that this version does not write: it writes {}", fmt::join(known, ", ")));
+    }
+    if (std::find(config.formats.begin(), config.formats.end(), *name) != config.formats.end())
+      return invalid("names a format twice");
     config.formats.push_back(*name);
   }
   return {};

@@ -14,6 +14,7 @@
 #include "qf/describe/schema_json.h"
 #include "qf/ingest/event_table.h"
 #include "qf/ingest/linker.h"
+#include "qf/output/formats.h"
 #include "qf/privacy/names.h"
 #include "qf/privacy/policy.h"
 #include "qf/privacy/recognizers.h"
@@ -138,11 +139,10 @@ Listing recognizer_table() {
   return list;
 }
 
-Listing formats() {
-  return {"formats",
-          "file formats of a version",
-          {"format", "meaning"},
-          {{"parquet", "columns, zstd; read by pyarrow, pandas, Polars, DuckDB, Spark and Hugging Face datasets"}}};
+Listing format_table() {
+  Listing list{"formats", "file formats of a version", {"format", "meaning"}, {}};
+  for (const Format& format : formats()) list.rows.push_back({std::string(format.name), std::string(format.meaning)});
+  return list;
 }
 
 struct Named {
@@ -154,7 +154,7 @@ constexpr Named kListings[] = {{"events", events},
                                {"rules", rules},
                                {"recognizers", recognizer_table},
                                {"checks", checks},
-                               {"formats", formats},
+                               {"formats", format_table},
                                {"links", links},
                                {"reasons", reasons},
                                {"vocabularies", vocabularies}};

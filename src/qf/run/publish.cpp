@@ -15,8 +15,7 @@
 #include "qf/core/row_codec.h"
 #include "qf/describe/schema_json.h"
 #include "qf/output/durable.h"
-#include "qf/output/parquet_reader.h"
-#include "qf/output/parquet_writer.h"
+#include "qf/output/formats.h"
 #include "qf/run/previous_decisions.h"
 
 namespace qf {
@@ -98,7 +97,10 @@ class JobWriter {
     options.created_by = "qf-dataset " QF_VERSION;
     options.max_shard_bytes = static_cast<std::uint64_t>(plan_.config->max_shard_bytes);
     options.key_values = {{"qf_dataset.audience", std::string(to_string(plan_.config->audience))}};
-    QF_ASSIGN(writer_, TableWriter::open(plan_.folder, job_.table, to_string(job_.split), options));
+    for (const std::string& name : plan_.config->formats) {
+      QF_ASSIGN(auto writer, find_format(name)->open(plan_.folder, job_.table, to_string(job_.split), options));
+      writers_.push_back(std::move(writer));
+    }
     result_.digest = ContentDigest(plan_.spill_folder, static_cast<std::size_t>(plan_.config->memory_bytes) / 8);
     const JobBlock* before = nullptr;
     for (const JobBlock& at : job_.blocks) {
@@ -106,20 +108,26 @@ class JobWriter {
       QF_CHECK(write_block(at, new_session));
       before = &at;
     }
-    QF_ASSIGN(result_.files, writer_->finish());
+    for (std::size_t i = 0; i < writers_.size(); ++i) QF_CHECK(finish(*writers_[i], plan_.config->formats[i]));
+    return std::move(result_);
+  }
+
+ private:
+  Status finish(TableWriter& writer, std::string_view format) {
+    QF_ASSIGN(std::vector<WrittenFile> files, writer.finish());
     std::uint64_t reread = 0;
-    for (const WrittenFile& file : result_.files) {
-      QF_ASSIGN(const auto reader, TableReader::open(plan_.folder / file.path));
-      reread += reader.row_count();
+    for (WrittenFile& file : files) {
+      QF_ASSIGN(const std::uint64_t rows, find_format(format)->count_rows(plan_.folder / file.path));
+      reread += rows;
+      result_.files.push_back(std::move(file));
     }
     if (reread != result_.rows)
       return failure(
           ErrorCode::kInternal,
           "rows written and rows read back differ: the disk or the program is at fault; nothing was published");
-    return std::move(result_);
+    return {};
   }
 
- private:
   Status write_block(const JobBlock& at, bool new_session) {
     const StagedRun::Project& project = plan_.staged->projects[at.project];
     const StagedBlock& block = project.staged.blocks[at.block];
@@ -129,7 +137,7 @@ class JobWriter {
     QF_CHECK(reader.rows(block, bytes_));
     if (new_session) {
       previous_.begin_session();
-      QF_CHECK(writer_->begin_group());
+      for (const auto& writer : writers_) QF_CHECK(writer->begin_group());
     }
     plan_.pseudonymiser->pseudonym(Domain::kSubject, subject.key, subject_name_);
     std::string_view rest = bytes_;
@@ -171,7 +179,7 @@ class JobWriter {
     row[late_.fold] = Cell::of(static_cast<std::int64_t>(subject.assignment.fold));
     row[late_.privacy_level] = Cell::of(std::string_view(plan_.privacy_level));
     row[late_.dataset_version] = Cell::of(std::string_view(plan_.version));
-    QF_CHECK(writer_->append(row));
+    for (const auto& writer : writers_) QF_CHECK(writer->append(row));
     ++result_.rows;
     canonical_.clear();
     canonical_row(row, canonical_);
@@ -194,7 +202,7 @@ class JobWriter {
   const Job& job_;
   const TableSchema& schema_;
   LateColumns late_;
-  std::unique_ptr<TableWriter> writer_;
+  std::vector<std::unique_ptr<TableWriter>> writers_;  // one for each format
   JobResult result_;
   PreviousDecisions previous_;
   Arena arena_;
