@@ -80,8 +80,7 @@ void add_redact(CLI::App& app, Action& action) {
   verb->add_option("--allow", options->redaction.allow, "a word or phrase that is no person here; repeatable");
   verb->add_flag("--trace", options->trace, "say which rule masked which bytes, never what stood there");
   verb->add_flag("--jsonl", options->json_lines,
-                 "read {\"id\",\"text\"} lines, write {\"id\",\"spans\":[{\"start\",\"end\",\"type\",\"score\"}]}, in "
-                 "code points");
+                 R"(read {"id","text"} lines, write {"id","spans":[{"start","end","type","score"}]}, in code points)");
   add_json(*verb, *options);
   verb->footer(
       "Examples:\n  echo 'Anna nås på 070-123 45 67' | qf-dataset redact\n  qf-dataset redact --profile content "

@@ -159,7 +159,7 @@ void find_stated_secret(const Document& document, std::size_t token, std::vector
   const std::string_view text = document.text();
   const Candidate secret = to_space(text, all[at].begin, ".,;:)'");  // a password may end in !
   const std::string_view written = text.substr(secret.begin, secret.end - secret.begin);
-  if (written.size() < 4 || written.find("[") != std::string_view::npos) return;
+  if (written.size() < 4 || written.find('[') != std::string_view::npos) return;
   const bool mixed = std::any_of(written.begin(), written.end(), is_ascii_digit) ||
                      written.find_first_of("!@#$%&*_+=") != std::string_view::npos;
   // Behind a colon or an equals sign a password word is enough; a plain word behind "key" or "kod" is prose.

@@ -82,7 +82,7 @@ Result<std::uint64_t> redact_json_lines(std::istream& in, const RedactTextOption
     if (object.is_discarded() || !object.is_object() || !object.contains("id") || !object.contains("text") ||
         !object["text"].is_string())
       return failure(ErrorCode::kInvalidInput,
-                     fmt::format("line {}: not a JSON object with \"id\" and a string \"text\"", number));
+                     fmt::format(R"(line {}: not a JSON object with "id" and a string "text")", number));
     const auto& text = object["text"].get_ref<const std::string&>();
     if (text.size() > Redactor::kLongestText)
       return failure(ErrorCode::kInvalidInput, fmt::format("line {}: \"text\" is longer than 2 GB", number));
