@@ -158,7 +158,7 @@ class Columns {
 
   static std::shared_ptr<arrow::Schema> schema() {
     using arrow::field;
-    const auto text = arrow::utf8();
+    const auto& text = arrow::utf8();
     return arrow::schema({field("session_id", text), field("ts", text), field("event", text),
                           field("decision_type", text), field("question_text", text), field("question_type", text),
                           field("module", text), field("stage", arrow::int32()), field("user_choice", text),

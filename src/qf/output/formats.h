@@ -16,8 +16,8 @@ struct Format {
   std::string_view name;  // as in output.formats
   std::string_view meaning;
   // A writer for one table and split below the folder of a version.
-  Result<std::unique_ptr<TableWriter>> (*open)(std::filesystem::path folder, TableId table, std::string_view split,
-                                               const WriterOptions& options);
+  Result<std::unique_ptr<TableWriter>> (*open)(const std::filesystem::path& folder, TableId table,
+                                               std::string_view split, const WriterOptions& options);
   // How many rows a finished file holds, counted from the file itself. kCorrupt where it is not whole.
   Result<std::uint64_t> (*count_rows)(const std::filesystem::path& file);
 };

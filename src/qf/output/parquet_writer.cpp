@@ -384,7 +384,7 @@ class ParquetTableWriter : public TableWriter {
 
 std::string table_folder(TableId table) { return "data/" + std::string(table_schema(table).name); }
 
-Result<std::unique_ptr<TableWriter>> TableWriter::open(std::filesystem::path folder, TableId table,
+Result<std::unique_ptr<TableWriter>> TableWriter::open(const std::filesystem::path& folder, TableId table,
                                                        std::string_view split, const WriterOptions& options) {
   const auto is_name = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -398,7 +398,7 @@ Result<std::unique_ptr<TableWriter>> TableWriter::open(std::filesystem::path fol
       return failure(ErrorCode::kInvalidInput,
                      fmt::format("{}: cannot be sorted by '{}'", table_schema(table).name, name));
   }
-  return std::make_unique<ParquetTableWriter>(std::move(folder), table, split, options);
+  return std::make_unique<ParquetTableWriter>(folder, table, split, options);
 }
 
 }  // namespace qf

@@ -52,8 +52,8 @@ class TableWriter {
  public:
   // Files go to folder/data/<table>/, which is made if need be; none is made before the first row.
   // kInvalidInput for a split name that is not one or more of [A-Za-z0-9_], or an unknown sorted_by.
-  static Result<std::unique_ptr<TableWriter>> open(std::filesystem::path folder, TableId table, std::string_view split,
-                                                   const WriterOptions& options);
+  static Result<std::unique_ptr<TableWriter>> open(const std::filesystem::path& folder, TableId table,
+                                                   std::string_view split, const WriterOptions& options);
   virtual ~TableWriter() = default;
 
   // Says that the next row begins a group (a session): the only place where a new file may begin.
