@@ -153,8 +153,7 @@ int run(const Options& options) {
   bar.reset();
   if (!result) {
     // A refusal is an answer too: a script that asked for JSON gets an object.
-    if (options.json && result.error().code == ErrorCode::kRefused)
-      fmt::print("{}\n", refusal_json(*request, result.error()).dump());
+    if (options.json && result.error().code == ErrorCode::kRefused) print_json(refusal_json(*request, result.error()));
     return report(result.error());
   }
   if (result->key_created)
@@ -164,7 +163,7 @@ int run(const Options& options) {
   for (const std::string& done : result->put_right) fmt::print(stderr, "put right: {}\n", done);
   print_skipped(result->skipped);
   if (options.json)
-    fmt::print("{}\n", result_json(*result).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    print_json(result_json(*result));
   else
     print(*result);
   const bool refused = result->version.empty() && !(result->dry_run && result->next.empty());

@@ -88,7 +88,7 @@ int run(const Options& options) {
   if (!result) return report(result.error());
   print_skipped(result->skipped);
   if (options.json)
-    fmt::print("{}\n", result_json(*result, options).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    print_json(result_json(*result, options));
   else
     print(*result, options);
   return result->skipped.empty() ? kDone : kSomeInputsUnreadable;

@@ -54,7 +54,7 @@ Result<std::int64_t> day(std::string_view option, const std::string& text, std::
 
 void print_recorded(const Options& options, const ConsentImport& recorded) {
   if (options.json)
-    fmt::print("{}\n", nlohmann::json{{"recorded", recorded.recorded}, {"known", recorded.known}}.dump());
+    print_json(nlohmann::json{{"recorded", recorded.recorded}, {"known", recorded.known}});
   else
     fmt::print("{} statements recorded, {} were known\n", recorded.recorded, recorded.known);
 }
@@ -77,11 +77,10 @@ Result<int> give(const Options& options) {
     QF_ASSIGN(const OwnConsent own, give_own_consent(options.read_paths(), options.store, subject, scopes, covers_from,
                                                      now, options.lock_wait()));
     if (options.json)
-      fmt::print("{}\n", nlohmann::json{{"subject", own.subject},
-                                        {"projects", own.projects},
-                                        {"recorded", own.recorded.recorded},
-                                        {"known", own.recorded.known}}
-                             .dump());
+      print_json(nlohmann::json{{"subject", own.subject},
+                                {"projects", own.projects},
+                                {"recorded", own.recorded.recorded},
+                                {"known", own.recorded.known}});
     else
       fmt::print("{} projects are now confirmed as one person's; {} statements recorded\n", own.projects,
                  own.recorded.recorded);
@@ -143,7 +142,7 @@ Result<int> list(const Options& options) {
                      s.expires_at_us ? format_day(*s.expires_at_us) : "", s.method, s.recorded_by});
   }
   if (options.json)
-    fmt::print("{}\n", nlohmann::json{{"consent", rows}}.dump());
+    print_json(nlohmann::json{{"consent", rows}});
   else
     fmt::print("{}", table_text(table, ""));
   return kDone;

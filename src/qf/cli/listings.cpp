@@ -25,7 +25,7 @@ int list(const Options& options) {
       for (std::size_t i = 0; i < row.size(); ++i) one[listing->columns[i]] = row[i];
       rows.push_back(std::move(one));
     }
-    fmt::print("{}\n", nlohmann::json{{listing->name, rows}}.dump());
+    print_json(nlohmann::json{{listing->name, rows}});
   } else if (options.format == "markdown") {
     fmt::print("{}", listing_markdown(*listing));
   } else {
@@ -46,7 +46,7 @@ int config_schema(const Options& options) {
                       {"unit", key.unit},
                       {"default", key.fallback},
                       {"meaning", key.meaning}});
-    fmt::print("{}\n", nlohmann::json{{"keys", keys}}.dump());
+    print_json(nlohmann::json{{"keys", keys}});
     return kDone;
   }
   std::vector<std::vector<std::string>> rows = {{"key", "type", "unit", "default", "meaning"}};

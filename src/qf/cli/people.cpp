@@ -30,10 +30,8 @@ int list(const SharedOptions& options) {
                           {"first_day", p.first_day},
                           {"last_day", p.last_day},
                           {"consent", p.consent}});
-    fmt::print(
-        "{}\n",
-        nlohmann::json{{"projects", projects}, {"skipped", to_json(listing->skipped)}, {"warnings", listing->warnings}}
-            .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    print_json(nlohmann::json{
+        {"projects", projects}, {"skipped", to_json(listing->skipped)}, {"warnings", listing->warnings}});
   } else {
     fmt::print("{}", people_csv(*listing));
   }
@@ -47,10 +45,8 @@ int import(const std::string& file, const SharedOptions& options) {
   const auto imported = import_people(store->ledger, file, now_us());
   if (!imported) return report(imported.error());
   if (options.json)
-    fmt::print(
-        "{}\n",
-        nlohmann::json{{"added", imported->added}, {"changed", imported->changed}, {"unchanged", imported->unchanged}}
-            .dump());
+    print_json(
+        nlohmann::json{{"added", imported->added}, {"changed", imported->changed}, {"unchanged", imported->unchanged}});
   else
     fmt::print("{} projects confirmed, {} now another person's, {} as before\n", imported->added, imported->changed,
                imported->unchanged);

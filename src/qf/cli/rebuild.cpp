@@ -47,7 +47,7 @@ Result<int> run(const Options& options) {
           {"changed", result.rows.changed},
           {"moved", result.rows.moved}}},
         {"path", result.path.empty() ? nlohmann::json() : nlohmann::json(result.path.string())}};
-    fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    print_json(json);
   } else {
     if (result.same)
       fmt::print("{} {}: the same, byte for byte, in all {} files\n", result.audience, result.version, same);
@@ -83,12 +83,7 @@ void add_rebuild(CLI::App& app, Action& action) {
       "Exits 0 where every file is the same, 1 where not, saying what differs and why. The store is only read.\n"
       "Examples:\n  qf-dataset rebuild 1.0.0 --store ~/dataset\n"
       "  qf-dataset rebuild 1.0.0 /mnt/copy/Courses --store /mnt/copy/dataset --key-file ~/key --out /tmp/again");
-  verb->callback([options, &action] {
-    action = [options] {
-      const auto code = run(*options);
-      return code ? *code : report(code.error());
-    };
-  });
+  runs(*verb, action, [options] { return run(*options); });
 }
 
 }  // namespace qf::cli

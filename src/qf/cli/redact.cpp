@@ -39,7 +39,7 @@ int redact_whole(std::istream& in, const Options& options) {
         {"text", result->text},
         {"spans", spans},
         {"quarantine", result->quarantine.empty() ? nlohmann::json() : nlohmann::json(result->quarantine)}};
-    fmt::print("{}\n", answer.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    print_json(answer);
   } else {
     fmt::print("{}", result->text);
   }

@@ -63,7 +63,7 @@ void print_check(const VersionCheck& check, bool lines) {
 Result<int> verify_one(const Options& options, const std::filesystem::path& folder) {
   QF_ASSIGN(const VersionCheck check, verify_version(folder));
   if (options.json)
-    fmt::print("{}\n", check_json(check).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    print_json(check_json(check));
   else
     print_check(check, true);
   return check.whole() ? kDone : kRefused;
@@ -76,7 +76,7 @@ Result<int> verify_named(const Options& options) {
   QF_ASSIGN(const NamedVersion named, find_version(versions, options.what));
   QF_ASSIGN(const VersionCheck check, verify_version(store, named.audience, named.facts.version));
   if (options.json)
-    fmt::print("{}\n", check_json(check).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    print_json(check_json(check));
   else
     print_check(check, true);
   return check.whole() ? kDone : kRefused;
@@ -92,7 +92,7 @@ Result<int> verify_all(const Options& options, const std::filesystem::path& fold
                                  {"versions", std::move(versions)},
                                  {"problems", problems_json(check.problems)},
                                  {"unfinished", check.unfinished}};
-    fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    print_json(json);
   } else {
     for (const VersionCheck& version : check.versions) print_check(version, false);
     print_problems(check.problems);
