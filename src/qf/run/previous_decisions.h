@@ -8,8 +8,10 @@
 #include <string>
 #include <string_view>
 
+#include "qf/core/arena.h"
 #include "qf/core/record.h"
 #include "qf/ingest/transform.h"
+#include "qf/ledger/keys.h"
 #include "qf/run/staging.h"
 
 namespace qf {

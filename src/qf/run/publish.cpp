@@ -98,8 +98,9 @@ class JobWriter {
     options.max_shard_bytes = static_cast<std::uint64_t>(plan_.config->max_shard_bytes);
     options.key_values = {{"qf_dataset.audience", std::string(to_string(plan_.config->audience))}};
     for (const std::string& name : plan_.config->formats) {
-      QF_ASSIGN(auto writer, find_format(name)->open(plan_.folder, job_.table, to_string(job_.split), options));
-      writers_.push_back(std::move(writer));
+      const Format* format = find_format(name);
+      QF_ASSIGN(auto writer, format->open(plan_.folder, job_.table, to_string(job_.split), options));
+      writers_.push_back({format, std::move(writer)});
     }
     result_.digest = ContentDigest(plan_.spill_folder, static_cast<std::size_t>(plan_.config->memory_bytes) / 8);
     const JobBlock* before = nullptr;
@@ -108,16 +109,21 @@ class JobWriter {
       QF_CHECK(write_block(at, new_session));
       before = &at;
     }
-    for (std::size_t i = 0; i < writers_.size(); ++i) QF_CHECK(finish(*writers_[i], plan_.config->formats[i]));
+    for (const FormatWriter& one : writers_) QF_CHECK(finish(one));
     return std::move(result_);
   }
 
  private:
-  Status finish(TableWriter& writer, std::string_view format) {
-    QF_ASSIGN(std::vector<WrittenFile> files, writer.finish());
+  struct FormatWriter {
+    const Format* format;
+    std::unique_ptr<TableWriter> writer;
+  };
+
+  Status finish(const FormatWriter& one) {
+    QF_ASSIGN(std::vector<WrittenFile> files, one.writer->finish());
     std::uint64_t reread = 0;
     for (WrittenFile& file : files) {
-      QF_ASSIGN(const std::uint64_t rows, find_format(format)->count_rows(plan_.folder / file.path));
+      QF_ASSIGN(const std::uint64_t rows, one.format->count_rows(plan_.folder / file.path));
       reread += rows;
       result_.files.push_back(std::move(file));
     }
@@ -137,7 +143,7 @@ class JobWriter {
     QF_CHECK(reader.rows(block, bytes_));
     if (new_session) {
       previous_.begin_session();
-      for (const auto& writer : writers_) QF_CHECK(writer->begin_group());
+      for (const FormatWriter& one : writers_) QF_CHECK(one.writer->begin_group());
     }
     plan_.pseudonymiser->pseudonym(Domain::kSubject, subject.key, subject_name_);
     std::string_view rest = bytes_;
@@ -179,7 +185,7 @@ class JobWriter {
     row[late_.fold] = Cell::of(static_cast<std::int64_t>(subject.assignment.fold));
     row[late_.privacy_level] = Cell::of(std::string_view(plan_.privacy_level));
     row[late_.dataset_version] = Cell::of(std::string_view(plan_.version));
-    for (const auto& writer : writers_) QF_CHECK(writer->append(row));
+    for (const FormatWriter& one : writers_) QF_CHECK(one.writer->append(row));
     ++result_.rows;
     canonical_.clear();
     canonical_row(row, canonical_);
@@ -202,7 +208,7 @@ class JobWriter {
   const Job& job_;
   const TableSchema& schema_;
   LateColumns late_;
-  std::vector<std::unique_ptr<TableWriter>> writers_;  // one for each format
+  std::vector<FormatWriter> writers_;
   JobResult result_;
   PreviousDecisions previous_;
   Arena arena_;
