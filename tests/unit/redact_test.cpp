@@ -1,4 +1,11 @@
 // Redaction: what is masked, where, and that doing it twice changes nothing.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "qf/privacy/normalised_text.h"
 #include "qf/privacy/redactor.h"
 #include "qf/privacy/self_test.h"
