@@ -5,7 +5,6 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -15,106 +14,6 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 5'000;
 constexpr std::int64_t kApplicationId = 0x51464C31;  // "QFL1"
-
-// The subject's name is kept as it was written; `subject_key` is what is compared. REPLACE fires the
-// triggers that forbid deletion only with recursive_triggers, which open() sets.
-constexpr std::array<std::string_view, 3> kSteps = {R"sql(
-CREATE TABLE project_owners (
-  project      TEXT NOT NULL PRIMARY KEY,
-  subject      TEXT NOT NULL,
-  subject_key  TEXT NOT NULL,
-  confirmed_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX project_owners_by_subject ON project_owners (subject_key);
-
-CREATE TABLE project_owner_history (
-  id           INTEGER PRIMARY KEY AUTOINCREMENT,
-  project      TEXT NOT NULL,
-  subject      TEXT NOT NULL,
-  subject_key  TEXT NOT NULL,
-  confirmed_at INTEGER NOT NULL,
-  replaced_at  INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE consent_events (
-  id          INTEGER PRIMARY KEY AUTOINCREMENT,
-  subject     TEXT NOT NULL,
-  subject_key TEXT NOT NULL,
-  scope       TEXT NOT NULL CHECK (scope IN ('model_training', 'question_text', 'correction_text',
-                                             'rationale_text', 'share_internal', 'share_external')),
-  status      TEXT NOT NULL CHECK (status IN ('given', 'refused', 'withdrawn')),
-  given_at    INTEGER NOT NULL,
-  covers_from INTEGER NOT NULL,
-  expires_at  INTEGER,
-  method      TEXT NOT NULL,
-  evidence    TEXT NOT NULL,
-  recorded_by TEXT NOT NULL,
-  notice      TEXT NOT NULL,
-  recorded_at INTEGER NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX consent_events_once ON consent_events (
-  subject_key, scope, status, given_at, covers_from, ifnull(expires_at, ''), method, evidence, recorded_by, notice);
-CREATE TRIGGER consent_events_no_update BEFORE UPDATE ON consent_events
-BEGIN SELECT RAISE(ABORT, 'consent_events is append-only'); END;
-CREATE TRIGGER consent_events_no_delete BEFORE DELETE ON consent_events
-BEGIN SELECT RAISE(ABORT, 'consent_events is append-only'); END;
-
-CREATE TABLE split_assignments (
-  subject_tag         TEXT NOT NULL PRIMARY KEY,
-  split               TEXT NOT NULL CHECK (split IN ('train', 'validation', 'test')),
-  fold                INTEGER NOT NULL CHECK (fold >= 0),
-  assigned_in_version TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE versions (
-  audience        TEXT NOT NULL CHECK (audience IN ('private', 'internal', 'external')),
-  version         TEXT NOT NULL,
-  state           TEXT NOT NULL CHECK (state IN ('live', 'superseded', 'revoked')),
-  identity        TEXT NOT NULL,
-  content_digest  TEXT NOT NULL,
-  logical_digest  TEXT NOT NULL,
-  created_at      INTEGER NOT NULL,
-  as_of           INTEGER NOT NULL,
-  program_version TEXT NOT NULL,
-  PRIMARY KEY (audience, version)
-) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX versions_one_live ON versions (audience) WHERE state = 'live';
-)sql",
-                                                    // What tells the registered project from another of its name.
-                                                    R"sql(
-ALTER TABLE project_owners ADD COLUMN first_line TEXT;
-ALTER TABLE project_owners ADD COLUMN first_day TEXT;
-)sql",
-                                                    // What keeping and removing versions needs to know.
-                                                    R"sql(
-ALTER TABLE versions ADD COLUMN key_id TEXT NOT NULL DEFAULT '';
-ALTER TABLE versions ADD COLUMN sums_digest TEXT NOT NULL DEFAULT '';
-ALTER TABLE versions ADD COLUMN removed_at INTEGER;
-
-CREATE TABLE store_keys (
-  id            INTEGER PRIMARY KEY AUTOINCREMENT,
-  key_id        TEXT NOT NULL,
-  first_used_at INTEGER NOT NULL
-) STRICT;
-
-CREATE TABLE version_holds (
-  id        INTEGER PRIMARY KEY AUTOINCREMENT,
-  audience  TEXT NOT NULL,
-  version   TEXT NOT NULL,
-  reason    TEXT NOT NULL,
-  placed_by TEXT NOT NULL,
-  placed_at INTEGER NOT NULL,
-  lifted_by TEXT,
-  lifted_at INTEGER,
-  FOREIGN KEY (audience, version) REFERENCES versions (audience, version)
-) STRICT;
-CREATE UNIQUE INDEX version_holds_one ON version_holds (audience, version) WHERE lifted_at IS NULL;
-
-CREATE TABLE split_draws (
-  id       INTEGER PRIMARY KEY AUTOINCREMENT,
-  drawn_at INTEGER NOT NULL
-) STRICT;
-)sql"};
 
 // SQLite's own message names tables and columns, never values; the bound texts are not in it.
 tl::unexpected<Error> database_failure(sqlite3* connection) {
@@ -375,12 +274,10 @@ Status Database::verify() const {
   return {};
 }
 
-std::span<const std::string_view> ledger_steps() { return kSteps; }
-
 Result<int> remove_migration_copies(const std::filesystem::path& path) {
   std::error_code error;
   int removed = 0;
-  for (std::size_t step = 1; step <= kSteps.size() && !error; ++step)
+  for (std::size_t step = 1; step <= ledger_steps().size() && !error; ++step)
     for (const std::string_view suffix : {"", ".part"})
       if (!error && std::filesystem::remove(with_suffix(path, fmt::format(".before-{}{}", step, suffix)), error))
         ++removed;
