@@ -78,6 +78,7 @@ int run(int argc, char** argv) {
   qf::cli::add_verify(app, action);
   qf::cli::add_rebuild(app, action);
   qf::cli::add_keeping(app, action);
+  qf::cli::add_erase(app, action);
   qf::cli::add_redact(app, action);
   qf::cli::add_listings(app, action);
   try {

@@ -51,6 +51,7 @@ void add_versions(CLI::App& app, Action& action);  // versions, show, diff
 void add_verify(CLI::App& app, Action& action);
 void add_rebuild(CLI::App& app, Action& action);
 void add_keeping(CLI::App& app, Action& action);  // gc, hold, split, keys
+void add_erase(CLI::App& app, Action& action);    // erase, revoke
 void add_redact(CLI::App& app, Action& action);
 void add_listings(CLI::App& app, Action& action);  // schema, list
 

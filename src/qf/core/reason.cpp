@@ -30,6 +30,7 @@ constexpr std::array<ReasonText, kDropReasonCount> kDrops = {{
     {"outside_consent_period", "the event lies outside the period that the person agreed to"},
     {"shared_text", "the same text stands in another split"},
     {"no_time", "nothing says when it happened, so no agreement can cover it"},
+    {"erased", "the person was erased: nothing of theirs comes back"},
 }};
 
 }  // namespace

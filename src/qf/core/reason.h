@@ -35,8 +35,9 @@ enum class DropReason : std::uint8_t {
   kOutsideConsentPeriod,
   kSharedText,
   kNoTime,
+  kErased,
 };
-inline constexpr std::size_t kDropReasonCount = 8;
+inline constexpr std::size_t kDropReasonCount = 9;
 
 struct ReasonText {
   std::string_view name;     // as in the tally

@@ -203,6 +203,7 @@ CREATE TABLE erasures (
   subject_tag TEXT NOT NULL,
   started_at  INTEGER NOT NULL,
   finished_at INTEGER,
+  journal     TEXT NOT NULL DEFAULT '',
   receipt     TEXT NOT NULL DEFAULT ''
 ) STRICT;
 

@@ -10,6 +10,7 @@
 #include "qf/core/text.h"
 #include "qf/curate/duplicates.h"
 #include "qf/ledger/assignments.h"
+#include "qf/ledger/suppressions.h"
 #include "qf/run/build_record.h"
 #include "qf/run/build_state.h"
 #include "qf/run/recover.h"
@@ -233,7 +234,13 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   std::vector<SplitAssignment> stored;
   std::uint64_t draw = 0;
   std::vector<std::string> warnings;
+  ErasedPeople erased;
   if (ledger) {
+    QF_ASSIGN(erased.tags, load_suppressions(*ledger));
+    if (key_is_new && !erased.tags.empty())
+      warnings.push_back(fmt::format("{} people and projects were erased under the key of before, and a new key cannot "
+                                     "tell who they are: make sure that their logs are not under these paths",
+                                     erased.tags.size()));
     QF_ASSIGN(view, LedgerView::load(*ledger, as_of_us));
     // Tags of another key say nothing about these people.
     if (!key_is_new) {
@@ -253,7 +260,7 @@ Result<BuildResult> build_once(const BuildRequest& request) {
     list.twin_lines = request.reproduction->twin_lines;
   }
   if (request.reproduction == nullptr)
-    if (const auto beside = statements_beside_projects(list.projects, view, warnings); !beside.empty()) {
+    if (const auto beside = statements_beside_projects(list.projects, view, erased, tags, warnings); !beside.empty()) {
       QF_ASSIGN(view, with_statements(ledger, beside, request, as_of_us));
     }
   const auto work_folder = request.reproduction != nullptr ? request.reproduction->rows.parent_path()
@@ -291,7 +298,8 @@ Result<BuildResult> build_once(const BuildRequest& request) {
                    0,
                    {},
                    0,
-                   key_is_new};
+                   key_is_new,
+                   std::move(erased)};
   state.result.stages = std::move(stages);
   state.result.stages.end("discover");
   state.result.audience = to_string(request.config.audience);

@@ -75,6 +75,8 @@ SubjectPermit::SubjectPermit(const LedgerView& view, std::string_view subject_ke
 
 RowPermission SubjectPermit::of(std::int64_t time_us, bool has_time) const {
   RowPermission permission;
+  permission.drop = DropReason::kErased;
+  if (erased_) return permission;
   permission.drop = has_time ? drop_of(training_.at(time_us).reason) : DropReason::kNoTime;
   if (permission.drop != DropReason::kNone) return permission;
   permission.texts.question = question_.at(time_us).allowed;
@@ -94,10 +96,12 @@ std::uint32_t SubjectList::number(const SubjectName& subject) {
 }
 
 std::vector<ConsentStatement> statements_beside_projects(const std::vector<Project>& projects, const LedgerView& view,
+                                                         const ErasedPeople& erased, const KeyedTag& tags,
                                                          std::vector<std::string>& warnings) {
   std::vector<ConsentStatement> all;
   for (const Project& project : projects) {
     for (const auto& file : project.consent_files) {
+      if (erased.of(tags, project.name, "")) continue;
       const auto content = read_whole_file(file);
       auto statements = content ? parse_consent_json(*content, file.string()) : tl::unexpected<Error>(content.error());
       if (!statements) {
@@ -105,6 +109,7 @@ std::vector<ConsentStatement> statements_beside_projects(const std::vector<Proje
         continue;
       }
       const SubjectName owner = subject_before_reading(view, project);
+      if (erased.of(tags, project.name, owner.key)) continue;
       bool of_others = false;
       for (ConsentStatement& statement : *statements) {
         if (subject_key(statement.subject) == owner.key)

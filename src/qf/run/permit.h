@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "qf/core/reason.h"
 #include "qf/core/result.h"
 #include "qf/ledger/consent.h"
+#include "qf/ledger/keys.h"
 #include "qf/privacy/policy.h"
 #include "qf/run/reading.h"
 
@@ -46,10 +48,22 @@ struct RowPermission {
 class SubjectPermit {
  public:
   SubjectPermit(const LedgerView& view, std::string_view subject_key);
+  // For someone who was erased: nothing.
+  static SubjectPermit erased() { return SubjectPermit(); }
   RowPermission of(std::int64_t time_us, bool has_time) const;
 
  private:
+  SubjectPermit() : erased_(true) {}
+  bool erased_ = false;
   LedgerView::Period training_, question_, correction_, rationale_;
+};
+
+// The erased, by the keyed tags that are left of them.
+struct ErasedPeople {
+  std::set<std::string> tags;
+  bool of(const KeyedTag& tag, std::string_view project, std::string_view subject_key) const {
+    return !tags.empty() && (tags.contains(tag.subject_tag(project)) || tags.contains(tag.subject_tag(subject_key)));
+  }
 };
 
 // People met in a build, numbered as they come. Safe to call from several threads.
@@ -66,8 +80,9 @@ class SubjectList {
 };
 
 // Reads the consent.json files of the projects. A statement counts only from the person whose project it lies in;
-// others, and files that cannot be read, are named in `warnings`.
+// others, and files that cannot be read, are named in `warnings`. What the erased left there is passed over.
 std::vector<ConsentStatement> statements_beside_projects(const std::vector<Project>& projects, const LedgerView& view,
+                                                         const ErasedPeople& erased, const KeyedTag& tags,
                                                          std::vector<std::string>& warnings);
 
 }  // namespace qf

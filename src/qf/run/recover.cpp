@@ -89,7 +89,7 @@ struct StateName {
   VersionNumber version;
 };
 std::optional<StateName> state_name(std::string_view name) {
-  for (const std::string_view ending : {".rows", ".build.json"}) {
+  for (const std::string_view ending : {".rows", ".build.json", ".leaves"}) {
     if (!name.ends_with(ending)) continue;
     const std::string_view stem = name.substr(0, name.size() - ending.size());
     const auto dash = stem.find('-');

@@ -142,10 +142,26 @@ std::optional<CachedProject> StageCache::find(const std::string& tag, const std:
   return project;
 }
 
+std::optional<StagedPerson> read_staged_person(const fs::path& file) {
+  const auto content = read_whole_file(file);
+  if (!content) return std::nullopt;
+  const auto project = decode_cached_project(*content);
+  if (!project) return std::nullopt;
+  return StagedPerson{project->identity.name, project->subject_key};
+}
+
 Status StageCache::forget(const std::string& tag) const {
   std::error_code error;
   fs::remove(folder_ / (tag + ".state"), error);
   if (error) return failure(ErrorCode::kIo, (folder_ / (tag + ".state")).string() + ": " + error.message());
+  return {};
+}
+
+Status StageCache::remove(const std::string& tag) const {
+  QF_CHECK(forget(tag));
+  std::error_code error;
+  fs::remove(rows_file(tag), error);
+  if (error) return failure(ErrorCode::kIo, rows_file(tag).string() + ": " + error.message());
   return {};
 }
 

@@ -38,6 +38,12 @@ struct CachedProject {
   StagedProject staged;
 };
 
+// Whose a staged project is, from its `.state` file. Nothing where that is damaged.
+struct StagedPerson {
+  std::string name, subject_key;
+};
+std::optional<StagedPerson> read_staged_person(const std::filesystem::path& file);
+
 class StageCache {
  public:
   // A folder for the owner alone; made where it is missing.
@@ -52,6 +58,8 @@ class StageCache {
   Status forget(const std::string& tag) const;
   // After they were written. Not flushed to the disk: what a crash leaves behind does not match its digests.
   Status keep(const std::string& tag, const CachedProject& project) const;
+  // Removes what is known of a project, and its rows.
+  Status remove(const std::string& tag) const;
   // Removes everything but these projects.
   Status keep_only(const std::set<std::string>& tags) const;
   Status remove_all() const;

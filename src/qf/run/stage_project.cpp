@@ -46,8 +46,13 @@ std::string permissions_of(const BuildState& state, std::string_view subject_key
   return allowed;
 }
 
-// Adds a staged project to what the build knows.
+bool is_erased(const BuildState& state, const Project& project, const SubjectName& subject) {
+  return state.erased.of(state.tags, project.name, subject.key);
+}
+
+// Adds a staged project to what the build knows. Of the erased nothing is added: what was dropped is in the tally.
 void add_project(BuildState& state, const Project& project, const SubjectName& subject, CachedProject&& staged) {
+  if (is_erased(state, project, subject)) return;
   const bool any = staged.staged.rows != 0;
   const std::uint32_t number = any ? state.subjects.number(subject) : 0;
   const std::lock_guard lock(state.mutex);
@@ -74,7 +79,8 @@ Result<CachedProject> stage_anew(const BuildState& state, const Project& project
   subject = subject_of(state.view, project, signs_before_reading(project));
   CachedProject made;
   while (true) {
-    const SubjectPermit permit(state.view, subject.key);
+    const SubjectPermit permit =
+        is_erased(state, project, subject) ? SubjectPermit::erased() : SubjectPermit(state.view, subject.key);
     QF_ASSIGN(StagedProjectWriter writer, StagedProjectWriter::create(file));
     ProjectStager stager(project.name, subject.key, permit, state.policy, state.tags, std::move(writer));
     QF_ASSIGN(ProjectReading reading, read_project(project, options, stager));
@@ -117,7 +123,7 @@ Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const
     subject = subject_of(state.view, project, known->signs);
     const bool same_person =
         subject.key == known->subject_key && permissions_of(state, subject.key) == known->permissions;
-    if (same_files && same_person) {
+    if (same_files && same_person && !is_erased(state, project, subject)) {
       ++state.reused.unchanged;
       ProjectOutcome outcome = known->outcome;
       add_project(state, project, subject, std::move(*known));
@@ -132,7 +138,9 @@ Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const
   const auto companions = known_companions(project);
   QF_ASSIGN(CachedProject made, stage_anew(state, project, options, cache.rows_file(tag), subject));
   ++state.reused.read;
-  if (logs && companions && made.outcome.skipped.empty() && add_what_was_read(*logs, project, made.inputs)) {
+  if (is_erased(state, project, subject)) {
+    QF_CHECK(cache.remove(tag));
+  } else if (logs && companions && made.outcome.skipped.empty() && add_what_was_read(*logs, project, made.inputs)) {
     made.settings = settings;
     made.logs = std::move(*logs);
     made.companions = *companions;

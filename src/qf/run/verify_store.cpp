@@ -71,7 +71,9 @@ Result<VersionCheck> verify_version(const Store& store, Audience audience, const
                                                      to_string(audience), to_string(version)));
   if (facts->removed_at_us)
     return failure(ErrorCode::kNotFound,
-                   fmt::format("{}/{} was removed by gc", to_string(audience), to_string(version)));
+                   fmt::format("{}/{} {}", to_string(audience), to_string(version),
+                               facts->state == VersionState::kRevoked ? "was revoked, and its files are gone"
+                                                                      : "was removed by gc"));
   QF_ASSIGN(VersionCheck check, check_recorded(store, audience, *facts));
   QF_ASSIGN(const auto current, read_current(store, audience));
   if (facts->state == VersionState::kLive && current != to_string(version) && !StoreLock::is_held(store.folder())) {

@@ -1,0 +1,47 @@
+#include "qf/run/revoke.h"
+
+#include <nlohmann/json.hpp>
+
+#include "qf/ledger/chain.h"
+#include "qf/ledger/holds.h"
+#include "qf/run/stage_cache.h"
+
+namespace qf {
+
+Status note_revocation(const Database& ledger, const VersionFacts& version, bool held, std::string_view reason,
+                       std::int64_t at_us) {
+  QF_ASSIGN(Transaction transaction, ledger.begin());
+  QF_CHECK(revoke_version(ledger, version.audience, version.version));
+  if (!held && !version.removed_at_us) QF_CHECK(mark_removed(ledger, version.audience, version.version, at_us));
+  const nlohmann::json body = {{"audience", version.audience},
+                               {"version", to_string(version.version)},
+                               {"state_before", to_string(version.state)},
+                               {"reason", reason},
+                               {"files_stay", held}};
+  QF_CHECK(append_entry(ledger, "version_revoked", body.dump(), "", at_us));
+  return transaction.commit();
+}
+
+Status remove_staged_rows(const Store& store) {
+  std::error_code error;
+  if (!std::filesystem::exists(staged_folder(store), error)) return {};
+  QF_ASSIGN(const StageCache cache, StageCache::open(staged_folder(store)));
+  return cache.remove_all();
+}
+
+Result<Revocation> revoke(const Store& store, const WritableStore& writable, const VersionFacts& version,
+                          std::string_view reason, std::int64_t at_us) {
+  Revocation revoked;
+  revoked.version = version.audience + "/" + to_string(version.version);
+  if (version.state == VersionState::kRevoked)
+    return failure(ErrorCode::kRefused, revoked.version + " was revoked before");
+  QF_ASSIGN(const auto holds, load_holds(writable.ledger));
+  revoked.was_live = version.state == VersionState::kLive;
+  revoked.files_stay = is_held(holds, version);
+  QF_CHECK(note_revocation(writable.ledger, version, revoked.files_stay, reason, at_us));
+  QF_ASSIGN([[maybe_unused]] const auto done, recover(store, writable.ledger, writable.lock));
+  QF_CHECK(remove_staged_rows(store));
+  return revoked;
+}
+
+}  // namespace qf
