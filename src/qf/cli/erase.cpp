@@ -135,8 +135,8 @@ void add_erase(CLI::App& app, Action& action) {
   add_wait(*eraser, *erased);
   add_json(*eraser, *erased);
   eraser->footer(
-      "Exits 0 once the removal is verified, whether or not a version could follow. The logs themselves are not touched: "
-      "they are their holder's.\nExamples:\n  qf-dataset erase --subject anna --store ~/dataset --dry-run\n"
+      "Exits 0 once the removal is verified, whether or not a version could follow. The logs themselves are not "
+      "touched: they are their holder's.\nExamples:\n  qf-dataset erase --subject anna --store ~/dataset --dry-run\n"
       "  qf-dataset erase --subject anna --store ~/dataset");
   runs(*eraser, action, [erased] { return run_erase(*erased); });
 

@@ -6,13 +6,15 @@
 
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
+#include "qf/core/whole_file.h"
+#include "qf/run/receipt.h"
 #include "qf/run/version_name.h"
 
 namespace qf::cli {
 namespace {
 
 struct Options : SharedOptions {
-  std::string what;
+  std::string what, receipt, public_key;
 };
 
 nlohmann::json problems_json(const std::vector<Fault>& problems) {
@@ -103,7 +105,35 @@ Result<int> verify_all(const Options& options, const std::filesystem::path& fold
   return check.whole() ? kDone : kRefused;
 }
 
+Result<int> verify_receipt(const Options& options) {
+  QF_ASSIGN(const std::string text, read_whole_file(options.receipt));
+  const ReceiptCheck check = check_receipt(text, options.public_key);
+  if (options.json) {
+    print_json({{"whole", check.holds()},
+                {"receipt", options.receipt},
+                {"erasure", check.erasure},
+                {"completed_at", check.completed_at},
+                {"public_key", check.public_key},
+                {"versions", check.versions},
+                {"proven_versions", check.proven},
+                {"removed_rows", check.removed},
+                {"changed_rows", check.changed},
+                {"problems", check.problems}});
+    return check.holds() ? kDone : kRefused;
+  }
+  fmt::print("{}: {}\n", options.receipt, check.holds() ? "the receipt holds" : "DOES NOT HOLD");
+  for (const std::string& problem : check.problems) fmt::print("  {}\n", problem);
+  if (check.holds()) {
+    fmt::print("{} versions taken back at {}, {} of them with proof: {} rows removed, {} rows of others changed\n",
+               check.versions, check.completed_at, check.proven, check.removed, check.changed);
+    fmt::print("Signed with {}{}\n", check.public_key,
+               options.public_key.empty() ? ": ask the holder of the store whether that is theirs" : ", as expected");
+  }
+  return check.holds() ? kDone : kRefused;
+}
+
 Result<int> verify(const Options& options) {
+  if (!options.receipt.empty()) return verify_receipt(options);
   if (options.what.empty()) {
     if (options.store.empty())
       return failure(ErrorCode::kInvalidInput, "name a version's folder, a store, or a version with --store DIR");
@@ -127,12 +157,14 @@ void add_verify(CLI::App& app, Action& action) {
   verb->add_option(
       "VERSION", options->what,
       "a version's folder (needs neither key nor store), a store's folder, or a version's name with --store");
+  verb->add_option("--receipt", options->receipt, "the receipt of an erasure; needs neither key nor store");
+  verb->add_option("--public-key", options->public_key, "whose signature the receipt must bear");
   add_store(*verb, *options, false);
   add_json(*verb, *options);
   verb->footer(
       "Exits 0 where all is whole, 1 where not, naming what differs.\n"
       "Examples:\n  qf-dataset verify ~/dataset/private/1.0.0\n  qf-dataset verify private/1.0.0 --store ~/dataset\n"
-      "  qf-dataset verify ~/dataset");
+      "  qf-dataset verify ~/dataset\n  qf-dataset verify --receipt ~/dataset/receipts/erasure-1.json");
   verb->callback([options, &action] {
     action = [options] {
       const auto code = verify(*options);

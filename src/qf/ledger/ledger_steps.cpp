@@ -207,6 +207,15 @@ CREATE TABLE erasures (
   receipt     TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
+CREATE TABLE row_trees (
+  audience TEXT NOT NULL,
+  version  TEXT NOT NULL,
+  root     TEXT NOT NULL,
+  rows     INTEGER NOT NULL,
+  PRIMARY KEY (audience, version),
+  FOREIGN KEY (audience, version) REFERENCES versions (audience, version)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE tombstones (
   audience   TEXT NOT NULL,
   version    TEXT NOT NULL,

@@ -15,8 +15,11 @@
 #include "qf/run/build.h"
 #include "qf/run/erasure_journal.h"
 #include "qf/run/permit.h"
+#include "qf/run/receipt.h"
 #include "qf/run/recover.h"
 #include "qf/run/revoke.h"
+#include "qf/run/row_proof.h"
+#include "qf/run/row_tree.h"
 #include "qf/run/store_key.h"
 
 namespace qf {
@@ -31,14 +34,20 @@ Audience audience_named(std::string_view name) {
 }
 
 // The one moment at which the person is erased: everything after it only carries out what it says.
-Status decide(const Database& ledger, const KeyedTag& tags, const ErasePlan& plan,
-              std::int64_t now_us) {
+Status decide(const Store& store, const Database& ledger, const KeyFile& key, const KeyedTag& tags,
+              const ErasePlan& plan, std::int64_t now_us) {
+  std::vector<Tombstone> stones;
+  for (const HoldingVersion& one : plan.versions) {
+    QF_ASSIGN(const auto more, prepare_removal(store, ledger, key, plan, one, now_us));
+    stones.insert(stones.end(), more.begin(), more.end());
+  }
   QF_ASSIGN(Transaction transaction, ledger.begin());
   QF_CHECK(suppress(ledger, plan.subject_tag, SuppressionKind::kSubject, now_us));
   for (const std::string& project : plan.projects)
     QF_CHECK(suppress(ledger, tags.subject_tag(project), SuppressionKind::kProject, now_us));
   for (const HoldingVersion& one : plan.versions)
     QF_CHECK(note_revocation(ledger, one.facts, false, "erasure", now_us));
+  for (const Tombstone& stone : stones) QF_CHECK(add_tombstone(ledger, stone));
   QF_CHECK(forget_person(ledger, plan.subject_key, plan.subject_tag, plan.projects));
   QF_ASSIGN(const std::int64_t id,
             begin_erasure(ledger, plan.subject_tag, journal_json(journal_of(plan)), now_us));
@@ -82,7 +91,7 @@ Status check_removed(const Store& store, const Database& ledger, const ErasureJo
     if (!number) continue;
     for (const fs::path& path :
          {store.version_folder(audience, *number), row_index_file(store, audience, *number),
-          build_record_file(store, audience, *number)})
+          build_record_file(store, audience, *number), row_tree_files(store, audience, *number).leaves})
       if (fs::exists(path, error)) return still(path.string());
     QF_ASSIGN(const auto current, read_current(store, audience));
     if (current == one.version) return still(one.audience + "/CURRENT names " + one.version);
@@ -144,6 +153,14 @@ Successor build_successor(const EraseRequest& request, const SuccessorPlan& plan
   return successor;
 }
 
+Status make_private_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error) fs::permissions(folder, fs::perms::owner_all, error);
+  if (error) return failure(ErrorCode::kIo, folder.string() + ": " + error.message());
+  return sync_folder(folder.parent_path());
+}
+
 struct Keys {
   KeyFile file;
   KeyedTag tags;
@@ -177,12 +194,34 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
 
   QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, request.wait));
   QF_CHECK(check_removed(store, writable.ledger, journal, entry.subject_tag, subject_key));
+  QF_ASSIGN(const Keys keys, open_keys(writable.ledger, request));
+  ReceiptFacts facts{entry.id, entry.started_at_us, request.now_us, {}, journal.ledger_rows, 0, {}};
+  for (const JournalVersion& one : journal.versions) {
+    ReceiptVersion version{one};
+    if (one.key_id == keys.file.id()) {
+      QF_ASSIGN(const auto salt, keys.file.peek_salt(one.identity));
+      version.salt_destroyed = !salt;
+    }
+    if (one.state_before == to_string(VersionState::kLive)) {
+      QF_ASSIGN(const auto live, live_version(writable.ledger, one.audience));
+      if (live) version.successor = live->version;
+    }
+    facts.versions.push_back(std::move(version));
+  }
+  QF_ASSIGN(const ChainHead head, chain_head(writable.ledger));
+  facts.chain_seq = head.seq;
+  facts.chain_head = head.hash;
+  QF_ASSIGN(const std::string receipt, make_receipt(store, keys.file, facts));
+  result.receipt = fs::absolute(receipt_file(store, entry.id));
+  QF_CHECK(make_private_folder(result.receipt.parent_path()));
+  QF_CHECK(write_file_durably(result.receipt, receipt));
   QF_ASSIGN(Transaction transaction, writable.ledger.begin());
-  QF_CHECK(finish_erasure(writable.ledger, entry.id, "", request.now_us));
-  QF_CHECK(append_entry(writable.ledger, "erasure_completed", nlohmann::json{{"erasure", entry.id}}.dump(), "",
-                        request.now_us));
+  QF_CHECK(finish_erasure(writable.ledger, entry.id, result.receipt.filename().string(), request.now_us));
+  const nlohmann::json body = {{"erasure", entry.id}, {"receipt_sha256", to_hex(sha256(receipt))}};
+  QF_CHECK(append_entry(writable.ledger, "erasure_completed", body.dump(), "", request.now_us));
   QF_CHECK(transaction.commit());
-  return compact(writable.ledger);
+  QF_CHECK(compact(writable.ledger));
+  return remove_proofs(store);
 }
 
 void describe(const ErasePlan& plan, EraseResult& result) {
@@ -198,7 +237,8 @@ Status refuse_held(const ErasePlan& plan) {
   if (plan.held.empty()) return {};
   return failure(ErrorCode::kRefused,
                  fmt::format("{} {} under legal hold and holds this person: nothing was erased. Article 17(3) GDPR "
-                             "allows that for as long as the reason lasts; `hold list` says which, `hold remove` lifts it",
+                             "allows that for as long as the reason lasts; `hold list` says which, `hold remove` lifts "
+                             "it",
                              fmt::join(plan.held, ", "), plan.held.size() == 1 ? "is" : "are"));
 }
 
@@ -257,7 +297,7 @@ Result<EraseResult> erase(const EraseRequest& request) {
       return result;
     }
     describe(plan, result);
-    QF_CHECK(decide(writable.ledger, keys.tags, plan, request.now_us));
+    QF_CHECK(decide(store, writable.ledger, keys.file, keys.tags, plan, request.now_us));
     QF_ASSIGN(auto all, load_erasures(writable.ledger));
     entry = std::move(all.back());
   }

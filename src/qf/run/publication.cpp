@@ -11,6 +11,7 @@
 #include "qf/run/build_record.h"
 #include "qf/run/build_state.h"
 #include "qf/run/program.h"
+#include "qf/run/row_tree.h"
 
 namespace qf {
 namespace {
@@ -104,7 +105,7 @@ Result<VersionNumber> number_of(const Store& store, const Database& ledger, Audi
 // Makes a written version the live one. Whatever happens on the way, the ledger's transaction alone decides whether it
 // was published: recover() undoes what stands before it and completes what follows it.
 Status make_live(const BuildState& state, const Database& ledger, const VersionFacts& facts, const BuildRecord& record,
-                 const std::filesystem::path& staging, const std::filesystem::path& rows,
+                 const std::filesystem::path& staging, const RowTreeFiles& rows, const RowTreeRoot& tree,
                  const Assignments& assignments) {
   const Store& store = state.store;
   const Audience audience = state.request.config.audience;
@@ -117,8 +118,10 @@ Status make_live(const BuildState& state, const Database& ledger, const VersionF
                               nlohmann::json{{"audience", facts.audience}, {"version", version}}.dump() + "\n"));
   // 2. What later builds compare with and rebuild from.
   QF_CHECK(write_file_durably(build_record_file(store, audience, facts.version), record_json(record)));
-  std::filesystem::rename(rows, row_index_file(store, audience, facts.version), error);
-  if (error) return failure(ErrorCode::kIo, rows.string() + ": " + error.message());
+  const RowTreeFiles named = row_tree_files(store, audience, facts.version);
+  std::filesystem::rename(rows.rows, named.rows, error);
+  if (!error) std::filesystem::rename(rows.leaves, named.leaves, error);
+  if (error) return failure(ErrorCode::kIo, rows.rows.string() + ": " + error.message());
   QF_CHECK(sync_folder(store.private_state()));
   // 3. The whole version, under its name.
   std::filesystem::rename(staging, folder, error);
@@ -132,6 +135,7 @@ Status make_live(const BuildState& state, const Database& ledger, const VersionF
     QF_ASSIGN(auto transaction, ledger.begin());
     QF_CHECK(state.key_is_new ? replace_assignments(ledger, stored) : store_assignments(ledger, stored));
     QF_CHECK(record_publication(ledger, facts));
+    QF_CHECK(record_row_tree(ledger, facts.audience, facts.version, tree));
     QF_CHECK(transaction.commit());
   }
   // 5. What readers look at.
@@ -143,18 +147,19 @@ Status make_live(const BuildState& state, const Database& ledger, const VersionF
 // Removes what a publication that fails has written so far: on a full disk, its room is wanted.
 class Unpublished {
  public:
-  explicit Unpublished(std::filesystem::path rows) : rows_(std::move(rows)) {}
+  explicit Unpublished(RowTreeFiles rows) : rows_(std::move(rows)) {}
   Unpublished(const Unpublished&) = delete;
   Unpublished& operator=(const Unpublished&) = delete;
   ~Unpublished() {
     std::error_code ignored;
-    if (!rows_.empty()) std::filesystem::remove(rows_, ignored);
+    for (const auto& file : {rows_.rows, rows_.leaves}) std::filesystem::remove(file, ignored);
     if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
   }
   void also(std::filesystem::path folder) { folder_ = std::move(folder); }
 
  private:
-  std::filesystem::path rows_, folder_;
+  RowTreeFiles rows_;
+  std::filesystem::path folder_;
 };
 
 }  // namespace
@@ -189,7 +194,8 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   const Audience audience = request.config.audience;
   const std::string identity = build_identity(state.identity, request.config, state.view);
   const auto rows = state.store.private_state() / fmt::format("rows-{}.run", ::getpid());
-  Unpublished unpublished(rows);
+  const RowTreeFiles tree_files{rows, state.store.private_state() / fmt::format("leaves-{}.run", ::getpid())};
+  Unpublished unpublished(tree_files);
   std::vector<std::uint64_t> shared_texts;
   QF_ASSIGN(const RowIndexFacts index, write_row_index(state, subjects, rows, &shared_texts));
   state.result.logical_digest = index.logical_digest;
@@ -207,6 +213,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
       return {};
     }
   }
+  QF_ASSIGN(const RowTreeRoot tree, write_row_tree(tree_files, carried_files(state.store, audience)));
   VersionPlan plan;
   QF_ASSIGN(plan.number, number_of(state.store, ledger, audience, live, rows));
   plan.folder = state.store.audience_folder(audience) / fmt::format(".staging-{}", ::getpid());
@@ -231,7 +238,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   facts.key_id = state.key->id();
   facts.sums_digest = written.sums_digest;
   const BuildRecord record = record_of(state, shared_texts, assignments, plan, written);
-  QF_CHECK(make_live(state, ledger, facts, record, plan.folder, rows, assignments));
+  QF_CHECK(make_live(state, ledger, facts, record, plan.folder, tree_files, tree, assignments));
   state.result.version = to_string(plan.number);
   state.result.path = state.store.version_folder(audience, plan.number);
   state.result.stages.end("publish");

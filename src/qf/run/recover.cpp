@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "qf/ledger/forgetting.h"
 #include "qf/output/durable.h"
 
 namespace qf {
@@ -74,6 +75,11 @@ bool is_left_over(std::string_view name) {
 
 bool is_run_file(std::string_view name) {
   return name.ends_with(".run") || name.find(".part") != std::string_view::npos;
+}
+
+// What an erasure has to prove, and what goes over to a successor: see row_proof.h.
+bool is_of_erasure(std::string_view name) {
+  return name.ends_with(".proof") || name.find(".carried.") != std::string_view::npos;
 }
 
 const VersionFacts* find(const std::vector<VersionFacts>& versions, std::string_view audience,
@@ -146,11 +152,11 @@ Status plan_audience(const Store& store, Audience audience, const std::vector<Ve
 }
 
 Status plan_private_state(const Store& store, const std::vector<VersionFacts>& versions,
-                          const std::optional<Publishing>& publishing, std::vector<Repair>& repairs) {
+                          const std::optional<Publishing>& publishing, bool erasing, std::vector<Repair>& repairs) {
   QF_ASSIGN(const auto names, names_in(store.private_state()));
   for (const std::string& name : names) {
     const fs::path path = store.private_state() / name;
-    if (is_run_file(name)) {
+    if (is_run_file(name) || (!erasing && is_of_erasure(name))) {
       repairs.push_back({fmt::format("private-state/{}: left by a run that ended early; removed", name),
                          [path] { return remove_run(path); }});
     } else if (const auto of = state_name(name)) {
@@ -175,10 +181,13 @@ Status plan_private_state(const Store& store, const std::vector<VersionFacts>& v
 Result<std::vector<Repair>> plan(const Store& store, const Database& ledger) {
   QF_ASSIGN(const auto versions, load_versions(ledger));
   QF_ASSIGN(const auto publishing, publishing_of(store));
+  QF_ASSIGN(const auto erasures, load_erasures(ledger));
+  const bool erasing =
+      std::any_of(erasures.begin(), erasures.end(), [](const ErasureEntry& one) { return !one.finished_at_us; });
   std::vector<Repair> repairs;
   for (const Audience audience : kAudiences) QF_CHECK(plan_audience(store, audience, versions, publishing, repairs));
   // The note of the publication goes last: until then, a run that is killed here starts over.
-  QF_CHECK(plan_private_state(store, versions, publishing, repairs));
+  QF_CHECK(plan_private_state(store, versions, publishing, erasing, repairs));
   return repairs;
 }
 

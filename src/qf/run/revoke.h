@@ -23,7 +23,7 @@ struct Revocation {
   bool files_stay = false;  // it is under legal hold: no longer offered to anyone, but not destroyed
 };
 
-// Revokes a version for good, with its files and with the rows that builds staged. kRefused where it was revoked before.
+// Revokes a version for good, with its files and the rows that builds staged. kRefused where it was revoked before.
 Result<Revocation> revoke(const Store& store, const WritableStore& writable, const VersionFacts& version,
                           std::string_view reason, std::int64_t at_us);
 

@@ -1,0 +1,84 @@
+#include "qf/core/merkle.h"
+
+#include <utility>
+
+namespace qf {
+namespace {
+
+std::string_view bytes_of(const Sha256Bytes& hash) {
+  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
+// One context serves all: to make one costs more than to hash two digests.
+Sha256Bytes inner_hash(const Sha256Bytes& left, const Sha256Bytes& right) {
+  thread_local Sha256 running;
+  return running.update(std::string_view("\x01", 1)).update(bytes_of(left)).update(bytes_of(right)).bytes();
+}
+
+}  // namespace
+
+Sha256Bytes leaf_hash(std::string_view salt, std::string_view row) {
+  thread_local Sha256 running;
+  return running.update(std::string_view("\0", 1)).update(salt).update(row).bytes();
+}
+
+void MerkleRoot::add(const Sha256Bytes& leaf) {
+  peaks_.push_back(leaf);
+  for (std::uint64_t whole = count_++; (whole & 1) != 0; whole >>= 1) {
+    const Sha256Bytes right = peaks_.back();
+    peaks_.pop_back();
+    peaks_.back() = inner_hash(peaks_.back(), right);
+  }
+}
+
+Sha256Bytes MerkleRoot::root() const {
+  if (peaks_.empty()) return sha256("");
+  Sha256Bytes hash = peaks_.back();
+  for (std::size_t i = peaks_.size() - 1; i > 0; --i) hash = inner_hash(peaks_[i - 1], hash);
+  return hash;
+}
+
+Sha256Bytes merkle_root(std::span<const Sha256Bytes> leaves) {
+  MerkleRoot root;
+  for (const Sha256Bytes& leaf : leaves) root.add(leaf);
+  return root.root();
+}
+
+// A hash that is left over at the end of a level stands in the next one as it is: the same tree as RFC 6962 splits.
+MerkleTree::MerkleTree(std::vector<Sha256Bytes> leaves) {
+  levels_.push_back(std::move(leaves));
+  while (levels_.back().size() > 1) {
+    const std::vector<Sha256Bytes>& below = levels_.back();
+    std::vector<Sha256Bytes> level;
+    level.reserve((below.size() + 1) / 2);
+    for (std::size_t i = 0; i + 1 < below.size(); i += 2) level.push_back(inner_hash(below[i], below[i + 1]));
+    if (below.size() % 2 == 1) level.push_back(below.back());
+    levels_.push_back(std::move(level));
+  }
+  root_ = levels_.back().empty() ? sha256("") : levels_.back().front();
+}
+
+std::vector<Sha256Bytes> MerkleTree::proof(std::size_t index) const {
+  std::vector<Sha256Bytes> path;
+  for (const std::vector<Sha256Bytes>& level : levels_) {
+    const std::size_t beside = index ^ 1;
+    if (level.size() > 1 && beside < level.size()) path.push_back(level[beside]);
+    index /= 2;
+  }
+  return path;
+}
+
+bool inclusion_holds(const Sha256Bytes& leaf, std::uint64_t index, std::uint64_t count,
+                     std::span<const Sha256Bytes> proof, const Sha256Bytes& root) {
+  if (index >= count) return false;
+  Sha256Bytes hash = leaf;
+  for (std::uint64_t last = count - 1; last > 0; index /= 2, last /= 2) {
+    if (index == last && index % 2 == 0) continue;  // left over: nothing stands beside it
+    if (proof.empty()) return false;
+    hash = index % 2 == 1 ? inner_hash(proof.front(), hash) : inner_hash(hash, proof.front());
+    proof = proof.subspan(1);
+  }
+  return proof.empty() && hash == root;
+}
+
+}  // namespace qf

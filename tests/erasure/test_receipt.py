@@ -1,0 +1,108 @@
+"""The receipt of an erasure: it proves the removal by itself, and stands for nothing once a byte of it is changed."""
+import hashlib
+import json
+import random
+
+from conftest import LONG, Log, project, run, session_id
+from erasure.test_erase import class_of, erase
+
+
+def receipt_of(shop, said):
+    from pathlib import Path
+    return json.loads(Path(said["receipt"]).read_text())
+
+
+def root_of(leaves):
+    """RFC 6962, section 2.1."""
+    if len(leaves) < 2:
+        return leaves[0] if leaves else hashlib.sha256(b"").digest()
+    k = 1
+    while k * 2 < len(leaves):
+        k *= 2
+    return hashlib.sha256(b"\x01" + root_of(leaves[:k]) + root_of(leaves[k:])).digest()
+
+
+def leaves_of(text):
+    return [bytes.fromhex(text[i:i + 64]) for i in range(0, len(text), 64)]
+
+
+def test_the_receipt_holds_and_names_nobody(shop, tmp_path):
+    class_of(shop, ["alva", "zqperson", "cia"], marked=["zqperson"])
+    shop.build()
+    class_of(shop, ["alva", "zqperson", "cia"], marked=["zqperson"], questions=8)
+    shop.build()
+    said = erase(shop, "zqperson")
+    ran = run("verify", "--receipt", said["receipt"], "--json", cwd=tmp_path)
+    assert ran.code == 0, ran
+    assert ran.json["versions"] == ran.json["proven_versions"] == 2 and ran.json["removed_rows"] == 2 * 3 * 20
+    receipt = receipt_of(shop, said)
+    assert [v["state_before"] for v in receipt["versions"]] == ["superseded", "live"]
+    live = receipt["versions"][1]
+    old = leaves_of(live["leaves"])
+    assert root_of(old).hex() == live["root"] and len(old) == live["rows"] == 108
+    gone = {r["index"] for r in live["removed"]}
+    kept = [leaf for i, leaf in enumerate(old) if i not in gone]
+    assert len(gone) == 60 and live["successor"]["changed"] == live["successor"]["added"] == []
+    assert root_of(kept).hex() == live["successor"]["root"]
+    assert not any(k in json.dumps(receipt) for k in ("zqperson", session_id(2)))
+    assert ran.json["public_key"] == receipt["public_key"]
+    assert run("verify", "--receipt", said["receipt"], "--public-key", receipt["public_key"]).code == 0
+    assert run("verify", "--receipt", said["receipt"], "--public-key", "0" * 64).code == 1
+
+
+def test_any_changed_byte_is_found(shop, tmp_path):
+    class_of(shop, ["alva", "bo"], questions=2)
+    shop.build()
+    from pathlib import Path
+    whole = Path(erase(shop, "bo")["receipt"]).read_bytes()
+    bad, chance = tmp_path / "bad.json", random.Random(7)
+    places = range(len(whole)) if LONG else chance.sample(range(len(whole)), 150)
+    for place in places:
+        other = chance.choice([c for c in b'0aZ{"\n :' if c != whole[place]])
+        bad.write_bytes(whole[:place] + bytes([other]) + whole[place + 1:])
+        ran = run("verify", "--receipt", bad)
+        assert ran.code == 1, (place, ran)
+    for cut in (0, 1, len(whole) // 2, len(whole) - 1):
+        bad.write_bytes(whole[:cut])
+        assert run("verify", "--receipt", bad).code == 1
+    bad.write_bytes(whole + b"\n")
+    assert run("verify", "--receipt", bad).code == 1
+    assert run("verify", "--receipt", tmp_path / "none.json").code == 2
+
+
+def test_rows_that_changed_are_listed_with_their_reason(shop):
+    """The successor reads logs that have grown and lost lines since: what is not the person's shows, row by row."""
+    class_of(shop, ["alva", "bo"], questions=4)
+    shop.build()
+    log = Log(sid=session_id(1))
+    for i in (0, 1, 3, 9):
+        log.suggest(question=f"Q{i:03d}").decide(question=f"Q{i:03d}", question_text=f"Which ord alva {i} fits?", rationale="since", choice="Apply" if i else "Remember")
+    project(shop.logs, log, name="kurs-alva", sid=session_id(1), person="alva")
+    said = erase(shop, "bo")
+    successor = receipt_of(shop, said)["versions"][0]["successor"]
+    assert {c["reason"] for c in successor["changed"]} >= {"suppressed"} and successor["added"]
+    assert run("verify", "--receipt", said["receipt"]).code == 0
+
+
+def test_salts_go_with_the_rows_and_over_to_the_successor(shop):
+    class_of(shop, ["alva", "bo"], questions=3)
+    shop.build()
+    before = (shop.store / "private-state/private-1.0.0.leaves").read_bytes()[8:]
+    salts = {before[i:i + 16] for i in range(0, len(before), 48)}
+    erase(shop, "bo")
+    after = (shop.store / "private-state/private-2.0.0.leaves").read_bytes()[8:]
+    kept = {after[i:i + 16] for i in range(0, len(after), 48)}
+    assert kept < salts and len(salts) == 2 * len(kept) == 18
+    gone = salts - kept
+    assert not any(s in p.read_bytes() for p in shop.folder.rglob("*") if p.is_file() for s in gone)
+    assert not list((shop.store / "private-state").glob("*.proof")) and not list((shop.store / "private-state").glob("*carried*"))
+
+
+def test_without_a_tree_the_receipt_says_so(shop):
+    class_of(shop, ["alva", "bo"], questions=3)
+    shop.build()
+    (shop.store / "private-state/private-1.0.0.leaves").unlink()
+    said = erase(shop, "bo")
+    version = receipt_of(shop, said)["versions"][0]
+    assert version["root"] is None and version["no_root_because"] and version["removed"] == []
+    assert run("verify", "--receipt", said["receipt"]).code == 0
