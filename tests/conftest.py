@@ -171,6 +171,13 @@ class Workshop:
         self.consent(*({"subject": s} for s in sorted({r["subject"] for r in rows})))
         return rows
 
+    def authorise(self, audience, controller="School", until="2040-01-01"):
+        """The controller answers for what leaves for this audience."""
+        ran = self.run("authorise", "add", "--controller", controller, "--basis", "consent", "--dpia", "DPIA-1", "--audience", audience,
+                       "--until", until, "--by", "test", "--store", self.store, "--json")
+        assert ran.code == 0, ran
+        return ran.json
+
     def build(self, *flags, paths=(), text="raw", code=0, agree=True, **how) -> dict:
         """agree: True for everyone under their guessed names, "me" for all of it as one person's (half the processes)."""
         paths = paths or (self.logs,)

@@ -39,13 +39,25 @@ TEST(Policy, EveryDirectIdentifierBecomesAPseudonym) {
       }
 }
 
-TEST(Policy, OtherAudiencesAndRedactedTextAreRefusedForNow) {
-  EXPECT_EQ(Policy::compile(Audience::kInternal, all(TextLevel::kNone)).error().code, ErrorCode::kRefused);
-  EXPECT_EQ(Policy::compile(Audience::kExternal, all(TextLevel::kNone)).error().code, ErrorCode::kRefused);
-  EXPECT_NE(
-      Policy::compile(Audience::kInternal, all(TextLevel::kNone)).error().message.find("comes with the privacy work"),
-      std::string::npos);
-  EXPECT_EQ(Policy::compile(Audience::kPrivate, all(TextLevel::kRedacted)).error().code, ErrorCode::kRefused);
+TEST(Policy, RawTextNeverLeavesThePrivateAudience) {
+  for (const Audience audience : {Audience::kInternal, Audience::kExternal}) {
+    EXPECT_EQ(Policy::compile(audience, all(TextLevel::kRaw)).error().code, ErrorCode::kRefused);
+    for (const TextLevel level : {TextLevel::kNone, TextLevel::kFeatures, TextLevel::kRedacted})
+      EXPECT_TRUE(Policy::compile(audience, all(level)));
+  }
+}
+
+TEST(Policy, NoColumnOfAnExternalRowTiesItToOthersOfThatPerson) {
+  const auto external = Policy::compile(Audience::kExternal, all(TextLevel::kNone));
+  const auto internal = Policy::compile(Audience::kInternal, all(TextLevel::kNone));
+  for (const TableSchema& table : tables())
+    for (std::size_t column = 0; column < table.fields.size(); ++column) {
+      EXPECT_TRUE(internal->leaves(table.id, column));
+      for (const std::string_view tie : {"subject_id", "session_id", "question_id", "sitting", "session_order"})
+        if (table.fields[column].name == tie) {
+          EXPECT_FALSE(external->leaves(table.id, column)) << tie;
+        }
+    }
 }
 
 // Fills every text cell, applies, and returns the fields that still hold the marker.
@@ -70,7 +82,7 @@ std::set<std::string> leaking(TextLevel level, TextScopes scopes) {
         row[i] = Cell::structure(members);
       }
     }
-    policy->apply(table.id, row, scopes, arena);
+    policy->apply(table.id, row, scopes, nullptr, arena);
     const auto holds = [](const auto& self, const Cell& cell) -> bool {
       if (cell.view() == "zqxvarnish") return true;
       for (const Cell& child : cell.children())
@@ -88,6 +100,10 @@ TEST(Policy, WithoutRawTextNoWordOfAPersonLeaves) {
   EXPECT_EQ(leaking(TextLevel::kFeatures, {true, true, true}), std::set<std::string>());
 }
 
+TEST(Policy, WithoutARedactorNoRedactedTextLeaves) {
+  EXPECT_EQ(leaking(TextLevel::kRedacted, {true, true, true}), std::set<std::string>());
+}
+
 TEST(Policy, RawTextLeavesOnlyUnderItsScope) {
   EXPECT_EQ(leaking(TextLevel::kRaw, {}), std::set<std::string>());
   EXPECT_TRUE(leaking(TextLevel::kRaw, {true, true, true}).contains("rationale"));
@@ -102,7 +118,7 @@ TEST(Policy, ClosedValuesAlwaysStay) {
   RowOf<TableId::kDecisions> row(arena);
   row.set<"user_choice">("Apply");
   row.set<"ai_suggestion">("20");
-  policy->apply(TableId::kDecisions, row.cells(), {}, arena);
+  policy->apply(TableId::kDecisions, row.cells(), {}, nullptr, arena);
   EXPECT_EQ(row.get<"user_choice">().view(), "Apply");
   EXPECT_EQ(row.get<"ai_suggestion">().view(), "20");
 }

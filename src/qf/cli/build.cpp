@@ -82,6 +82,7 @@ nlohmann::json result_json(const BuildResult& result) {
       {"audience", result.audience},
       {"tally", to_json(result.tally)},
       {"gates", to_json(result.gates)},
+      {"anonymity", to_json(result.anonymity)},
       {"content_digest", result.content_digest},
       {"logical_digest", result.logical_digest},
       {"seconds", result.seconds},
@@ -110,6 +111,25 @@ nlohmann::json refusal_json(const BuildRequest& request, const Error& error) {
           {"next", {"qf-dataset build PATH --store DIR --audience private --text features"}}};
 }
 
+// How much each quasi-identifier still says, and who can be singled out by them.
+void print_anonymity(const std::vector<TableAnonymity>& tables) {
+  for (const TableAnonymity& table : tables) {
+    const Anonymised& facts = table.facts;
+    fmt::print("Groups of {}: k = {}, {} groups; {} of {} rows left out; rows of one person {} before, {} after\n",
+               table.table, facts.k, facts.classes, facts.left_out, facts.rows, facts.unique_before,
+               facts.unique_after);
+    std::vector<std::vector<std::string>> rows;
+    for (const RetainedInformation& column : facts.columns)
+      rows.push_back({std::string(column.name), fmt::format("level {} of {}", column.level, column.levels),
+                      fmt::format("{:.0f} % of its information kept", column.retained * 100)});
+    fmt::print("{}", table_text(rows));
+  }
+  if (!tables.empty())
+    fmt::print("k counts people over these columns. All rows of one person together are another matter: of {} people, "
+               "{} have a set of groups that nobody else has.\n",
+               tables.front().facts.people, tables.front().facts.profiles_after);
+}
+
 void print(const BuildResult& result) {
   print_tally(result.tally);
   std::vector<std::vector<std::string>> rows;
@@ -119,6 +139,9 @@ void print(const BuildResult& result) {
                                                        : "refuses",
                     gate.name, gate.measured, "of " + gate.required});
   fmt::print("Gates\n{}", table_text(rows));
+  for (const GateResult& gate : result.gates)
+    if (!gate.hint.empty()) fmt::print("  {}: {}\n", gate.name, gate.hint);
+  print_anonymity(result.anonymity);
   for (const std::string& warning : result.warnings) fmt::print("warning: {}\n", warning);
   if (result.projects_reused != 0)
     fmt::print(
@@ -132,8 +155,9 @@ void print(const BuildResult& result) {
   } else if (!result.version.empty()) {
     fmt::print("Published {} {} in {:.1f} s at {}\n", result.audience, result.version, result.seconds,
                result.path.string());
-    if (result.audience == "private")
-      fmt::print("It is private: it stays with whoever holds the logs. Pseudonymised is not anonymous.\n");
+    fmt::print("{} Pseudonymised is not anonymous.\n",
+               result.audience == "private" ? "It is private: it stays with whoever holds the logs."
+                                            : "Record who receives it: `qf-dataset recipients add`.");
   } else if (result.dry_run && result.next.empty()) {
     fmt::print("Dry run: nothing was published. {} people, {} of them confirmed.\n", result.subjects,
                result.confirmed_subjects);

@@ -170,6 +170,9 @@ void print_tally(const Tally& tally) {
     rows.push_back({"records", grouped(sum(tally.records)), listed(tally.records)});
   }
   fmt::print("Rows\n{}", table_text(rows));
+  if (!tally.masked.empty() || !tally.quarantined.empty())
+    fmt::print("Texts\n{}", table_text({{"masked", grouped(sum(tally.masked)), listed(tally.masked)},
+                                        {"set apart", grouped(sum(tally.quarantined)), listed(tally.quarantined)}}));
 }
 
 void print_skipped(const std::vector<SkippedInput>& skipped) {

@@ -31,6 +31,11 @@ constexpr std::array<ReasonText, kDropReasonCount> kDrops = {{
     {"shared_text", "the same text stands in another split"},
     {"no_time", "nothing says when it happened, so no agreement can cover it"},
     {"erased", "the person was erased: nothing of theirs comes back"},
+    {"sharing_not_agreed", "the person did not agree to share with this audience"},
+    {"person_not_confirmed", "whose it is is only guessed, and guesses stay private"},
+    {"no_controller", "several controllers are known, and none is named for this person"},
+    {"no_authorisation", "the person's controller has authorised nothing for this audience"},
+    {"small_group", "too few people share what the row says of where it comes from"},
 }};
 
 }  // namespace

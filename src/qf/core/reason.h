@@ -36,8 +36,13 @@ enum class DropReason : std::uint8_t {
   kSharedText,
   kNoTime,
   kErased,
+  kSharingNotAgreed,
+  kPersonNotConfirmed,
+  kNoController,
+  kNoAuthorisation,
+  kSmallGroup,
 };
-inline constexpr std::size_t kDropReasonCount = 9;
+inline constexpr std::size_t kDropReasonCount = 14;
 
 struct ReasonText {
   std::string_view name;     // as in the tally

@@ -34,6 +34,8 @@ void Tally::add(const Tally& other) {
   add_counts(orphans, other.orphans);
   add_counts(records, other.records);
   add_counts(dropped, other.dropped);
+  add_counts(masked, other.masked);
+  add_counts(quarantined, other.quarantined);
   for (const auto& [table, splits] : other.written) add_counts(written[table], splits);
 }
 

@@ -28,6 +28,8 @@ struct Tally {
   Counts orphans;              // by kind
   Counts records;              // by table, before any drop
   Counts dropped;              // by reason
+  Counts masked;               // what was redacted in the staged texts, by type
+  Counts quarantined;          // staged texts that await a person's decision, by reason
   std::map<std::string, Counts, std::less<>> written;  // by table and split
 
   void add(const Tally& other);

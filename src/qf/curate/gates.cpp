@@ -1,21 +1,118 @@
 #include "qf/curate/gates.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace qf {
 namespace {
 
-Severity refuse(const GateFacts&) { return Severity::kRefuse; }
-Severity warn_if_private(const GateFacts& facts) { return facts.is_private ? Severity::kWarn : Severity::kRefuse; }
+GateResult at_least(std::uint64_t measured, std::uint64_t required, Severity severity, std::string hint = {}) {
+  return {{}, measured >= required, std::to_string(measured), std::to_string(required), severity, std::move(hint)};
+}
+
+std::optional<GateResult> rows(const GateFacts& f) { return at_least(f.rows, 1, Severity::kRefuse); }
+
+std::optional<GateResult> subjects(const GateFacts& f) {
+  const auto required = static_cast<std::uint64_t>(f.required_subjects);
+  std::string hint;
+  if (f.subjects < required)
+    hint = fmt::format("{} more people with rows are needed; a private dataset needs none more",
+                       required - f.subjects);
+  return at_least(f.subjects, required, Severity::kRefuse, std::move(hint));
+}
+
+std::optional<GateResult> sessions(const GateFacts& f) {
+  return at_least(f.sittings_with_decisions, static_cast<std::uint64_t>(f.required_sessions),
+                  f.is_private ? Severity::kWarn : Severity::kRefuse);
+}
+
+std::optional<GateResult> authorisation(const GateFacts& f) {
+  if (!f.authorisations) return std::nullopt;
+  return at_least(*f.authorisations, 1, Severity::kRefuse, "`qf-dataset authorise add` records who answers for it");
+}
+
+std::optional<GateResult> redaction_self_test(const GateFacts& f) {
+  if (!f.self_test) return std::nullopt;
+  return GateResult{{},
+                    f.self_test->passed,
+                    fmt::format("{:.3f}", f.self_test->recall),
+                    fmt::format("{:.3f}", f.self_test->floor),
+                    Severity::kRefuse,
+                    "this program does not redact as it should on this machine: please report it"};
+}
+
+// What was set apart does not leave, so that the rest may.
+std::optional<GateResult> quarantine(const GateFacts& f) {
+  if (!f.quarantined) return std::nullopt;
+  return GateResult{{},
+                    *f.quarantined == 0,
+                    std::to_string(*f.quarantined),
+                    "0",
+                    Severity::kWarn,
+                    "`qf-dataset audit quarantine list` shows what awaits a decision; none of it leaves"};
+}
+
+std::optional<GateResult> k_anonymity(const GateFacts& f) {
+  if (!f.anonymity) return std::nullopt;
+  return at_least(f.anonymity->k, f.anonymity->required_k, Severity::kRefuse, f.anonymity->hint);
+}
+
+std::optional<GateResult> l_diversity(const GateFacts& f) {
+  if (!f.anonymity) return std::nullopt;
+  return at_least(f.anonymity->l, f.anonymity->required_l, Severity::kRefuse, f.anonymity->hint);
+}
+
+std::optional<GateResult> suppression(const GateFacts& f) {
+  if (!f.anonymity) return std::nullopt;
+  return GateResult{{},
+                    f.anonymity->suppressed <= f.anonymity->most_suppressed,
+                    std::to_string(f.anonymity->suppressed),
+                    fmt::format("at most {}", f.anonymity->most_suppressed),
+                    Severity::kRefuse,
+                    f.anonymity->hint};
+}
+
+std::optional<GateResult> profiles(const GateFacts& f) {
+  if (!f.linking_columns) return std::nullopt;
+  return GateResult{{}, *f.linking_columns == 0, std::to_string(*f.linking_columns), "0", Severity::kRefuse, {}};
+}
+
+std::optional<GateResult> canaries(const GateFacts& f) {
+  if (!f.canaries) return std::nullopt;
+  return GateResult{{},
+                    *f.canaries == 0,
+                    std::to_string(*f.canaries),
+                    "0",
+                    Severity::kRefuse,
+                    "an invented person came through the whole build: please report it"};
+}
+
+std::optional<GateResult> differencing(const GateFacts& f) {
+  if (!f.differencing) return std::nullopt;
+  const bool passed = f.differencing->people == 0 || f.differencing->people >= f.differencing->required;
+  return GateResult{{},
+                    passed,
+                    std::to_string(f.differencing->people),
+                    fmt::format("0, or at least {}", f.differencing->required),
+                    Severity::kRefuse,
+                    f.differencing->hint};
+}
 
 constexpr Gate kGates[] = {
-    {"rows", "there is something to publish", refuse, [](const GateFacts& f) { return f.rows; },
-     [](const GateFacts&) { return std::uint64_t{1}; }},
-    {"subjects", "people whose rows are in it", refuse, [](const GateFacts& f) { return f.subjects; },
-     [](const GateFacts& f) { return static_cast<std::uint64_t>(f.required_subjects); }},
-    {"sessions", "sittings that hold a decision", warn_if_private,
-     [](const GateFacts& f) { return f.sittings_with_decisions; },
-     [](const GateFacts& f) { return static_cast<std::uint64_t>(f.required_sessions); }},
+    {"rows", "there is something to publish", rows},
+    {"subjects", "people whose rows are in it", subjects},
+    {"sessions", "sittings that hold a decision", sessions},
+    {"authorisation", "internal, external: a controller's authorisation in force", authorisation},
+    {"redaction_self_test", "redacted text: the share of planted values that is masked", redaction_self_test},
+    {"quarantine", "redacted text: texts that await a person's decision, none of which leaves", quarantine},
+    {"k_anonymity", "internal, external: people who share the least shared quasi-identifiers", k_anonymity},
+    {"l_diversity", "internal, external: different choices in the group of rows with the fewest", l_diversity},
+    {"suppression", "internal, external: rows left out for too small a group", suppression},
+    {"profiles", "external: columns that tie the rows of one person to each other", profiles},
+    {"canaries", "internal, external, redacted text: invented people who came through the build", canaries},
+    {"differencing", "internal, external: people told apart by comparing with a version that somebody holds",
+     differencing},
 };
 
 }  // namespace
@@ -27,9 +124,11 @@ std::span<const Gate> gates() { return kGates; }
 std::vector<GateResult> run_gates(const GateFacts& facts) {
   std::vector<GateResult> results;
   for (const Gate& gate : kGates) {
-    const std::uint64_t measured = gate.measure(facts), required = gate.require(facts);
-    results.push_back({std::string(gate.name), measured >= required, std::to_string(measured), std::to_string(required),
-                       gate.severity(facts)});
+    auto result = gate.look(facts);
+    if (!result) continue;
+    result->name = gate.name;
+    if (result->passed) result->hint.clear();
+    results.push_back(std::move(*result));
   }
   return results;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,7 +13,7 @@ namespace qf {
 enum class Severity : std::uint8_t { kRefuse, kWarn };
 std::string_view to_string(Severity severity);
 
-// What the gates look at.
+// What the gates look at. What is absent was not looked at, since the build does not need it.
 struct GateFacts {
   std::uint64_t rows = 0;  // that would be written
   std::uint64_t decisions = 0;
@@ -22,6 +23,28 @@ struct GateFacts {
   std::int64_t required_sessions = 0;
   std::int64_t required_subjects = 0;
   bool is_private = true;
+
+  std::optional<std::uint64_t> authorisations;  // in force for the audience
+  struct SelfTest {
+    double recall = 0, floor = 0;
+    bool passed = false;
+  };
+  std::optional<SelfTest> self_test;         // of the redaction, its worse profile
+  std::optional<std::uint64_t> quarantined;  // texts that await a decision
+  struct Anonymity {
+    std::uint64_t k = 0, required_k = 0;  // people in the smallest group of rows
+    std::uint64_t l = 0, required_l = 0;  // different choices in the group with the fewest
+    std::uint64_t suppressed = 0, most_suppressed = 0;  // rows left out
+    std::string hint;
+  };
+  std::optional<Anonymity> anonymity;
+  std::optional<std::uint64_t> linking_columns;  // that tie rows of one person to each other
+  std::optional<std::uint64_t> canaries;         // invented people that came through
+  struct Differencing {
+    std::uint64_t people = 0, required = 0;  // fewest whose rows differ from those of a version that somebody holds
+    std::string hint;
+  };
+  std::optional<Differencing> differencing;
 };
 
 struct GateResult {
@@ -29,14 +52,14 @@ struct GateResult {
   bool passed = false;
   std::string measured, required;
   Severity severity = Severity::kRefuse;
+  std::string hint{};  // what would help, where it did not pass
 };
 
 struct Gate {
   std::string_view name;
   std::string_view meaning;
-  Severity (*severity)(const GateFacts&);
-  std::uint64_t (*measure)(const GateFacts&);
-  std::uint64_t (*require)(const GateFacts&);
+  // Nothing where the gate does not apply.
+  std::optional<GateResult> (*look)(const GateFacts&);
 };
 
 std::span<const Gate> gates();

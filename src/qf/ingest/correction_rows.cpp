@@ -62,7 +62,8 @@ Status ProjectTransform::add_correction(Session& session, const Event& event, co
   }
 
   row.set<"is_final">(true);
-  TransformedRow emitted{TableId::kCorrections, row.cells(), {session.index, event.time_us, true, line, id, {}, {}}};
+  TransformedRow emitted{
+      TableId::kCorrections, row.cells(), {session.index, event.time_us, true, line, id, {}, {}, event.at}};
   std::uint64_t* newest = nullptr;
   if (!id.empty()) {
     const auto [place, is_first] =

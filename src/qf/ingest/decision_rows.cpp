@@ -146,7 +146,8 @@ Status ProjectTransform::add_decision(Session& session, const Event& event, cons
   const std::string place = id.empty() ? std::string(module) + '/' + (stage ? std::to_string(*stage) : "") : "";
   const auto [newest, is_first] =
       session.final_decision.find_or_add(hash_of({type, body.issue, by_teacher ? "teacher" : "machine", id, place}));
-  TransformedRow emitted{TableId::kDecisions, row.cells(), {session.index, event.time_us, true, line, id, {}, {}}};
+  TransformedRow emitted{
+      TableId::kDecisions, row.cells(), {session.index, event.time_us, true, line, id, {}, {}, event.at}};
   if (!is_first) emitted.facts.replaces = *newest;
   QF_ASSIGN(*newest, emit(emitted));
   SessionFacts& facts = out_.sessions[session.index];

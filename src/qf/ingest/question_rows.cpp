@@ -93,7 +93,7 @@ Status ProjectTransform::add_question_row(const QuestionState& question) {
   if (outcome == "abandoned" && !stopped.empty()) row.set<"abandoned_at">(stopped);
   row.set_cell<"quality_flags">(Cell::list({}));
 
-  TransformedRow emitted{TableId::kQuestions, row.cells(), {question.session, 0, true, {}, question.id, {}, {}}};
+  TransformedRow emitted{TableId::kQuestions, row.cells(), {question.session, 0, true, {}, question.id, {}, {}, {}}};
   emitted.facts.has_time = question.any_event || any_event_;
   emitted.facts.time_us = question.any_event ? question.first_us : last_us_;
   QF_ASSIGN([[maybe_unused]] const std::uint64_t number, emit(emitted));

@@ -33,6 +33,7 @@ struct RowFacts {
   std::string_view question;              // id of the question, "" where there is none; names a row of `questions`
   std::optional<LineName> decision;       // of a correction: the decision that it carries out
   std::optional<std::uint64_t> replaces;  // what RowSink::take() gave for the row that this one supersedes
+  Position at;                            // of decisions and corrections: where the line stands
 };
 
 struct TransformedRow {

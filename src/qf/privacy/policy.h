@@ -9,12 +9,13 @@
 
 #include "qf/core/record.h"
 #include "qf/core/result.h"
+#include "qf/privacy/row_redaction.h"
 
 namespace qf {
 
-inline constexpr std::string_view kRulesVersion = "1";
+inline constexpr std::string_view kRulesVersion = "2";
 
-// Who a dataset is for. Only private ones are built until the privacy work is done.
+// Who a dataset is for: whoever holds the logs; the controller's own people; others.
 enum class Audience : std::uint8_t { kPrivate, kInternal, kExternal };
 std::string_view to_string(Audience audience);
 
@@ -33,18 +34,26 @@ enum class RuleAction : std::uint8_t {
   kKeep,          // leaves as it is
   kPseudonymise,  // leaves as a keyed pseudonym
   kPrivateOnly,   // leaves only where the audience is private
-  kText,          // words of a person: leave at level raw
+  kText,          // words of a person: leave at level raw, and masked at level redacted
   kClosedOrText,  // values of a closed vocabulary always leave, other strings as text
   kTextFeature,   // taken from a text: leaves unless its level is none
   kContext,       // the context struct: its choices are closed or text
 };
 std::string_view to_string(RuleAction action);
 
+// What of the rules holds for one field beside its action.
+enum class RuleNote : std::uint8_t {
+  kNothing,
+  kNotExternal,  // would tie rows of one person to each other: leaves no external dataset
+  kStrict,       // a person's own words, though its group is of questions
+};
+
 struct FieldRule {
   TableId table;
   std::string_view field;
   RuleAction action;
   TextGroup group = TextGroup::kQuestion;  // for the text actions
+  RuleNote note = RuleNote::kNothing;
 };
 
 // The open table of rules: one row for each field of each table.
@@ -59,28 +68,36 @@ struct TextScopes {
 
 class Policy {
  public:
-  // kRefused where a rule is missing for a direct identifier, a quasi-identifier or a person's words, where raw
-  // text would leave the private audience, or where redacted text is asked for.
+  // kRefused where a rule is missing for a direct identifier, a quasi-identifier or a person's words, or where raw
+  // text would leave the private audience.
   static Result<Policy> compile(Audience audience, const TextLevels& levels);
 
-  // Makes the row safe for the audience, in place. Has no memory: the same row always comes out the same.
-  void apply(TableId table, Row row, const TextScopes& scopes, Arena& arena) const;
+  // Makes the row safe for the audience, in place: the same row always comes out the same. Texts at level redacted go
+  // through `redaction`; without one they do not leave.
+  void apply(TableId table, Row row, const TextScopes& scopes, RowRedaction* redaction, Arena& arena) const;
   RuleAction action(TableId table, std::size_t column) const {
     return rules_[static_cast<std::size_t>(table)][column].action;
   }
 
   Audience audience() const { return audience_; }
   const TextLevels& levels() const { return levels_; }
-  // raw where any raw text leaves, else pseudonymised.
+  bool redacts() const;
+  // Whether a column that ties rows of one person to each other stays in the rows.
+  bool leaves(TableId table, std::size_t column) const {
+    return audience_ != Audience::kExternal || !rules_[static_cast<std::size_t>(table)][column].ties;
+  }
+  // raw where any raw text leaves, redacted where masked text does, else pseudonymised.
   std::string_view privacy_level() const;
 
  private:
   struct Compiled {
     RuleAction action = RuleAction::kKeep;
     TextGroup group = TextGroup::kQuestion;
+    RedactionProfile profile = RedactionProfile::kContent;
+    bool ties = false;
     bool denied = true;  // no rule names it
   };
-  bool text_leaves(TextGroup group, const TextScopes& scopes) const;
+  TextLevel level_for(TextGroup group, const TextScopes& scopes) const;
 
   Audience audience_ = Audience::kPrivate;
   TextLevels levels_{};

@@ -11,8 +11,11 @@
 #include "qf/curate/duplicates.h"
 #include "qf/ledger/assignments.h"
 #include "qf/ledger/suppressions.h"
+#include "qf/privacy/self_test.h"
+#include "qf/run/anonymity_facts.h"
 #include "qf/run/build_record.h"
 #include "qf/run/build_state.h"
+#include "qf/run/quarantined.h"
 #include "qf/run/recover.h"
 #include "qf/run/space.h"
 #include "qf/run/store_key.h"
@@ -41,6 +44,7 @@ Result<std::vector<WrittenSubject>> place_people(BuildState& state, const std::v
     if (found != all.end()) subjects[i].assignment = found->second;
     state.identity.assignments[subjects[i].key] = subjects[i].assignment;
     state.identity.subjects.push_back(subjects[i].key);
+    if (!state.decided.empty()) append_decisions(state.decided, subjects[i].key, state.identity.decisions[subjects[i].key]);
   }
   return subjects;
 }
@@ -69,6 +73,39 @@ Status drop_shared_text(BuildState& state, const std::vector<WrittenSubject>& su
   }));
   if (dropped == 0) state.result.tally.dropped.erase(std::string(text_of(DropReason::kSharedText).name));
   return {};
+}
+
+// People and groups that would stand alone: generalises the rows of what leaves the private circle.
+Status protect_groups(BuildState& state, GateFacts& facts) {
+  const Audience audience = state.request.config.audience;
+  if (audience == Audience::kPrivate) return {};
+  AnonymityTerms terms;
+  terms.k = static_cast<std::uint64_t>(required_k(audience));
+  std::uint64_t dropped = 0;
+  QF_ASSIGN(state.groups, RowGroups::make(state.staged, terms, dropped));
+  if (dropped != 0) state.result.tally.dropped[std::string(text_of(DropReason::kSmallGroup).name)] = dropped;
+  state.result.anonymity = anonymity_facts(*state.groups);
+  facts.anonymity = anonymity_gates(*state.groups, terms);
+  if (audience == Audience::kExternal) facts.linking_columns = 0;
+  for (const TableSchema& table : tables())
+    for (std::size_t column = 0; column < table.fields.size(); ++column)
+      if (facts.linking_columns && ties_rows(table.fields[column]) && state.policy.leaves(table.id, column))
+        ++*facts.linking_columns;
+  facts.authorisations = state.authority ? state.authority->in_force() : 0;
+  return {};
+}
+
+// That this program masks what it should, before it is trusted with texts; and what awaits a person's decision.
+void test_redaction(const BuildState& state, GateFacts& facts) {
+  if (!state.policy.redacts()) return;
+  GateFacts::SelfTest test{1, kSelfTestFloor, true};
+  for (const RedactionProfile profile : {RedactionProfile::kStrict, RedactionProfile::kContent}) {
+    const SelfTestResult result = redaction_self_test(profile);
+    test.recall = std::min(test.recall, result.recall());
+    test.passed = test.passed && result.passed;
+  }
+  facts.self_test = test;
+  facts.quarantined = sum(state.result.tally.quarantined);
 }
 
 // What the gates look at, counted over the rows that are left.
@@ -172,6 +209,12 @@ std::vector<std::string> ways_on(const BuildState& state) {
   const bool no_times = dropped.size() == 1 && dropped.contains("no_time");
   if (sum(state.result.tally.records) == 0 || no_times) {
     next.push_back("qf-dataset check" + paths);
+  } else if (dropped.contains("no_authorisation") || dropped.contains("no_controller")) {
+    next.push_back("qf-dataset authorise list" + store);
+    next.push_back(fmt::format("qf-dataset authorise add --controller NAME --basis consent --dpia REF --audience {} "
+                               "--until YYYY-MM-DD{}",
+                               to_string(request.config.audience), store));
+    if (dropped.contains("no_controller")) next.push_back("qf-dataset people list" + paths + store + " > people.csv");
   } else if (dropped.contains("no_consent_record")) {
     next.push_back("qf-dataset people list" + paths + store + " > people.csv");
     next.push_back("qf-dataset people import people.csv" + store);
@@ -180,6 +223,8 @@ std::vector<std::string> ways_on(const BuildState& state) {
   } else if (!dropped.empty()) {
     next.push_back("qf-dataset consent list" + store);
   }
+  if (request.config.audience != Audience::kPrivate)
+    next.push_back("qf-dataset build" + paths + store + " --audience private");
   return next;
 }
 
@@ -275,37 +320,31 @@ Result<BuildResult> build_once(const BuildRequest& request) {
     QF_ASSIGN(cache, StageCache::open(staged_folder(store)));
     if (!request.reuse) QF_CHECK(cache->remove_all());
   }
-  BuildState state{request,
-                   store,
-                   std::move(policy),
-                   std::move(key),
-                   std::move(tags),
-                   std::move(view),
-                   work_folder,
-                   std::move(staging_folder),
-                   std::move(cache),
-                   {},
-                   {},
-                   {},
-                   {},
-                   {},
-                   {},
-                   {},
-                   {},
-                   {},
-                   0,
-                   0,
-                   0,
-                   {},
-                   0,
-                   key_is_new,
-                   std::move(erased)};
+  BuildState state{.request = request,
+                   .store = store,
+                   .policy = std::move(policy),
+                   .key = std::move(key),
+                   .tags = std::move(tags),
+                   .view = std::move(view),
+                   .work_folder = work_folder,
+                   .staging_folder = std::move(staging_folder),
+                   .cache = std::move(cache)};
+  state.key_is_new = key_is_new;
+  state.erased = std::move(erased);
   state.result.stages = std::move(stages);
   state.result.stages.end("discover");
   state.result.audience = to_string(request.config.audience);
   state.result.dry_run = request.dry_run;
   state.result.key_created = key_created;
   state.draw = draw;
+  if (ledger) {
+    QF_ASSIGN(const auto items, list_quarantine(*ledger));
+    for (const QuarantineItem& item : items)
+      if (!item.decision.empty()) state.decided.emplace(item.id, item);
+    if (request.config.audience != Audience::kPrivate) {
+      QF_ASSIGN(state.authority, AuthorityView::load(*ledger, to_string(request.config.audience), as_of_us));
+    }
+  }
   if (writable) state.result.put_right = writable->put_right;
   state.result.warnings = std::move(warnings);
   ReadPlan plan;
@@ -331,7 +370,10 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   state.result.stages.end("pass one");
   std::sort(state.passed_over.begin(), state.passed_over.end());
   state.result.warnings.insert(state.result.warnings.end(), state.passed_over.begin(), state.passed_over.end());
-  if (writes) QF_CHECK(bind_first_lines(*ledger, state.lines_to_bind));
+  if (writes) {
+    QF_CHECK(bind_first_lines(*ledger, state.lines_to_bind));
+    QF_CHECK(record_quarantine(*ledger, state.held));
+  }
   state.result.tally = std::move(read.tally);
   state.result.bytes = read.bytes;
   state.result.skipped = std::move(read.skipped);
@@ -341,11 +383,13 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   QF_ASSIGN(const std::vector<WrittenSubject> subjects, place_people(state, stored, assignments));
   QF_CHECK(drop_shared_text(state, subjects));
   GateFacts facts;
+  QF_CHECK(protect_groups(state, facts));
   QF_CHECK(count_rows(state, facts));
   facts.sittings_with_decisions = state.sittings_with_decisions;
   facts.required_sessions = request.config.required_sessions();
   facts.required_subjects = request.config.required_subjects();
   facts.is_private = request.config.audience == Audience::kPrivate;
+  test_redaction(state, facts);
   state.result.gates = run_gates(facts);
 
   if (request.reproduction != nullptr) describe_inputs(state);

@@ -11,6 +11,7 @@
 #include "qf/curate/gates.h"
 #include "qf/ledger/assignments.h"
 #include "qf/ledger/versions.h"
+#include "qf/run/anonymity_facts.h"
 #include "qf/run/config.h"
 #include "qf/run/identity.h"
 #include "qf/run/lock.h"
@@ -56,6 +57,7 @@ struct BuildResult {
   bool dry_run = false;
   Tally tally;
   std::vector<GateResult> gates;
+  std::vector<TableAnonymity> anonymity;  // of what leaves the private circle
   std::string content_digest, logical_digest;
   double seconds = 0;
   StageTimes stages;        // discover, pass one, between, pass two, publish: as far as the build went

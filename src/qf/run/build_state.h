@@ -4,18 +4,22 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include "qf/ledger/authorisations.h"
 #include "qf/ledger/database.h"
+#include "qf/ledger/quarantine.h"
 #include "qf/output/manifest.h"
 #include "qf/privacy/policy.h"
 #include "qf/run/build.h"
 #include "qf/run/identity.h"
 #include "qf/run/permit.h"
 #include "qf/run/publish.h"
+#include "qf/run/row_groups.h"
 #include "qf/run/row_index.h"
 #include "qf/run/stage_cache.h"
 #include "qf/run/staging.h"
@@ -53,20 +57,24 @@ struct BuildState {
   std::filesystem::path work_folder;  // for what does not fit into memory
   RunFolder staging_folder;
   std::optional<StageCache> cache;  // only where the build publishes
-  StagedRun staged;
-  ReuseCounts reused;
-  SubjectList subjects;
-  std::mutex mutex;
-  IdentityParts identity;
-  std::vector<ManifestInput> inputs;
-  std::set<std::uint32_t> subjects_with_rows;
-  std::vector<std::string> passed_over;  // warnings about registrations that do not hold, in no order
-  std::vector<BoundLine> lines_to_bind;
+  StagedRun staged{};
+  ReuseCounts reused{};
+  SubjectList subjects{};
+  std::mutex mutex{};
+  IdentityParts identity{};
+  std::vector<ManifestInput> inputs{};
+  std::set<std::uint32_t> subjects_with_rows{};
+  std::optional<AuthorityView> authority{};          // of the audience; absent for private
+  std::map<std::string, QuarantineItem> decided{};   // texts set apart that a person decided about, by id
+  std::vector<QuarantineItem> held{};                // texts set apart in this build, in no order
+  std::optional<RowGroups> groups{};                 // of what leaves the private circle
+  std::vector<std::string> passed_over{};  // warnings about registrations that do not hold, in no order
+  std::vector<BoundLine> lines_to_bind{};
   std::uint64_t sessions = 0, sittings = 0, sittings_with_decisions = 0;
-  BuildResult result;
+  BuildResult result{};
   std::uint64_t draw = 0;   // of the splits: see split_draw()
   bool key_is_new = false;  // another key than the store's so far: nothing of old can be matched
-  ErasedPeople erased;
+  ErasedPeople erased{};
 };
 
 // Pass one for one project: its rows are staged, and what the build has to know of it is added to the state.

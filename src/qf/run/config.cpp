@@ -158,6 +158,20 @@ Status read_formats(const toml::node& node, Config& config) {
   return {};
 }
 
+Status read_allowed(const toml::node& node, Config& config) {
+  const toml::array* list = node.as_array();
+  if (list == nullptr) return invalid("must be a list of words and phrases");
+  config.allow.clear();
+  for (const toml::node& item : *list) {
+    const auto phrase = item.value_exact<std::string>();
+    if (!phrase || phrase->find_first_not_of(" \t") == std::string::npos)
+      return invalid("must hold words and phrases that are not empty");
+    config.allow.push_back(*phrase);
+  }
+  std::sort(config.allow.begin(), config.allow.end());
+  return {};
+}
+
 struct KeyRow {
   ConfigKey key;
   Status (*read)(const toml::node&, Config&);
@@ -187,6 +201,14 @@ const KeyRow kKeys[] = {
       "what a teacher wrote about a choice"},
      read_level<TextGroup::kRationale>,
      write_level<TextGroup::kRationale>},
+    {{"privacy.allow", "list of strings", "", "[]",
+      "words and phrases of the courses that are never masked, such as names that are taught"},
+     read_allowed,
+     [](const Config& c) {
+       std::vector<std::string> quoted;
+       for (const std::string& one : c.allow) quoted.push_back(toml_text(one));
+       return fmt::format("[{}]", fmt::join(quoted, ", "));
+     }},
     {{"quality.min_sessions", "integer", "sittings that hold a decision", "by audience: 100, 20, 100",
       "fewer: private warns, the others refuse"},
      read_minimum<&Config::min_sessions>,

@@ -21,6 +21,7 @@ struct Config {
   TextLevels text = {TextLevel::kFeatures, TextLevel::kFeatures, TextLevel::kFeatures, TextLevel::kFeatures};
   std::optional<std::int64_t> min_sessions;  // absent: the audience's own
   std::optional<std::int64_t> min_subjects;
+  std::vector<std::string> allow;             // words that are never a person here
   std::array<double, kSplitCount> ratios = {0.8, 0.1, 0.1};
   bool drop_shared_text = true;
   std::vector<std::string> formats = {"parquet"};

@@ -5,6 +5,7 @@
 #include "qf/core/digest.h"
 #include "qf/core/schema.h"
 #include "qf/privacy/policy.h"
+#include "qf/privacy/redactor.h"
 
 namespace qf {
 namespace {
@@ -42,9 +43,10 @@ Result<ProjectIdentity> identify(const Project& project, const std::vector<Input
 }
 
 std::string build_identity(const IdentityParts& parts, const Config& config, const LedgerView& view) {
-  std::string text = "qf-build-identity/2\n";
+  std::string text = "qf-build-identity/3\n";
   append_part(text, kSchemaVersion);
   append_part(text, kRulesVersion);
+  append_part(text, kRedactionVersion);
   append_part(text, canonical_config(config));
   auto projects = parts.projects;
   std::sort(projects.begin(), projects.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -63,6 +65,8 @@ std::string build_identity(const IdentityParts& parts, const Config& config, con
     append_part(text, permissions);
     if (const auto found = parts.assignments.find(subject); found != parts.assignments.end())
       append_part(text, std::string(to_string(found->second.split)) + std::to_string(found->second.fold));
+    if (const auto found = parts.decisions.find(subject); found != parts.decisions.end())
+      append_part(text, found->second);
   }
   return to_hex(sha256(text));
 }

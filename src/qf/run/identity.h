@@ -29,6 +29,7 @@ struct IdentityParts {
   std::vector<ProjectIdentity> projects;
   std::vector<std::string> subjects;              // keys of the people whose rows are in it
   std::map<std::string, Assignment> assignments;  // by subject key
+  std::map<std::string, std::string> decisions;   // likewise: about texts that were set apart
 };
 
 // SHA-256, as hexadecimal digits, over inputs, configuration, schema and rule versions, and the resulting permissions

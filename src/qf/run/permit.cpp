@@ -67,17 +67,24 @@ std::optional<BoundLine> line_to_bind(const Project& project, const SubjectName&
   return BoundLine{project.name, subject.key, project.first_lines.front()};
 }
 
-SubjectPermit::SubjectPermit(const LedgerView& view, std::string_view subject_key)
+SubjectPermit::SubjectPermit(const LedgerView& view, std::string_view subject_key, Audience audience, DropReason whole)
     : training_(view.period(subject_key, Scope::kModelTraining)),
       question_(view.period(subject_key, Scope::kQuestionText)),
       correction_(view.period(subject_key, Scope::kCorrectionText)),
-      rationale_(view.period(subject_key, Scope::kRationaleText)) {}
+      rationale_(view.period(subject_key, Scope::kRationaleText)),
+      whole_(whole) {
+  if (audience == Audience::kInternal) sharing_ = view.period(subject_key, Scope::kShareInternal);
+  if (audience == Audience::kExternal) sharing_ = view.period(subject_key, Scope::kShareExternal);
+}
 
 RowPermission SubjectPermit::of(std::int64_t time_us, bool has_time) const {
   RowPermission permission;
-  permission.drop = DropReason::kErased;
-  if (erased_) return permission;
+  permission.drop = whole_;
+  if (whole_ == DropReason::kErased) return permission;
   permission.drop = has_time ? drop_of(training_.at(time_us).reason) : DropReason::kNoTime;
+  if (permission.drop == DropReason::kNone && sharing_ && !sharing_->at(time_us).allowed)
+    permission.drop = DropReason::kSharingNotAgreed;
+  if (permission.drop == DropReason::kNone) permission.drop = whole_;
   if (permission.drop != DropReason::kNone) return permission;
   permission.texts.question = question_.at(time_us).allowed;
   permission.texts.correction = correction_.at(time_us).allowed;

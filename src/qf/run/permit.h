@@ -47,15 +47,15 @@ struct RowPermission {
 // What one person allows, settled once for all of their rows.
 class SubjectPermit {
  public:
-  SubjectPermit(const LedgerView& view, std::string_view subject_key);
-  // For someone who was erased: nothing.
-  static SubjectPermit erased() { return SubjectPermit(); }
+  // `whole` is why none of the person's rows may be used for this audience, whatever the person allows: of
+  // someone who was erased, before anything is asked.
+  SubjectPermit(const LedgerView& view, std::string_view subject_key, Audience audience, DropReason whole);
   RowPermission of(std::int64_t time_us, bool has_time) const;
 
  private:
-  SubjectPermit() : erased_(true) {}
-  bool erased_ = false;
   LedgerView::Period training_, question_, correction_, rationale_;
+  std::optional<LedgerView::Period> sharing_;  // absent: the audience needs none
+  DropReason whole_;
 };
 
 // The erased, by the keyed tags that are left of them.

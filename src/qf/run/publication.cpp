@@ -182,6 +182,11 @@ Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector
         entry.key, block.table, entry.content, placed.split, static_cast<std::uint8_t>(placed.fold), place_of(project)};
     // That a later row replaced it belongs to what it says.
     if (state.staged.replaced.test(row)) published.content[0] ^= 0x80;
+    // And what became of its quasi-identifiers.
+    if (state.groups) {
+      const auto& digest = state.groups->digest(block.table, row);
+      for (std::size_t i = 0; i < digest.size(); ++i) published.content[i] ^= digest[i];
+    }
     return index.add(published);
   }));
   if (shared_texts != nullptr) *shared_texts = std::move(shared);

@@ -11,6 +11,7 @@
 
 #include "qf/core/content_digest.h"
 #include "qf/core/digest.h"
+#include "qf/core/external_sort.h"
 #include "qf/core/in_threads.h"
 #include "qf/core/row_codec.h"
 #include "qf/describe/schema_json.h"
@@ -90,7 +91,12 @@ struct JobResult {
 class JobWriter {
  public:
   JobWriter(const WritePlan& plan, const Job& job)
-      : plan_(plan), job_(job), schema_(table_schema(job.table)), late_(late_columns_of(job.table)) {}
+      : plan_(plan),
+        job_(job),
+        schema_(table_schema(job.table)),
+        late_(late_columns_of(job.table)),
+        mixes_(plan.config->audience == Audience::kExternal),
+        by_name_(plan.spill_folder, static_cast<std::size_t>(plan.config->memory_bytes) / 8) {}
 
   Result<JobResult> run() {
     WriterOptions options;
@@ -103,12 +109,16 @@ class JobWriter {
       writers_.push_back({format, std::move(writer)});
     }
     result_.digest = ContentDigest(plan_.spill_folder, static_cast<std::size_t>(plan_.config->memory_bytes) / 8);
+    if (mixes_) {
+      QF_ASSIGN(mixed_, SpillFile::create(plan_.spill_folder));
+    }
     const JobBlock* before = nullptr;
     for (const JobBlock& at : job_.blocks) {
       const bool new_session = before == nullptr || before->session != at.session;
       QF_CHECK(write_block(at, new_session));
       before = &at;
     }
+    if (mixes_) QF_CHECK(append_mixed());
     for (const FormatWriter& one : writers_) QF_CHECK(finish(one));
     return std::move(result_);
   }
@@ -143,7 +153,8 @@ class JobWriter {
     QF_CHECK(reader.rows(block, bytes_));
     if (new_session) {
       previous_.begin_session();
-      for (const FormatWriter& one : writers_) QF_CHECK(one.writer->begin_group());
+      if (!mixes_)
+        for (const FormatWriter& one : writers_) QF_CHECK(one.writer->begin_group());
     }
     plan_.pseudonymiser->pseudonym(Domain::kSubject, subject.key, subject_name_);
     std::string_view rest = bytes_;
@@ -157,7 +168,8 @@ class JobWriter {
       if (late_.context) {
         const Cell context = row[*late_.context];
         if (context.tag == Cell::Tag::kStruct && context.size == 3)
-          const_cast<Cell*>(context.items)[2] = previous_.list(ids, arena_);
+          // What one person decided before would tie that person's rows to each other.
+          const_cast<Cell*>(context.items)[2] = mixes_ ? Cell::null() : previous_.list(ids, arena_);
       }
       if (!plan_.staged->dropped.test(number)) QF_CHECK(write_row(row, entry, ids, number, at, subject));
       if (late_.context) previous_.add(row, ids);
@@ -169,9 +181,9 @@ class JobWriter {
                    const WrittenSubject& subject) {
     name_row(*plan_.pseudonymiser, job_.table, entry.key, record_name_);
     row[late_.record] = Cell::of(view_of(record_name_));
-    row[late_.session] = Cell::of(view_of(at.session));
-    row[late_.subject] = Cell::of(view_of(subject_name_));
-    if (ids.has_question) {
+    if (leaves(late_.session)) row[late_.session] = Cell::of(view_of(at.session));
+    if (leaves(late_.subject)) row[late_.subject] = Cell::of(view_of(subject_name_));
+    if (ids.has_question && leaves(late_.question)) {
       const auto& bytes = ids.question.bytes;
       plan_.pseudonymiser->pseudonym(Domain::kQuestion, {reinterpret_cast<const char*>(bytes.data()), bytes.size()},
                                      question_name_);
@@ -185,6 +197,34 @@ class JobWriter {
     row[late_.fold] = Cell::of(static_cast<std::int64_t>(subject.assignment.fold));
     row[late_.privacy_level] = Cell::of(std::string_view(plan_.privacy_level));
     row[late_.dataset_version] = Cell::of(std::string_view(plan_.version));
+    if (plan_.groups != nullptr) plan_.groups->generalise(job_.table, number, row, arena_);
+    if (!mixes_) return append(row);
+    // The order of rows must not say either which of them are one person's: they are sorted by their own names.
+    Mixed one{record_name_, mixed_->size(), 0};
+    canonical_.clear();
+    encode_row(row, canonical_);
+    one.bytes = static_cast<std::uint32_t>(canonical_.size());
+    QF_CHECK(mixed_->append(canonical_));
+    return by_name_.add(one);
+  }
+
+  Status append_mixed() {
+    QF_CHECK(by_name_.sort());
+    for (;;) {
+      QF_ASSIGN(const Mixed* one, by_name_.next());
+      if (one == nullptr) return {};
+      bytes_.resize(one->bytes);
+      QF_CHECK(mixed_->read(one->offset, bytes_));
+      arena_.clear();
+      const Row row = arena_.make<Cell>(schema_.fields.size());
+      QF_ASSIGN([[maybe_unused]] const std::size_t taken, decode_row(bytes_, arena_, row, TextStorage::kView));
+      QF_CHECK(append(row));
+    }
+  }
+
+  bool leaves(std::size_t column) const { return plan_.policy->leaves(job_.table, column); }
+
+  Status append(Row row) {
     for (const FormatWriter& one : writers_) QF_CHECK(one.writer->append(row));
     ++result_.rows;
     canonical_.clear();
@@ -215,6 +255,16 @@ class JobWriter {
   std::vector<StagedEntry> entries_;
   std::vector<StagedText> texts_;
   std::string bytes_, canonical_;
+  // Of a row whose place among the others is still to be found.
+  struct Mixed {
+    Name name{};
+    std::uint64_t offset = 0;
+    std::uint32_t bytes = 0;
+    auto operator<=>(const Mixed&) const = default;
+  };
+  bool mixes_;
+  std::optional<SpillFile> mixed_;
+  ExternalSort<Mixed> by_name_;
   Name record_name_{}, subject_name_{}, question_name_{}, decision_name_{};
 };
 

@@ -13,6 +13,7 @@
 #include "qf/ledger/keys.h"
 #include "qf/output/manifest.h"
 #include "qf/run/config.h"
+#include "qf/run/row_groups.h"
 #include "qf/run/staging.h"
 #include "qf/run/store.h"
 
@@ -28,6 +29,8 @@ struct WritePlan {
   const Config* config = nullptr;
   const StagedRun* staged = nullptr;
   const std::vector<WrittenSubject>* subjects = nullptr;
+  const Policy* policy = nullptr;
+  const RowGroups* groups = nullptr;  // null: nothing is generalised
   const Pseudonymiser* pseudonymiser = nullptr;
   std::filesystem::path folder;        // empty, to be filled
   std::filesystem::path spill_folder;  // for what does not fit into memory

@@ -115,6 +115,8 @@ Result<WrittenVersion> write_version(BuildState& state, const std::vector<Writte
   tables.config = &request.config;
   tables.staged = &state.staged;
   tables.subjects = &subjects;
+  tables.policy = &state.policy;
+  tables.groups = state.groups ? &*state.groups : nullptr;
   tables.pseudonymiser = &pseudonymiser;
   tables.folder = plan.folder;
   tables.spill_folder = plan.spill_folder;

@@ -12,7 +12,8 @@ nlohmann::json to_json(const Tally& tally) {
           {"events", tally.events},     {"event_names", tally.event_names},
           {"noted", tally.noted},       {"linked", tally.linked},
           {"orphans", tally.orphans},   {"records", tally.records},
-          {"dropped", tally.dropped},   {"written", tally.written}};
+          {"dropped", tally.dropped},   {"masked", tally.masked},
+          {"quarantined", tally.quarantined}, {"written", tally.written}};
 }
 
 nlohmann::json to_json(const std::vector<GateResult>& gates) {
@@ -22,7 +23,33 @@ nlohmann::json to_json(const std::vector<GateResult>& gates) {
                     {"passed", gate.passed},
                     {"measured", gate.measured},
                     {"required", gate.required},
-                    {"severity", to_string(gate.severity)}});
+                    {"severity", to_string(gate.severity)},
+                    {"hint", gate.hint}});
+  return list;
+}
+
+nlohmann::json to_json(const std::vector<TableAnonymity>& tables) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const TableAnonymity& table : tables) {
+    const Anonymised& facts = table.facts;
+    nlohmann::json columns = nlohmann::json::array();
+    for (const RetainedInformation& column : facts.columns)
+      columns.push_back({{"name", column.name},
+                         {"level", column.level},
+                         {"levels", column.levels},
+                         {"retained_information", column.retained}});
+    list.push_back({{"table", table.table},
+                    {"k", facts.k},
+                    {"l", facts.l},
+                    {"groups", facts.classes},
+                    {"rows", facts.rows},
+                    {"left_out", facts.left_out},
+                    {"locally_suppressed", facts.locally_suppressed},
+                    {"people", facts.people},
+                    {"unique_rows", {{"before", facts.unique_before}, {"after", facts.unique_after}}},
+                    {"unique_profiles", {{"before", facts.profiles_before}, {"after", facts.profiles_after}}},
+                    {"columns", std::move(columns)}});
+  }
   return list;
 }
 

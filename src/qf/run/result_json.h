@@ -6,10 +6,12 @@
 
 #include "qf/core/tally.h"
 #include "qf/curate/gates.h"
+#include "qf/run/anonymity_facts.h"
 
 namespace qf {
 
 nlohmann::json to_json(const Tally& tally);
 nlohmann::json to_json(const std::vector<GateResult>& gates);
+nlohmann::json to_json(const std::vector<TableAnonymity>& tables);
 
 }  // namespace qf

@@ -74,7 +74,8 @@ void tally(Io& io, T& counted) {
                        &counted.pending, &counted.salvaged})
     io.value(*number);
   for (auto* named : {&counted.rejected, &counted.filtered, &counted.events, &counted.event_names, &counted.noted,
-                      &counted.linked, &counted.orphans, &counted.records, &counted.dropped})
+                      &counted.linked, &counted.orphans, &counted.records, &counted.dropped, &counted.masked,
+                      &counted.quarantined})
     counts(io, *named);
 }
 

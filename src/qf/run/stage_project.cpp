@@ -2,8 +2,12 @@
 // files.
 #include <sys/stat.h>
 
+#include <iterator>
+#include <set>
+
 #include "qf/core/digest.h"
 #include "qf/run/build_state.h"
+#include "qf/run/quarantined.h"
 #include "qf/run/stager.h"
 
 namespace qf {
@@ -25,6 +29,8 @@ std::string settings_of(const BuildState& state, const Project& project) {
   add(QF_VERSION);
   add(kSchemaVersion);
   add(kRulesVersion);
+  add(kRedactionVersion);
+  for (const std::string& phrase : state.request.config.allow) add(phrase);
   add(to_string(state.request.config.audience));
   for (const TextLevel level : state.request.config.text) add(to_string(level));
   add(state.key ? state.key->id() : "");
@@ -40,14 +46,56 @@ std::string settings_of(const BuildState& state, const Project& project) {
   return to_hex(sha256(text));
 }
 
-std::string permissions_of(const BuildState& state, std::string_view subject_key) {
+bool is_erased(const BuildState& state, const Project& project, const SubjectName& subject) {
+  return state.erased.of(state.tags, project.name, subject.key);
+}
+
+// Why none of the person's rows may be used, whatever the person allows.
+DropReason whole_drop(const BuildState& state, const Project& project, const SubjectName& subject) {
+  if (is_erased(state, project, subject)) return DropReason::kErased;
+  if (state.request.config.audience == Audience::kPrivate) return DropReason::kNone;
+  if (!subject.confirmed) return DropReason::kPersonNotConfirmed;
+  if (!state.authority) return DropReason::kNoAuthorisation;
+  switch (state.authority->of(subject.key)) {
+    case AuthorityView::State::kAuthorised: return DropReason::kNone;
+    case AuthorityView::State::kNoController: return DropReason::kNoController;
+    case AuthorityView::State::kNoAuthorisation: return DropReason::kNoAuthorisation;
+  }
+  return DropReason::kNoAuthorisation;
+}
+
+// Everything but the settings that decides which of a person's rows and texts are staged.
+std::string permissions_of(const BuildState& state, const Project& project, const SubjectName& subject) {
   std::string allowed;
-  state.view.append_canonical(allowed, subject_key);
+  state.view.append_canonical(allowed, subject.key);
+  allowed += text_of(whole_drop(state, project, subject)).name;
+  append_decisions(state.decided, subject.key, allowed);
   return allowed;
 }
 
-bool is_erased(const BuildState& state, const Project& project, const SubjectName& subject) {
-  return state.erased.of(state.tags, project.name, subject.key);
+// The names that are known of a project's people: of the register, of its paths.
+std::vector<std::string> identities_of(const Project& project, const SubjectName& subject, const ProjectSigns& signs) {
+  std::set<std::string> names(project.head_users.begin(), project.head_users.end());
+  names.insert(signs.people.begin(), signs.people.end());
+  names.insert(subject.display);
+  names.insert(guess_of_path(project.original_path));
+  names.erase("");
+  return {names.begin(), names.end()};
+}
+
+QuarantineItem item_of(const Project& project, const SubjectName& subject, const ProjectStager::Held& held,
+                       std::int64_t now_us) {
+  QuarantineItem item;
+  item.id = held.id;
+  item.subject_key = subject.key;
+  item.project = project.name;
+  if (held.at.line != 0 && held.at.file < project.logs.size())
+    item.place = project.logs[held.at.file].relative + ":" + std::to_string(held.at.line);
+  const TableSchema& table = table_schema(held.table);
+  item.field = std::string(table.name) + "." + std::string(table.fields[held.column].name);
+  item.reason = to_string(held.reason);
+  item.found_at_us = now_us;
+  return item;
 }
 
 // Adds a staged project to what the build knows. Of the erased nothing is added: what was dropped is in the tally.
@@ -73,22 +121,38 @@ void add_project(BuildState& state, const Project& project, const SubjectName& s
 
 // Reads and stages a project into `file`.
 Result<CachedProject> stage_anew(const BuildState& state, const Project& project, const ReadOptions& options,
-                                 const std::filesystem::path& file, SubjectName& subject) {
+                                 const std::filesystem::path& file, SubjectName& subject,
+                                 std::vector<QuarantineItem>& held) {
   // Whose it is has to be known with the first row. What the beginnings of the logs show is nearly always what all of
   // them show; where it is not, the project is staged once more.
-  subject = subject_of(state.view, project, signs_before_reading(project));
+  ProjectSigns signs = signs_before_reading(project);
+  subject = subject_of(state.view, project, signs);
   CachedProject made;
   while (true) {
-    const SubjectPermit permit =
-        is_erased(state, project, subject) ? SubjectPermit::erased() : SubjectPermit(state.view, subject.key);
+    const SubjectPermit permit(state.view, subject.key, state.request.config.audience,
+                               whole_drop(state, project, subject));
+    const std::vector<std::string> identities = identities_of(project, subject, signs);
+    std::optional<RowRedaction> redaction;
+    if (state.policy.redacts()) {
+      QF_ASSIGN(redaction, RowRedaction::make(identities, state.request.config.allow, [&](std::string_view text) {
+                  return decision_about(state.decided, quarantine_id(state.tags, subject.key, text));
+                }));
+    }
     QF_ASSIGN(StagedProjectWriter writer, StagedProjectWriter::create(file));
-    ProjectStager stager(project.name, subject.key, permit, state.policy, state.tags, std::move(writer));
+    ProjectStager stager(project.name, subject.key, permit, state.policy, state.tags,
+                         redaction ? &*redaction : nullptr, std::move(writer));
     QF_ASSIGN(ProjectReading reading, read_project(project, options, stager));
     made.signs = signs_of(project, reading);
     SubjectName settled = subject_of(state.view, project, made.signs);
-    const bool same = settled.key == subject.key;
+    // A name that only stands further on must be masked from the beginning.
+    const bool same = settled.key == subject.key &&
+                      (!redaction || identities_of(project, settled, made.signs) == identities);
     subject = std::move(settled);
+    signs = made.signs;
     if (!same) continue;
+    held.clear();
+    for (const ProjectStager::Held& one : stager.held())
+      held.push_back(item_of(project, subject, one, state.request.now_us));
     made.outcome = outcome_of(project, reading);
     QF_ASSIGN(made.staged, stager.finish(reading.rows, made.outcome.tally));
     made.inputs = std::move(reading.inputs);
@@ -98,8 +162,17 @@ Result<CachedProject> stage_anew(const BuildState& state, const Project& project
   if (made.staged.rows != 0) made.identity.subject = subject.key;
   made.identity.dropped = made.outcome.tally.dropped;
   made.subject_key = subject.key;
-  made.permissions = permissions_of(state, subject.key);
+  made.permissions = permissions_of(state, project, subject);
   return made;
+}
+
+}  // namespace
+
+namespace {
+
+void add_held(BuildState& state, std::vector<QuarantineItem>&& held) {
+  const std::lock_guard lock(state.mutex);
+  state.held.insert(state.held.end(), std::make_move_iterator(held.begin()), std::make_move_iterator(held.end()));
 }
 
 }  // namespace
@@ -107,10 +180,12 @@ Result<CachedProject> stage_anew(const BuildState& state, const Project& project
 Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const Project& project,
                                      const ReadOptions& options) {
   SubjectName subject;
+  std::vector<QuarantineItem> held;
   if (!state.cache) {
     const auto file = state.staging_folder.path() / (std::to_string(index) + ".rows");
-    QF_ASSIGN(CachedProject made, stage_anew(state, project, options, file, subject));
+    QF_ASSIGN(CachedProject made, stage_anew(state, project, options, file, subject, held));
     ProjectOutcome outcome = made.outcome;
+    add_held(state, std::move(held));
     add_project(state, project, subject, std::move(made));
     return outcome;
   }
@@ -122,7 +197,7 @@ Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const
     const bool same_files = files_are_unchanged(*known, project, state.request.verify_inputs);
     subject = subject_of(state.view, project, known->signs);
     const bool same_person =
-        subject.key == known->subject_key && permissions_of(state, subject.key) == known->permissions;
+        subject.key == known->subject_key && permissions_of(state, project, subject) == known->permissions;
     if (same_files && same_person && !is_erased(state, project, subject)) {
       ++state.reused.unchanged;
       ProjectOutcome outcome = known->outcome;
@@ -136,7 +211,8 @@ Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const
   QF_CHECK(cache.forget(tag));
   auto logs = known_logs(project);
   const auto companions = known_companions(project);
-  QF_ASSIGN(CachedProject made, stage_anew(state, project, options, cache.rows_file(tag), subject));
+  QF_ASSIGN(CachedProject made, stage_anew(state, project, options, cache.rows_file(tag), subject, held));
+  add_held(state, std::move(held));
   ++state.reused.read;
   if (is_erased(state, project, subject)) {
     QF_CHECK(cache.remove(tag));

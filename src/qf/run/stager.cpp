@@ -27,7 +27,23 @@ std::span<const std::size_t> text_columns(TableId table) {
   return {};
 }
 
+std::optional<std::size_t> sitting_column(TableId table) {
+  switch (table) {
+    case TableId::kDecisions: return column_of<TableId::kDecisions, "sitting">();
+    case TableId::kCorrections: return column_of<TableId::kCorrections, "sitting">();
+    case TableId::kQuestions: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+std::string quarantine_id(const KeyedTag& tags, std::string_view subject_key, std::string_view text) {
+  std::string named(subject_key);
+  named.append(1, '\0').append(text);
+  const Fingerprint print = tags.fingerprint(named);
+  return to_hex(std::string_view(reinterpret_cast<const char*>(print.bytes.data()), print.bytes.size()));
+}
 
 RowKey ProjectStager::key_of(const TransformedRow& row) const {
   // A question has no line of its own: its id within the project stands for it.
@@ -65,9 +81,14 @@ Result<std::uint64_t> ProjectStager::take(TransformedRow& row, Arena& arena) {
     normalise_for_comparison(cell.view(), normal_);
     if (!normal_.empty()) texts[text_count++] = tags_.fingerprint(normal_);
   }
-  policy_.apply(row.table, row.cells, permission.texts, arena);
-
   StagedIds ids;
+  if (const auto column = sitting_column(row.table); column && row.cells[*column].tag == Cell::Tag::kInt)
+    ids.sitting = static_cast<std::uint32_t>(row.cells[*column].integer);
+  policy_.apply(row.table, row.cells, permission.texts, redaction_, arena);
+  if (redaction_ != nullptr)
+    for (const HeldText& held : redaction_->held())
+      held_.push_back({quarantine_id(tags_, subject_, held.text), row.facts.at, held.table, held.column, held.reason});
+
   if (!row.facts.question.empty()) {
     ids.has_question = true;
     name_.assign(project_).append(1, '\0').append(row.facts.question);
@@ -98,6 +119,10 @@ Result<StagedProject> ProjectStager::finish(const ProjectFacts& facts, Tally& ta
   for (std::size_t reason = 0; reason < dropped_.size(); ++reason)
     if (dropped_[reason] != 0)
       tally.dropped[std::string(text_of(static_cast<DropReason>(reason)).name)] += dropped_[reason];
+  if (redaction_ != nullptr) {
+    for (const auto& [type, count] : redaction_->masked()) tally.masked[type] += count;
+    for (const auto& [reason, count] : redaction_->quarantined()) tally.quarantined[reason] += count;
+  }
   std::vector<StagedSession> sessions;
   for (const SessionFacts& session : facts.sessions)
     sessions.push_back({session.id, session.sittings, session.sittings_with_decisions, false});

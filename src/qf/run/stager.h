@@ -11,27 +11,44 @@
 #include "qf/ledger/consent.h"
 #include "qf/ledger/keys.h"
 #include "qf/privacy/policy.h"
+#include "qf/privacy/row_redaction.h"
 #include "qf/run/permit.h"
 #include "qf/run/staging.h"
 
 namespace qf {
 
+// The keyed name of a person's text in the quarantine: equal texts of one person share it.
+std::string quarantine_id(const KeyedTag& tags, std::string_view subject_key, std::string_view text);
+
 class ProjectStager final : public RowSink {
  public:
-  // All that is named here outlives the stager; `subject` is the person's key.
+  // All that is named here outlives the stager; `subject` is the person's key. `redaction` may be null where the policy
+  // redacts nothing.
   ProjectStager(std::string_view project, std::string_view subject, const SubjectPermit& permit, const Policy& policy,
-                const KeyedTag& tags, StagedProjectWriter writer)
+                const KeyedTag& tags, RowRedaction* redaction, StagedProjectWriter writer)
       : project_(project),
+        subject_(subject),
         subject_tag_(tags.subject_tag(subject)),
         permit_(permit),
         policy_(policy),
         tags_(tags),
+        redaction_(redaction),
         writer_(std::move(writer)) {}
 
   Result<std::uint64_t> take(TransformedRow& row, Arena& arena) override;
 
   // Ends the staging. `dropped` is added to, by reason.
   Result<StagedProject> finish(const ProjectFacts& facts, Tally& tally);
+
+  // The texts that await a person's decision, by their keyed names. `place.file` counts the project's logs.
+  struct Held {
+    std::string id;
+    Position at;  // line 0: of a question, which has no line of its own
+    TableId table = TableId::kDecisions;
+    std::size_t column = 0;
+    QuarantineReason reason = QuarantineReason::kSpecialCategory;
+  };
+  const std::vector<Held>& held() const { return held_; }
 
  private:
   // An earlier decision of the session, as later rows show it.
@@ -43,14 +60,16 @@ class ProjectStager final : public RowSink {
   RowKey key_of(const TransformedRow& row) const;
   void add_earlier(const TransformedRow& row, const StagedIds& ids, std::string& content);
 
-  std::string_view project_;
+  std::string_view project_, subject_;
   std::string subject_tag_;  // whose row it is belongs to what the row says
   const SubjectPermit& permit_;
   const Policy& policy_;
   const KeyedTag& tags_;
+  RowRedaction* redaction_;
   StagedProjectWriter writer_;
   std::vector<std::deque<Earlier>> earlier_;  // by session, newest first
   std::array<std::uint64_t, kDropReasonCount> dropped_{};
+  std::vector<Held> held_;
   std::string normal_, name_, content_;
 };
 

@@ -43,6 +43,7 @@ void append_ids(const StagedIds& ids, std::string& out) {
   out += static_cast<char>((ids.has_question ? kHasQuestion : 0) | (ids.has_decision ? kHasDecision : 0));
   if (ids.has_question) out.append(reinterpret_cast<const char*>(ids.question.bytes.data()), ids.question.bytes.size());
   if (ids.has_decision) out.append(reinterpret_cast<const char*>(ids.decision.bytes.data()), ids.decision.bytes.size());
+  out.append(reinterpret_cast<const char*>(&ids.sitting), sizeof ids.sitting);
 }
 
 }  // namespace
@@ -63,6 +64,9 @@ Result<std::size_t> decode_staged_row(std::string_view bytes, Arena& arena, Stag
   ids.has_decision = (flags & kHasDecision) != 0;
   if (ids.has_question && !take(ids.question.bytes)) return cut_off();
   if (ids.has_decision && !take(ids.decision.bytes)) return cut_off();
+  std::array<char, sizeof ids.sitting> sitting{};
+  if (!take(sitting)) return cut_off();
+  std::memcpy(&ids.sitting, sitting.data(), sitting.size());
   QF_ASSIGN(const std::size_t taken, decode_row(bytes.substr(at), arena, cells, TextStorage::kView));
   return at + taken;
 }

@@ -50,6 +50,7 @@ struct StagedIds {
   bool has_question = false, has_decision = false;
   Fingerprint question;  // of project and question id
   RowKey decision;       // of a correction: the decision that it carries out
+  std::uint32_t sitting = 0;  // of the session; kept here too, since not every audience has it in its rows
 };
 
 // Reads one row; returns the bytes it took. Text is a view into `bytes`.

@@ -1,0 +1,58 @@
+// The staged rows by their quasi-identifiers, and what becomes of those before they are written.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "qf/core/record.h"
+#include "qf/core/result.h"
+#include "qf/privacy/anonymity.h"
+#include "qf/run/staging.h"
+
+namespace qf {
+
+// The columns that hold a table's quasi_identifiers(), in their order.
+class QuasiColumns {
+ public:
+  explicit QuasiColumns(TableId table);
+
+  // The values of a row.
+  std::vector<QuasiValue> read(ConstRow row) const;
+  // Puts values in their place; the row's memory is the arena's.
+  void write(const std::vector<QuasiValue>& values, Row row, Arena& arena) const;
+
+ private:
+  struct Place {
+    std::size_t column = 0;
+    int member = -1;        // of the struct in the column; -1: the column itself
+    bool integer = false;
+  };
+  std::vector<Place> places_;
+};
+
+// What anonymise() decided, by row.
+class RowGroups {
+ public:
+  // Reads the staged rows that are not dropped and generalises; rows in too small groups are dropped, and `dropped`
+  // receives how many.
+  static Result<RowGroups> make(StagedRun& staged, const AnonymityTerms& terms, std::uint64_t& dropped);
+
+  // Puts into a row what it may say. `number` is the row's within the run.
+  void generalise(TableId table, std::uint64_t number, Row row, Arena& arena) const;
+  // A digest of what it says then: a part of the row's content.
+  const std::array<std::uint8_t, 16>& digest(TableId table, std::uint64_t number) const;
+
+  const Anonymised& of(TableId table) const { return tables_[static_cast<std::size_t>(table)].anonymised; }
+
+ private:
+  struct Table {
+    Anonymised anonymised;
+    std::vector<std::array<std::uint8_t, 16>> digests;  // by group
+  };
+  std::vector<std::uint32_t> group_of_;  // by row: a group of its table
+  std::array<Table, kTableCount> tables_;
+};
+
+}  // namespace qf

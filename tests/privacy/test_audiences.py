@@ -1,0 +1,161 @@
+"""Internal and external datasets: who may be in them, what their rows say, and what is refused."""
+import collections
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from conftest import SCOPES, Log, project, session_id
+
+QUASI = ("log_layout", "mcp", "term", "language", "tool", "subject_area", "question_type")
+NAMES = ("alva", "bo", "cia", "dan", "eva", "fia", "gro", "hedda", "ines", "jon", "klara", "lo")
+CHOICES = ("Remember", "Apply", "Analyze")
+
+
+def sitting_log(number, person, questions=4, sittings=3, rationale="Det blev tydligare så."):
+    log = Log(sid=session_id(number))
+    for sitting in range(sittings):
+        for question in range(questions):
+            log.decide(question=f"Q{question:03d}", choice=CHOICES[(number + question) % 3], options=CHOICES,
+                       question_text=f"Fråga {number} {sitting} {question} om celler?", question_type="essay", module="m3",
+                       stage=1, rationale=rationale.format(person=person), after=3600 if question == 0 else 20)
+    return log
+
+
+def school(shop, people, **how):
+    for number, person in enumerate(NAMES[:people]):
+        project(shop.logs, sitting_log(number, person, **how), name=f"k{number}", sid=session_id(number), person=person)
+
+
+def build(shop, audience, *flags, code=0, **how):
+    return shop.build("--audience", audience, *flags, text=how.pop("text", "redacted"), code=code, **how)
+
+
+def gates(built):
+    return {gate["name"]: gate for gate in built["gates"]}
+
+
+@pytest.mark.parametrize("audience", ["internal", "external"])
+def test_without_an_authorisation_nothing_leaves(shop, audience):
+    school(shop, 12)
+    built = build(shop, audience, "--config", small(shop), code=1)
+    assert built["version"] is None
+    assert built["tally"]["dropped"] == {"no_authorisation": sum(built["tally"]["records"].values())}
+    assert not gates(built)["authorisation"]["passed"]
+    assert any("authorise add" in command for command in built["next"])
+
+
+def small(shop):
+    path = Path(shop.folder) / "small.toml"
+    path.write_text("[quality]\nmin_sessions = 10\n")
+    return path
+
+
+def test_an_internal_dataset_says_of_nobody_what_fewer_than_five_share(shop):
+    school(shop, 6)
+    shop.authorise("internal")
+    built = build(shop, "internal", "--config", small(shop))
+    rows = shop.rows(built)
+    assert rows
+    groups = collections.defaultdict(set)
+    for row in rows:
+        groups[tuple(row[q] for q in QUASI) + (row["context"]["module"], row["context"]["stage"])].add(row["subject_id"])
+    assert min(len(people) for people in groups.values()) >= 5
+    assert int(gates(built)["k_anonymity"]["measured"]) >= 5
+    assert all(row["timestamp"] is None for row in rows)
+    assert all(row["privacy_level"] == "redacted" for row in rows)
+
+
+def test_an_external_row_is_tied_to_no_other(shop):
+    school(shop, 12)
+    shop.authorise("external")
+    built = build(shop, "external", "--config", small(shop))
+    for table in ("decisions", "questions"):
+        for path in Path(built["path"]).glob(f"data/{table}/*.parquet"):
+            rows = pq.read_table(path).to_pylist()
+            assert rows
+            for row in rows:
+                assert row["subject_id"] is row["session_id"] is row["question_id"] is None
+                assert row["session_order"] is None and row["fold"] is not None
+                if table == "decisions":
+                    assert row["sitting"] is None and row["context"]["previous_decisions"] is None
+            assert [r["record_id"] for r in rows] == sorted(r["record_id"] for r in rows)
+    assert gates(built)["profiles"]["measured"] == "0"
+    assert int(gates(built)["k_anonymity"]["measured"]) >= 10
+
+
+def test_four_people_are_too_few_and_the_refusal_says_so(shop):
+    school(shop, 4)
+    shop.authorise("internal")
+    built = build(shop, "internal", "--config", small(shop), code=1)
+    assert not gates(built)["k_anonymity"]["passed"]
+    assert "1 more people" in gates(built)["k_anonymity"]["hint"]
+    assert any("--audience private" in command for command in built["next"])
+
+
+def test_guessed_people_stay_private(shop):
+    school(shop, 7)
+    rows = shop.people()
+    shop.register([(r["project"], r["subject"], r["first_day"]) for r in rows[:6]])
+    shop.consent(*({"subject": r["subject"]} for r in rows))
+    shop.authorise("internal")
+    built = build(shop, "internal", "--config", small(shop), agree=False)
+    assert set(built["tally"]["dropped"]) == {"person_not_confirmed"}
+    assert len({row["subject_id"] for row in shop.rows(built)}) == 6
+
+
+def test_who_does_not_share_is_left_out_of_what_is_shared(shop):
+    school(shop, 7)
+    rows = shop.agree()
+    shop.consent({"subject": rows[0]["subject"], "scope": "share_internal", "status": "refused", "given_at": "2021-01-01T00:00:00Z"})
+    shop.authorise("internal")
+    built = build(shop, "internal", "--config", small(shop), agree=False)
+    assert set(built["tally"]["dropped"]) == {"sharing_not_agreed"}
+    private = build(shop, "private", agree=False, text="raw")
+    assert len({row["subject_id"] for row in shop.rows(private)}) == 7
+
+
+def test_raw_text_is_refused_outside_the_private_circle(shop):
+    school(shop, 6)
+    shop.authorise("internal")
+    built = build(shop, "internal", text="raw", code=1)
+    assert "raw text never leaves" in built["gates"][0]["measured"]
+
+
+def test_people_are_masked_and_the_known_ones_in_every_form(shop):
+    school(shop, 6, rationale="Bra, {person}s förslag. Ring 070-174 06 35 eller skriv till x.y@skolan.example.se.")
+    shop.authorise("internal")
+    built = build(shop, "internal", "--config", small(shop))
+    for row in shop.rows(built):
+        assert "070-174" not in row["rationale"] and "skolan.example" not in row["rationale"]
+        assert not any(name in row["rationale"].casefold().split() for name in (n + "s" for n in NAMES[:6])), row["rationale"]
+    assert built["tally"]["masked"]["PHONE_NUMBER"] == built["tally"]["masked"]["EMAIL_ADDRESS"]
+
+
+def test_a_text_that_is_set_apart_leaves_only_when_a_person_released_it(shop):
+    school(shop, 6, rationale="Eleven har diabetes och är sjukskriven.")
+    shop.authorise("internal")
+    built = build(shop, "internal", "--config", small(shop))
+    rows = shop.rows(built)
+    assert all(row["rationale"] is None for row in rows)
+    assert sum(built["tally"]["quarantined"].values()) >= len(rows)
+    assert not gates(built)["quarantine"]["passed"] and gates(built)["quarantine"]["severity"] == "warn"
+
+
+@pytest.mark.parametrize("audience", ["private", "internal", "external"])
+def test_the_bytes_do_not_depend_on_threads_or_the_order_of_paths(shop, audience):
+    school(shop, 12)
+    shop.authorise("internal")
+    shop.authorise("external")
+    shop.agree()
+    folders = sorted(shop.logs.iterdir())
+    made = []
+    for threads, paths in ((1, folders), (2, folders[::-1]), (8, [shop.logs])):
+        store = shop.folder / f"store-{threads}"
+        import shutil
+        shutil.copytree(shop.store, store)
+        ran = shop.run("build", *paths, "--store", store, "--audience", audience, "--text", "redacted", "--config", small(shop),
+                       "--threads", str(threads), "--as-of", "2026-06-01T00:00:00Z", "--json", env={"SOURCE_DATE_EPOCH": "1"})
+        assert ran.code == 0, ran
+        folder = Path(ran.json["path"])
+        made.append({str(f.relative_to(folder)): f.read_bytes() for f in sorted(folder.rglob("*")) if f.is_file()})
+    assert made[0] == made[1] == made[2]
