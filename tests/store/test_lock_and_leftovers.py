@@ -230,10 +230,12 @@ def test_an_older_ledger_is_migrated_after_a_copy(one):
     """A ledger as it was before this schema's last step: its tables and columns are taken out again."""
     schema = user_version(one.store)
     with sqlite3.connect(one.store / "ledger.db") as ledger:
-        for table in ("store_keys", "version_holds", "split_draws"):
-            ledger.execute(f"DROP TABLE {table}")
-        for column in ("key_id", "sums_digest", "removed_at"):
-            ledger.execute(f"ALTER TABLE versions DROP COLUMN {column}")
+        ledger.execute("PRAGMA foreign_keys = OFF")
+        known = ("project_owners", "project_owner_history", "consent_events", "split_assignments", "versions", "store_keys",
+                 "version_holds", "split_draws")
+        for (table,) in ledger.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").fetchall():
+            if table not in known:
+                ledger.execute(f"DROP TABLE {table}")
     ledger.close()
     user_version(one.store, schema - 1)
     older = (one.store / "ledger.db").read_bytes()

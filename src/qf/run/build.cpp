@@ -44,7 +44,8 @@ Result<std::vector<WrittenSubject>> place_people(BuildState& state, const std::v
     if (found != all.end()) subjects[i].assignment = found->second;
     state.identity.assignments[subjects[i].key] = subjects[i].assignment;
     state.identity.subjects.push_back(subjects[i].key);
-    if (!state.decided.empty()) append_decisions(state.decided, subjects[i].key, state.identity.decisions[subjects[i].key]);
+    if (!state.decided.empty())
+      append_decisions(state.decided, subjects[i].key, state.identity.decisions[subjects[i].key]);
   }
   return subjects;
 }
