@@ -14,9 +14,10 @@ Sha256Bytes by_definition(std::span<const Sha256Bytes> leaves) {
   std::size_t split = 1;
   while (split * 2 < leaves.size()) split *= 2;
   const Sha256Bytes left = by_definition(leaves.first(split)), right = by_definition(leaves.subspan(split));
-  std::string text = "\x01";
-  text.append(left.begin(), left.end()).append(right.begin(), right.end());
-  return sha256(text);
+  const auto view = [](const Sha256Bytes& hash) {
+    return std::string_view(reinterpret_cast<const char*>(hash.data()), hash.size());
+  };
+  return Sha256().update("\x01").update(view(left)).update(view(right)).bytes();
 }
 
 std::vector<Sha256Bytes> some_leaves(std::size_t count) {
@@ -47,7 +48,9 @@ TEST(Merkle, EveryLeafHasAProofThatHoldsForNothingElse) {
       EXPECT_FALSE(inclusion_holds(leaf_hash("salt", "other"), i, count, proof, tree.root()));
       EXPECT_FALSE(inclusion_holds(tree.leaves()[i], i, count, proof, sha256("another root")));
       EXPECT_FALSE(inclusion_holds(tree.leaves()[i], count, count, proof, tree.root()));
-      if (count > 1) EXPECT_FALSE(inclusion_holds(tree.leaves()[i], i ^ 1U, count, proof, tree.root()));
+      if (count > 1) {
+        EXPECT_FALSE(inclusion_holds(tree.leaves()[i], i ^ 1U, count, proof, tree.root()));
+      }
       proof.push_back(sha256("one too many"));
       EXPECT_FALSE(inclusion_holds(tree.leaves()[i], i, count, proof, tree.root()));
     }

@@ -15,6 +15,7 @@
 #include "qf/run/anonymity_facts.h"
 #include "qf/run/build_record.h"
 #include "qf/run/build_state.h"
+#include "qf/run/canaries.h"
 #include "qf/run/quarantined.h"
 #include "qf/run/recover.h"
 #include "qf/run/space.h"
@@ -107,6 +108,19 @@ void test_redaction(const BuildState& state, GateFacts& facts) {
   }
   facts.self_test = test;
   facts.quarantined = sum(state.result.tally.quarantined);
+}
+
+// Invented people go first through whatever leaves the private circle, and through the redaction.
+Status test_with_canaries(BuildState& state, GateFacts& facts) {
+  const auto& text = state.request.config.text;
+  const bool raw = std::find(text.begin(), text.end(), TextLevel::kRaw) != text.end();
+  if (!state.request.canaries || raw) return {};
+  if (state.request.config.audience == Audience::kPrivate && !state.policy.redacts()) return {};
+  QF_ASSIGN(const CanaryResult result, release_canaries(state.request));
+  facts.canaries = result.survivors.size();
+  for (const std::string& survivor : result.survivors)
+    state.result.warnings.push_back("an invented person's " + survivor + " came through the build");
+  return {};
 }
 
 // What the gates look at, counted over the rows that are left.
@@ -391,6 +405,7 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   facts.required_subjects = request.config.required_subjects();
   facts.is_private = request.config.audience == Audience::kPrivate;
   test_redaction(state, facts);
+  QF_CHECK(test_with_canaries(state, facts));
   state.result.gates = run_gates(facts);
 
   if (request.reproduction != nullptr) describe_inputs(state);

@@ -44,6 +44,7 @@ struct BuildRequest {
   bool new_key = false;        // go on under another key than the store's
   bool verify_inputs = false;  // digest every log whole before its staged rows are used again
   bool reuse = true;           // use what the build before has staged
+  bool canaries = true;        // put invented people through the build first; off in their own
   LockWait wait;
   const Reproduction* reproduction = nullptr;
   ProgressCallback progress;
