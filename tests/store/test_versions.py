@@ -123,7 +123,13 @@ def test_the_same_rows_in_other_shards_are_a_patch(grown):
     assert not any(found["rows"].values()) and any("max_shard_bytes" in s for s in found["settings"])
 
 
+def hold(shop, version):
+    """What was withdrawn from is taken back; only a hold keeps the files that a difference needs."""
+    ask(shop, "hold", "add", version, "--reason", "test")
+
+
 def test_withdrawn_consent_is_the_reason_of_what_is_gone(grown):
+    hold(grown, "1.1.0")
     assert grown.run("consent", "withdraw", "--subject", "bo", "--scope", "model_training", "--store", grown.store).code == 0
     assert grown.build(agree=False)["version"] == "2.0.0"
     found, reasons = diff(grown, "1.1.0", "2.0.0")
@@ -135,6 +141,7 @@ def test_a_text_scope_withdrawn_changes_the_rows(grown):
         file = grown.logs / person / "logs/session.jsonl"
         file.write_text(file.read_text().replace('"user_choice": "Apply"', '"user_choice": "Apply", "rationale": "för att"'))
     assert grown.build(agree=False)["version"] == "2.0.0"
+    hold(grown, "2.0.0")
     grown.run("consent", "withdraw", "--subject", "bo", "--scope", "rationale_text", "--store", grown.store)
     assert grown.build(agree=False)["version"] == "3.0.0"
     _, reasons = diff(grown, "2.0.0", "3.0.0")

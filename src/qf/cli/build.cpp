@@ -96,6 +96,7 @@ nlohmann::json result_json(const BuildResult& result) {
       {"projects",
        {{"reused", result.projects_reused}, {"read", result.projects_read}, {"changed", result.projects_changed}}}};
   if (result.unchanged) json["unchanged"] = true;
+  if (!result.revoked.empty()) json["revoked"] = result.revoked;
   if (result.dry_run) json["dry_run"] = true;
   if (!result.next.empty()) json["next"] = result.next;
   return json;
@@ -185,6 +186,8 @@ int run(const Options& options) {
                "A key was made at {}. Back it up: without it no version can be rebuilt and nobody looked up in one.\n",
                request->key_file.string());
   for (const std::string& done : result->put_right) fmt::print(stderr, "put right: {}\n", done);
+  for (const std::string& version : result->revoked)
+    fmt::print(stderr, "{} was taken back first: somebody in it no longer agrees to what it holds\n", version);
   print_skipped(result->skipped);
   if (options.json)
     print_json(result_json(*result));

@@ -8,6 +8,7 @@
 #include "qf/core/text.h"
 #include "qf/run/people_list.h"
 #include "qf/run/recover.h"
+#include "qf/run/withdrawal.h"
 
 namespace qf::cli {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 struct Options : SharedOptions {
   std::string subject, covers_from, expires_at, method, evidence, recorded_by, notice;
   std::vector<std::string> scopes;
-  bool me = false;
+  bool me = false, now = false;
 };
 
 tl::unexpected<Error> invalid(std::string message) { return failure(ErrorCode::kInvalidInput, std::move(message)); }
@@ -110,8 +111,21 @@ Result<int> withdraw(const Options& options) {
   QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait()));
   QF_ASSIGN(const ConsentImport recorded,
             withdraw_consent(store.ledger, options.subject, scopes, now, options.recorded_by, now));
+  // The withdrawal stands whatever follows; without the key it only cannot be told who is in a version.
+  QF_ASSIGN(const WithdrawalEffect effect,
+            effect_of_withdrawal(Store(options.store), store, options.key_path(), options.now, now));
+  if (options.json) {
+    print_json({{"recorded", recorded.recorded},
+                {"known", recorded.known},
+                {"revoked", effect.revoked},
+                {"until_next_build", effect.until_next_build}});
+    return kDone;
+  }
   print_recorded(options, recorded);
-  if (!options.json) fmt::print("The next build leaves this person's rows out.\n");
+  for (const std::string& version : effect.revoked) fmt::print("{} is revoked, and its files are gone.\n", version);
+  for (const std::string& version : effect.until_next_build)
+    fmt::print("{} stays until the next build, which takes it back first; --now takes it back at once.\n", version);
+  fmt::print("The next build uses nothing that was withdrawn.\n");
   return kDone;
 }
 
@@ -202,11 +216,15 @@ void add_consent(CLI::App& app, Action& action) {
   withdrawer->add_option("--subject", withdrawn->subject, "the person")->required();
   add_scope(*withdrawer, *withdrawn);
   withdrawer->add_option("--recorded-by", withdrawn->recorded_by, "who records it");
+  withdrawer->add_flag("--now", withdrawn->now,
+                       "take back at once the versions that rest on it; else the next build does");
+  add_key(*withdrawer, *withdrawn);
   add_store(*withdrawer, *withdrawn);
   withdrawn->wait_seconds = kRemovalWaitSeconds;
   add_wait(*withdrawer, *withdrawn);
   add_json(*withdrawer, *withdrawn);
-  withdrawer->footer("Example:\n  qf-dataset consent withdraw --subject anna --scope model_training --store ~/dataset");
+  withdrawer->footer(
+      "Example:\n  qf-dataset consent withdraw --subject anna --scope model_training --now --store ~/dataset");
   runs(*withdrawer, action, [withdrawn] { return withdraw(*withdrawn); });
 
   auto listed = std::make_shared<Options>();

@@ -80,7 +80,7 @@ Result<int> show(const Options& options) {
       {"key", "= " + v.key_id},
       {"content digest", "= " + v.content_digest},
       {"logical digest", "= " + v.logical_digest},
-      {"files", "= " + (v.path.empty() ? std::string("removed by gc") : v.path.string())}};
+      {"files", "= " + (v.path.empty() ? std::string("removed") : v.path.string())}};
   if (manifest.is_object()) {
     if (manifest.contains("previous_version") && manifest["previous_version"].is_string())
       table.push_back({"version before", "= " + manifest["previous_version"].get<std::string>()});

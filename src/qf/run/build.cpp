@@ -20,6 +20,7 @@
 #include "qf/run/recover.h"
 #include "qf/run/space.h"
 #include "qf/run/store_key.h"
+#include "qf/run/withdrawal.h"
 
 namespace qf {
 namespace {
@@ -323,6 +324,13 @@ Result<BuildResult> build_once(const BuildRequest& request) {
     if (const auto beside = statements_beside_projects(list.projects, view, erased, tags, warnings); !beside.empty()) {
       QF_ASSIGN(view, with_statements(ledger, beside, request, as_of_us));
     }
+  // Removal is never gated: what somebody no longer agrees to goes before anything is known of what could follow.
+  std::vector<std::string> revoked;
+  if (writes) {
+    QF_ASSIGN(const auto taken_back, revoke_withdrawn(store, *writable, {key_is_new ? nullptr : &*key, &tags},
+                                                      std::max(as_of_us, request.now_us)));
+    for (const Revocation& one : taken_back) revoked.push_back(one.version);
+  }
   const auto work_folder = request.reproduction != nullptr ? request.reproduction->rows.parent_path()
                            : request.dry_run               ? std::filesystem::temp_directory_path()
                                                            : store.private_state();
@@ -361,6 +369,7 @@ Result<BuildResult> build_once(const BuildRequest& request) {
     }
   }
   if (writable) state.result.put_right = writable->put_right;
+  state.result.revoked = std::move(revoked);
   state.result.warnings = std::move(warnings);
   ReadPlan plan;
   plan.threads = static_cast<unsigned>(request.config.threads);

@@ -72,6 +72,7 @@ struct BuildResult {
   std::uint64_t projects_reused = 0, projects_read = 0, projects_changed = 0;
   bool key_created = false;
   std::vector<std::string> put_right;  // what an earlier run had left half done
+  std::vector<std::string> revoked;    // versions taken back first, since somebody in them has withdrawn
   // Of a reproduction only.
   std::string identity;
   std::vector<RecordedProject> projects;

@@ -214,7 +214,7 @@ Result<VersionDifference> diff_versions(const DiffRequest& request) {
   for (const NamedVersion* one : {&before, &after})
     if (one->facts.removed_at_us)
       return failure(ErrorCode::kNotFound,
-                     fmt::format("{}/{} was removed by gc, and with it what it could be compared by",
+                     fmt::format("{}/{} was removed, and with it what it could be compared by",
                                  to_string(one->audience), to_string(one->facts.version)));
   QF_ASSIGN(const BuildRecord then,
             read_record(std::apply([&](auto... p) { return build_record_file(store, p...); }, place(before))));

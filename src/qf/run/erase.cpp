@@ -38,7 +38,8 @@ Status decide(const Store& store, const Database& ledger, const KeyFile& key, co
               const ErasePlan& plan, std::int64_t now_us) {
   std::vector<Tombstone> stones;
   for (const HoldingVersion& one : plan.versions) {
-    QF_ASSIGN(const auto more, prepare_removal(store, ledger, key, plan, one, now_us));
+    QF_CHECK(prepare_removal(store, ledger, plan, one));
+    const auto more = tombstones_of(store, &key, one.audience, one.facts, plan, "erasure", now_us);
     stones.insert(stones.end(), more.begin(), more.end());
   }
   QF_ASSIGN(Transaction transaction, ledger.begin());

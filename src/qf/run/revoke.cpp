@@ -30,7 +30,7 @@ Status remove_staged_rows(const Store& store) {
 }
 
 Result<Revocation> revoke(const Store& store, const WritableStore& writable, const VersionFacts& version,
-                          std::string_view reason, std::int64_t at_us) {
+                          std::string_view reason, std::span<const Tombstone> stones, std::int64_t at_us) {
   Revocation revoked;
   revoked.version = version.audience + "/" + to_string(version.version);
   if (version.state == VersionState::kRevoked)
@@ -38,9 +38,13 @@ Result<Revocation> revoke(const Store& store, const WritableStore& writable, con
   QF_ASSIGN(const auto holds, load_holds(writable.ledger));
   revoked.was_live = version.state == VersionState::kLive;
   revoked.files_stay = is_held(holds, version);
-  QF_CHECK(note_revocation(writable.ledger, version, revoked.files_stay, reason, at_us));
+  {
+    QF_ASSIGN(Transaction transaction, writable.ledger.begin());
+    QF_CHECK(note_revocation(writable.ledger, version, revoked.files_stay, reason, at_us));
+    for (const Tombstone& stone : stones) QF_CHECK(add_tombstone(writable.ledger, stone));
+    QF_CHECK(transaction.commit());
+  }
   QF_ASSIGN([[maybe_unused]] const auto done, recover(store, writable.ledger, writable.lock));
-  QF_CHECK(remove_staged_rows(store));
   return revoked;
 }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "qf/core/result.h"
+#include "qf/ledger/tombstones.h"
 #include "qf/ledger/versions.h"
 #include "qf/run/recover.h"
 
@@ -23,9 +25,10 @@ struct Revocation {
   bool files_stay = false;  // it is under legal hold: no longer offered to anyone, but not destroyed
 };
 
-// Revokes a version for good, with its files and the rows that builds staged. kRefused where it was revoked before.
+// Revokes a version for good, with its files; `stones` say what of it nobody may keep. kRefused where it was revoked
+// before.
 Result<Revocation> revoke(const Store& store, const WritableStore& writable, const VersionFacts& version,
-                          std::string_view reason, std::int64_t at_us);
+                          std::string_view reason, std::span<const Tombstone> stones, std::int64_t at_us);
 
 // Removes the staged rows of every project: they cost no more than time, and hold whoever was read.
 Status remove_staged_rows(const Store& store);

@@ -39,7 +39,7 @@ std::optional<Pseudonymiser> namer_of(const KeyFile& key, const BuildRecord& rec
 
 struct ReadRows {
   RowProof proof;
-  std::vector<PublishedRow> persons, others;
+  std::vector<PublishedRow> others;
 };
 
 Result<ReadRows> read_rows(const RowTreeFiles& files, const std::vector<bool>& theirs) {
@@ -49,15 +49,16 @@ Result<ReadRows> read_rows(const RowTreeFiles& files, const std::vector<bool>& t
     QF_ASSIGN(const auto one, reader.next());
     if (!one) break;
     const bool is_theirs = one->row.project < theirs.size() && theirs[one->row.project];
-    if (is_theirs) read.proof.removed.push_back(read.proof.leaves.size());
-    (is_theirs ? read.persons : read.others).push_back(one->row);
+    if (is_theirs)
+      read.proof.removed.push_back(read.proof.leaves.size());
+    else
+      read.others.push_back(one->row);
     read.proof.leaves.push_back(one->leaf);
   }
   read.proof.root = to_hex(merkle_root(read.proof.leaves));
   return read;
 }
 
-// The person's rows of a version without leaves.
 Result<std::vector<PublishedRow>> persons_rows(const fs::path& index, const std::vector<bool>& theirs) {
   std::vector<PublishedRow> rows;
   QF_ASSIGN(RowIndexReader reader, RowIndexReader::open(index));
@@ -113,48 +114,43 @@ Result<RowProof> read_proof(const fs::path& file) {
   }
 }
 
-Result<std::vector<Tombstone>> prepare_removal(const Store& store, const Database& ledger, const KeyFile& key,
-                                               const ErasePlan& plan, const HoldingVersion& version,
-                                               std::int64_t now_us) {
-  const std::string number = to_string(version.facts.version);
+std::vector<Tombstone> tombstones_of(const Store& store, const KeyFile* key, Audience audience,
+                                     const VersionFacts& facts, const ErasePlan& plan, std::string_view reason,
+                                     std::int64_t removed_at_us) {
+  Tombstone stone{facts.audience, to_string(facts.version), "*", std::string(reason), removed_at_us};
+  const auto record = read_record(build_record_file(store, audience, facts.version));
+  if (key == nullptr || !record || record->key_id != key->id()) return {stone};
+  const auto rows = persons_rows(row_index_file(store, audience, facts.version), projects_of_person(*record, plan));
+  const auto namer = namer_of(*key, *record);
+  if (!rows || !namer) return {stone};
+  std::vector<Tombstone> stones;
+  for (const PublishedRow& row : *rows) {
+    RecordName name;
+    name_row(*namer, row.table, row.key, name);
+    stone.record_id.assign(name.data(), name.size());
+    stones.push_back(stone);
+  }
+  return stones;
+}
+
+Status prepare_removal(const Store& store, const Database& ledger, const ErasePlan& plan,
+                       const HoldingVersion& version) {
   const RowTreeFiles files = row_tree_files(store, version.audience, version.facts.version);
-  const fs::path target = proof_file(store, version.facts.audience, number);
   RowProof proof;
-  std::vector<PublishedRow> persons;
-  bool known = false;
   const auto record = read_record(build_record_file(store, version.audience, version.facts.version));
   if (!version.unknown.empty() || !record) {
     proof.because = version.unknown.empty() ? "its record cannot be read" : version.unknown;
   } else {
-    const std::vector<bool> theirs = projects_of_person(*record, plan);
     QF_ASSIGN(const auto tree, load_row_tree(ledger, version.facts.audience, version.facts.version));
-    auto read = read_rows(files, theirs);
+    auto read = read_rows(files, projects_of_person(*record, plan));
     if (tree && read && read->proof.root == tree->root) {
       proof = std::move(read->proof);
-      persons = std::move(read->persons);
-      known = true;
       if (version.facts.state == VersionState::kLive) QF_CHECK(carry_over(store, version, files, read->others));
     } else {
       proof.because = tree ? "its row tree is damaged" : "it was published without a row tree";
-      if (auto rows = persons_rows(files.rows, theirs)) {
-        persons = std::move(*rows);
-        known = true;
-      }
     }
   }
-  QF_CHECK(write_proof(target, proof));
-
-  std::vector<Tombstone> stones;
-  const Tombstone whole{version.facts.audience, number, "*", "erasure", now_us};
-  const auto namer = record ? namer_of(key, *record) : std::nullopt;
-  if (!known || !namer) return std::vector<Tombstone>{whole};
-  for (const PublishedRow& row : persons) {
-    RecordName name;
-    name_row(*namer, row.table, row.key, name);
-    stones.push_back(whole);
-    stones.back().record_id.assign(name.data(), name.size());
-  }
-  return stones;
+  return write_proof(proof_file(store, version.facts.audience, to_string(version.facts.version)), proof);
 }
 
 Status remove_proofs(const Store& store) {

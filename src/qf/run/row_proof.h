@@ -26,11 +26,15 @@ std::filesystem::path proof_file(const Store& store, std::string_view audience, 
 Status write_proof(const std::filesystem::path& file, const RowProof& proof);
 Result<RowProof> read_proof(const std::filesystem::path& file);
 
-// Writes the proof of a version and, where it is live, the rows and salts that go over to its successor. Returns the
-// tombstones of the person's rows: by name, or all of the version where they cannot be told apart.
-Result<std::vector<Tombstone>> prepare_removal(const Store& store, const Database& ledger, const KeyFile& key,
-                                               const ErasePlan& plan, const HoldingVersion& version,
-                                               std::int64_t now_us);
+// The tombstones of a person's rows in a version: by name, or all of the version where they cannot be told apart.
+// `key` may be null: then they cannot.
+std::vector<Tombstone> tombstones_of(const Store& store, const KeyFile* key, Audience audience,
+                                     const VersionFacts& facts, const ErasePlan& plan, std::string_view reason,
+                                     std::int64_t removed_at_us);
+
+// Writes the proof of a version and, where it is live, the rows and salts that go over to its successor.
+Status prepare_removal(const Store& store, const Database& ledger, const ErasePlan& plan,
+                       const HoldingVersion& version);
 
 // Removes what prepare_removal() has left in private-state.
 Status remove_proofs(const Store& store);
