@@ -295,6 +295,8 @@ Result<EraseResult> erase(const EraseRequest& request) {
     if (!plan.found) {
       QF_ASSIGN(const auto suppressed, load_suppressions(writable.ledger));
       result.erased_before = suppressed.contains(plan.subject_tag);
+      for (const ErasureEntry& earlier : begun)
+        if (earlier.subject_tag == plan.subject_tag) result.receipt = fs::absolute(receipt_file(store, earlier.id));
       return result;
     }
     describe(plan, result);

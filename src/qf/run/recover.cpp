@@ -107,6 +107,13 @@ std::optional<StateName> state_name(std::string_view name) {
   return std::nullopt;
 }
 
+// Staged rows and copies of the ledger: what an erasure takes away beside versions.
+Status remove_staged(const Store& store) {
+  QF_CHECK(remove_run(staged_folder(store)));
+  QF_ASSIGN([[maybe_unused]] const int copies, remove_migration_copies(store.ledger_file()));
+  return {};
+}
+
 Status plan_audience(const Store& store, Audience audience, const std::vector<VersionFacts>& versions,
                      const std::optional<Publishing>& publishing, std::vector<Repair>& repairs) {
   const auto folder = store.audience_folder(audience);
@@ -188,6 +195,12 @@ Result<std::vector<Repair>> plan(const Store& store, const Database& ledger) {
   for (const Audience audience : kAudiences) QF_CHECK(plan_audience(store, audience, versions, publishing, repairs));
   // The note of the publication goes last: until then, a run that is killed here starts over.
   QF_CHECK(plan_private_state(store, versions, publishing, erasing, repairs));
+  for (const ErasureEntry& one : erasures)
+    if (!one.finished_at_us)
+      repairs.push_back({fmt::format("erasure {}: was decided and is not finished; what needs no key is taken away now, "
+                                     "`erase --resume` does the rest",
+                                     one.id),
+                         [&store] { return remove_staged(store); }});
   return repairs;
 }
 
