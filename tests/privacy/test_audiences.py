@@ -159,3 +159,20 @@ def test_the_bytes_do_not_depend_on_threads_or_the_order_of_paths(shop, audience
         folder = Path(ran.json["path"])
         made.append({str(f.relative_to(folder)): f.read_bytes() for f in sorted(folder.rglob("*")) if f.is_file()})
     assert made[0] == made[1] == made[2]
+
+
+def test_counts_of_few_people_do_not_leave(shop):
+    school(shop, 7)
+    rows = shop.agree()
+    shop.consent({"subject": rows[0]["subject"], "scope": "share_internal", "status": "refused", "given_at": "2021-01-01T00:00:00Z"})
+    shop.authorise("internal")
+    built = build(shop, "internal", "--config", small(shop), agree=False)
+    assert built["tally"]["dropped"]  # whoever builds sees them
+    folder = Path(built["path"])
+    manifest = __import__("json").loads((folder / "manifest.json").read_text())
+    assert set(manifest["tally"]) == {"written"}
+    assert all(set(one) == {"keyed_digest"} for one in manifest["inputs"])
+    for name in ("manifest.json", "README.md", "certificate.json"):
+        assert "sharing_not_agreed" not in (folder / name).read_text()
+    card = (folder / "README.md").read_text()
+    assert "profile of their own" in card and "Rows left out, by reason:\n\nnot given" in card

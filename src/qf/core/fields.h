@@ -116,7 +116,7 @@ inline constexpr FieldSpec kDecisions[] = {
     {"quality_flags", kTextList, kPlain, kMeta, "what is odd about the row; see docs/records.md", ""},
     {"fold", kInt, kPlain, kMeta, "cross-validation fold of the person, 0 to 4", "index"},
     {"privacy_level", kText, kPlain, kMeta,
-     "raw or pseudonymised: what was done to the row; never a claim of anonymity", ""},
+     "raw, redacted or pseudonymised: what was done to the row; never a claim of anonymity", ""},
     {"dataset_version", kText, kPlain, kMeta, "version of the dataset that the row was published in", ""},
 };
 
@@ -164,7 +164,7 @@ inline constexpr FieldSpec kCorrections[] = {
     {"link_confidence", kReal, kPlain, kMeta, "measured precision of that rule", "0 to 1"},
     {"quality_flags", kTextList, kPlain, kMeta, "what is odd about the row", ""},
     {"fold", kInt, kPlain, kMeta, "cross-validation fold of the person, 0 to 4", "index"},
-    {"privacy_level", kText, kPlain, kMeta, "raw or pseudonymised", ""},
+    {"privacy_level", kText, kPlain, kMeta, "raw, redacted or pseudonymised", ""},
     {"dataset_version", kText, kPlain, kMeta, "version of the dataset that the row was published in", ""},
 };
 
@@ -210,7 +210,7 @@ inline constexpr FieldSpec kQuestions[] = {
      "where work on the question stopped, if it was abandoned: build, validation, review, decision", ""},
     {"quality_flags", kTextList, kPlain, kMeta, "what is odd about the row", ""},
     {"fold", kInt, kPlain, kMeta, "cross-validation fold of the person, 0 to 4", "index"},
-    {"privacy_level", kText, kPlain, kMeta, "raw or pseudonymised", ""},
+    {"privacy_level", kText, kPlain, kMeta, "raw, redacted or pseudonymised", ""},
     {"dataset_version", kText, kPlain, kMeta, "version of the dataset that the row was published in", ""},
 };
 

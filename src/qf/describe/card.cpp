@@ -216,7 +216,9 @@ void put_creation(std::string& out, const CardFacts& facts) {
           ? "terms not stated"
           : fmt::format("terms {} to {}", markdown_text(facts.first_term), markdown_text(facts.last_term)));
   out += "Rows left out, by reason:\n\n";
-  if (facts.dropped.empty())
+  if (facts.hides_counts)
+    out += "not given: such counts are of few people. Who built the dataset has them.\n";
+  else if (facts.dropped.empty())
     out += "none.\n";
   else {
     out += "| reason | rows |\n|---|---|\n";
@@ -239,6 +241,28 @@ void put_creation(std::string& out, const CardFacts& facts) {
       "#### Who are the annotators?\n\nThe same teachers; rows whose `actor` is `machine` were decided by a "
       "program.\n\n",
       or_gap(facts.agreement));
+}
+
+void put_anonymity(std::string& out, const CardFacts& facts) {
+  if (facts.anonymity.empty()) return;
+  out +=
+      "\nk counts people over the columns below, one table at a time: a row tells nobody from at least k - 1 others by "
+      "them. It says nothing about other columns, nor about **all rows of one person together**: such a profile can be "
+      "unique where each of its rows is not.\n\n"
+      "| config | k | different choices (l) | groups | people with a profile of their own |\n|---|---|---|---|---|\n";
+  for (const CardAnonymity& table : facts.anonymity)
+    out += fmt::format("| `{}` | {} | {} | {} | {} |\n", table.table, table.k,
+                       table.table == "decisions" ? std::to_string(table.l) : std::string("–"), table.groups,
+                       table.unique_profiles);
+  out += "\n| config | column | generalised | information kept |\n|---|---|---|---|\n";
+  for (const CardAnonymity& table : facts.anonymity)
+    for (const CardAnonymity::Column& column : table.columns)
+      out += fmt::format("| `{}` | `{}` | {} | {:.0f} % |\n", table.table, column.name,
+                         column.level == 0               ? "no"
+                         : column.level == column.levels ? "everywhere to nothing (`*`)"
+                                                         : "to a coarser value",
+                         column.retained * 100);
+  out += "\n";
 }
 
 void put_privacy(std::string& out, const CardFacts& facts) {
@@ -265,6 +289,7 @@ void put_privacy(std::string& out, const CardFacts& facts) {
                      or_gap(facts.privacy_level), facts.k == 0 ? "not measured" : std::to_string(facts.k));
   for (const auto& [field, level] : facts.text_levels)
     out += fmt::format("- Text level, {}: {}\n", markdown_text(field), markdown_text(level));
+  put_anonymity(out, facts);
   out +=
       fmt::format("- Only people who agreed are in it, for the time they agreed to. Who answers for the data: {}\n\n",
                   or_gap(facts.controller));

@@ -27,13 +27,26 @@ struct CardGate {
   std::string severity;
 };
 
+// How far the people of one table can be told apart by their quasi-identifiers.
+struct CardAnonymity {
+  struct Column {
+    std::string name;
+    int level = 0, levels = 0;  // 0 as it is, the last one gone
+    double retained = 1;        // share of its information that was kept
+  };
+  std::string table;
+  std::uint64_t k = 0, l = 0, groups = 0;
+  std::string unique_profiles;  // people whose rows together look like nobody else's
+  std::vector<Column> columns;
+};
+
 // Everything that the card says. Text that a person must give and has not is left empty; the card
 // then reads "[More Information Needed]" in its place.
 struct CardFacts {
   std::string name;
   std::string version;
   std::string audience;       // private, internal, external
-  std::string privacy_level;  // raw or pseudonymised
+  std::string privacy_level;  // raw, redacted or pseudonymised
   std::string program_version;
   std::map<std::string, std::string> text_levels;  // question, options, correction, rationale → none … raw
   std::vector<CardSplit> splits;
@@ -46,6 +59,8 @@ struct CardFacts {
   std::string last_term;
   std::map<std::string, std::uint64_t> languages;  // of question texts; a key that is no language code is "unknown"
   std::map<std::string, std::uint64_t> dropped;    // rows left out, by reason
+  bool hides_counts = false;                       // such counts do not leave with this version
+  std::vector<CardAnonymity> anonymity;            // empty where nothing was generalised
   std::vector<CardGate> gates;
   std::string content_digest;
   std::vector<std::string> warnings;  // about the data; never about inputs, whose places a card does not name

@@ -72,7 +72,9 @@ Result<std::string> manifest_json(const Manifest& manifest) {
     });
     Json input_list = Json::array();
     for (const ManifestInput& input : inputs)
-      input_list.push_back({{"keyed_digest", input.keyed_digest}, {"bytes", input.bytes}, {"lines", input.lines}});
+      input_list.push_back(input.bytes == 0 && input.lines == 0
+                               ? Json{{"keyed_digest", input.keyed_digest}}
+                               : Json{{"keyed_digest", input.keyed_digest}, {"bytes", input.bytes}, {"lines", input.lines}});
     Json json{
         {"format", kFormat},
         {"name", manifest.name},
@@ -122,8 +124,8 @@ Result<Manifest> parse_manifest(std::string_view text) {
     manifest.content_digest = json.at("content_digest").get<std::string>();
     json.at("table_digests").get_to(manifest.table_digests);
     for (const Json& input : json.at("inputs"))
-      manifest.inputs.push_back({input.at("keyed_digest").get<std::string>(), input.at("bytes").get<std::uint64_t>(),
-                                 input.at("lines").get<std::uint64_t>()});
+      manifest.inputs.push_back({input.at("keyed_digest").get<std::string>(), input.value("bytes", std::uint64_t{0}),
+                                 input.value("lines", std::uint64_t{0})});
     for (const Json& file : json.at("files"))
       manifest.files.push_back({file.at("path").get<std::string>(), file.at("bytes").get<std::uint64_t>(),
                                 file.at("rows").get<std::uint64_t>(), file.at("sha256").get<std::string>()});

@@ -22,6 +22,7 @@ struct ManifestFile {
 // An input, named by a digest under the store's key: whoever has the manifest learns no path from it.
 struct ManifestInput {
   std::string keyed_digest;
+  // Both 0 where they are not said: outside the private circle they would be facts of one person.
   std::uint64_t bytes = 0;
   std::uint64_t lines = 0;
 };

@@ -11,6 +11,7 @@
 #include "qf/output/durable.h"
 #include "qf/run/build_state.h"
 #include "qf/run/certificate.h"
+#include "qf/run/leaving_counts.h"
 #include "qf/run/program.h"
 #include "qf/run/result_json.h"
 
@@ -51,8 +52,22 @@ CardFacts card_facts(const BuildState& state, const WrittenTables& written, cons
   card.first_term = written.first_term;
   card.last_term = written.last_term;
   card.languages = written.languages;
-  for (const auto& [reason, rows] : state.result.tally.dropped) card.dropped[reason] = rows;
-  for (const GateResult& gate : state.result.gates)
+  if (config.audience == Audience::kPrivate)
+    for (const auto& [reason, rows] : state.result.tally.dropped) card.dropped[reason] = rows;
+  else
+    card.hides_counts = true;
+  for (const TableAnonymity& table : state.result.anonymity) {
+    card.k = card.k == 0 ? table.facts.k : std::min(card.k, table.facts.k);
+    CardAnonymity& one = card.anonymity.emplace_back();
+    one.table = table.table;
+    one.k = table.facts.k;
+    one.l = table.facts.l;
+    one.groups = table.facts.classes;
+    one.unique_profiles = people_in_words(table.facts.profiles_after);
+    for (const RetainedInformation& column : table.facts.columns)
+      one.columns.push_back({std::string(column.name), column.level, column.levels, column.retained});
+  }
+  for (const GateResult& gate : leaving_gates(state.result.gates, config.audience))
     card.gates.push_back({gate.name, gate.passed, gate.measured, gate.required, std::string(to_string(gate.severity))});
   card.content_digest = written.content_digest;
   card.summary = config.summary;
@@ -147,10 +162,17 @@ Result<WrittenVersion> write_version(BuildState& state, const std::vector<Writte
   manifest.inputs = state.inputs;
   std::sort(manifest.inputs.begin(), manifest.inputs.end(),
             [](const auto& a, const auto& b) { return a.keyed_digest < b.keyed_digest; });
-  manifest.documents = {{"tally", to_json(state.result.tally).dump()},
-                        {"gates", to_json(state.result.gates).dump()},
+  const Audience audience = request.config.audience;
+  if (audience != Audience::kPrivate)
+    for (ManifestInput& input : manifest.inputs) input.bytes = input.lines = 0;
+  manifest.documents = {{"tally", leaving_tally(state.result.tally, audience).dump()},
+                        {"gates", to_json(leaving_gates(state.result.gates, audience)).dump()},
                         {"configuration", nlohmann::json(canonical_config(request.config)).dump()},
                         {"privacy_level", nlohmann::json(state.policy.privacy_level()).dump()}};
+  if (!state.result.anonymity.empty())
+    manifest.documents["anonymity"] = leaving_anonymity(state.result.anonymity).dump();
+  if (!state.result.tally.masked.empty() && audience == Audience::kPrivate)
+    manifest.documents["masked"] = nlohmann::json(state.result.tally.masked).dump();
   const CardFacts card = card_facts(state, written, version);
   QF_CHECK(write_documents(plan.folder, std::move(written.files), std::move(manifest), card));
   QF_CHECK(make_read_only(plan.folder));
