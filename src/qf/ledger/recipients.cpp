@@ -1,0 +1,61 @@
+#include "qf/ledger/recipients.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "qf/ledger/chain.h"
+#include "qf/ledger/versions.h"
+
+namespace qf {
+
+Result<std::int64_t> add_recipient(const Database& database, const Recipient& one) {
+  if (one.name.empty() || one.contact.empty())
+    return failure(ErrorCode::kInvalidInput, "a recipient needs a name and a way to be reached");
+  QF_ASSIGN(Transaction transaction, database.begin());
+  QF_ASSIGN(const auto versions, load_versions(database));
+  bool known = false;
+  for (const VersionFacts& version : versions)
+    known = known || (version.audience == one.audience && to_string(version.version) == one.version);
+  if (!known)
+    return failure(ErrorCode::kNotFound, fmt::format("{}/{} was never published", one.audience, one.version));
+  QF_ASSIGN(Statement write, database.prepare("INSERT INTO recipients (name, contact, audience, version, export, "
+                                              "models, given_at, recorded_by, recorded_at) VALUES (?1, ?2, ?3, ?4, "
+                                              "?5, ?6, ?7, ?8, ?9) RETURNING id"));
+  QF_CHECK(write.bind(one.name, one.contact, one.audience, one.version, one.export_name,
+                      nlohmann::json(one.models).dump(), one.given_at_us, one.recorded_by, one.recorded_at_us));
+  QF_ASSIGN([[maybe_unused]] const bool written, write.next());
+  const std::int64_t id = write.integer(0);
+  QF_ASSIGN([[maybe_unused]] const bool more, write.next());
+  const nlohmann::json body = {{"id", id},
+                               {"name", one.name},
+                               {"contact", one.contact},
+                               {"version", one.audience + "/" + one.version},
+                               {"export", one.export_name},
+                               {"models", one.models},
+                               {"given_at_us", one.given_at_us},
+                               {"by", one.recorded_by}};
+  QF_CHECK(append_entry(database, "recipient_added", body.dump(), "", one.recorded_at_us));
+  QF_CHECK(transaction.commit());
+  return id;
+}
+
+Result<std::vector<Recipient>> list_recipients(const Database& database) {
+  QF_ASSIGN(Statement rows, database.prepare("SELECT id, name, contact, audience, version, export, models, given_at, "
+                                             "recorded_by, recorded_at FROM recipients ORDER BY id"));
+  std::vector<Recipient> list;
+  for (;;) {
+    QF_ASSIGN(const bool more, rows.next());
+    if (!more) return list;
+    const auto text = [&](int column) { return std::string(rows.text(column)); };
+    Recipient one{rows.integer(0), text(1), text(2), text(3), text(4), text(5), {}, rows.integer(7), text(8),
+                  rows.integer(9)};
+    const auto models = nlohmann::json::parse(text(6), nullptr, false);
+    if (models.is_array())
+      for (const auto& model : models)
+        if (model.is_string()) one.models.push_back(model.get<std::string>());
+    list.push_back(std::move(one));
+  }
+}
+
+}  // namespace qf
