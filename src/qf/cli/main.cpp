@@ -80,6 +80,7 @@ int run(int argc, char** argv) {
   qf::cli::add_keeping(app, action);
   qf::cli::add_erase(app, action);
   qf::cli::add_redact(app, action);
+  qf::cli::add_papers(app, action);
   qf::cli::add_listings(app, action);
   try {
     app.parse(argc, argv);

@@ -7,6 +7,7 @@
 
 #include "qf/core/digest.h"
 #include "qf/run/build_state.h"
+#include "qf/run/project_person.h"
 #include "qf/run/quarantined.h"
 #include "qf/run/stager.h"
 
@@ -50,18 +51,9 @@ bool is_erased(const BuildState& state, const Project& project, const SubjectNam
   return state.erased.of(state.tags, project.name, subject.key);
 }
 
-// Why none of the person's rows may be used, whatever the person allows.
 DropReason whole_drop(const BuildState& state, const Project& project, const SubjectName& subject) {
   if (is_erased(state, project, subject)) return DropReason::kErased;
-  if (state.request.config.audience == Audience::kPrivate) return DropReason::kNone;
-  if (!subject.confirmed) return DropReason::kPersonNotConfirmed;
-  if (!state.authority) return DropReason::kNoAuthorisation;
-  switch (state.authority->of(subject.key)) {
-    case AuthorityView::State::kAuthorised: return DropReason::kNone;
-    case AuthorityView::State::kNoController: return DropReason::kNoController;
-    case AuthorityView::State::kNoAuthorisation: return DropReason::kNoAuthorisation;
-  }
-  return DropReason::kNoAuthorisation;
+  return drop_of_audience(state.request.config.audience, subject, state.authority ? &*state.authority : nullptr);
 }
 
 // Everything but the settings that decides which of a person's rows and texts are staged.
@@ -71,16 +63,6 @@ std::string permissions_of(const BuildState& state, const Project& project, cons
   allowed += text_of(whole_drop(state, project, subject)).name;
   append_decisions(state.decided, subject.key, allowed);
   return allowed;
-}
-
-// The names that are known of a project's people: of the register, of its paths.
-std::vector<std::string> identities_of(const Project& project, const SubjectName& subject, const ProjectSigns& signs) {
-  std::set<std::string> names(project.head_users.begin(), project.head_users.end());
-  names.insert(signs.people.begin(), signs.people.end());
-  names.insert(subject.display);
-  names.insert(guess_of_path(project.original_path));
-  names.erase("");
-  return {names.begin(), names.end()};
 }
 
 QuarantineItem item_of(const Project& project, const SubjectName& subject, const ProjectStager::Held& held,

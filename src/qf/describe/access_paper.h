@@ -1,0 +1,74 @@
+// The papers that a person gets who asks what is kept of them: a page with everything, and a letter.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "qf/describe/paper.h"
+
+namespace qf {
+
+struct AccessFacts {
+  std::string subject;
+  std::string asked_on, answer_by, destroy_package_on;  // days
+  bool found = false;                                   // anything of the person is kept
+
+  struct Version {
+    std::string name, state, created_on, review_on, retire_on;
+    std::string pseudonym;    // of the person in it; "" where its rows carry none, or it cannot be computed
+    std::uint64_t rows = 0;   // of the person
+    std::string text_levels;  // what of texts it holds
+    bool key_missing = false;
+    std::string unknown_en, unknown_sv;  // why its rows could not be found; "" where they were
+  };
+  std::vector<Version> versions;
+
+  struct Recipient {
+    std::string name, version, given_on, models;
+  };
+  std::vector<Recipient> recipients;
+
+  struct Agreement {
+    std::string scope, status, given_on, covers_from, expires_on, method, notice;
+  };
+  std::vector<Agreement> agreements;
+
+  std::string controller;
+  struct Project {
+    std::string name, state_en, state_sv;  // read again, or why not
+    std::uint64_t rows = 0;
+    std::string log_due_on;  // when its holder should have reduced it
+  };
+  std::vector<Project> projects;
+
+  std::map<std::string, std::uint64_t> kept_in;  // version → rows that were read again and stand in it
+  std::map<std::string, std::uint64_t> dropped;  // reason → rows
+  std::uint64_t nowhere = 0;                     // permitted, and in no version
+  std::map<std::string, std::uint64_t> changed;  // "table.field" → rows in which it leaves changed or not at all
+
+  struct Held {
+    std::string place, field, reason, decision;
+  };
+  std::vector<Held> held;  // texts set apart
+
+  struct Row {
+    std::string day, place, table, what, fate_en, fate_sv, changed;
+  };
+  std::vector<Row> rows;  // the first ones; all of them are in the files
+  std::uint64_t all_rows = 0;
+  std::uint64_t chain_entries = 0;
+
+  struct Term {
+    std::string what_en, what_sv, period_en, period_sv;
+  };
+  std::vector<Term> terms;
+};
+
+// `language` is sv or en.
+Paper access_page(const AccessFacts& facts, const std::string& language);
+Paper access_letter(const AccessFacts& facts, const std::string& language);
+
+}  // namespace qf

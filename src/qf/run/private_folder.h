@@ -1,0 +1,13 @@
+// A folder that only its owner may read, for papers about people.
+#pragma once
+
+#include <filesystem>
+
+#include "qf/core/result.h"
+
+namespace qf {
+
+// Makes the folder (mode 0700). kInvalidInput where it is there and not empty, or is no folder.
+Status make_private_folder(const std::filesystem::path& folder);
+
+}  // namespace qf

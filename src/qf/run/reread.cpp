@@ -1,0 +1,85 @@
+#include "qf/run/reread.h"
+
+#include "qf/ingest/project_reader.h"
+#include "qf/run/project_person.h"
+#include "qf/run/stager.h"
+
+namespace qf {
+namespace {
+
+class HandingOver final : public RowSink {
+ public:
+  HandingOver(const RereadLedger& ledger, const Project& project, const ReadRowSink& each)
+      : ledger_(ledger), project_(project), each_(each) {}
+
+  Result<std::uint64_t> take(TransformedRow& row, Arena& arena) override {
+    ReadRow read;
+    read.table = row.table;
+    read.cells = row.cells;
+    read.key = row.table == TableId::kQuestions
+                   ? ledger_.tags.row_key(project_.name, ledger_.tags.fingerprint(row.facts.question), 0)
+                   : ledger_.tags.row_key(project_.name, Fingerprint{row.facts.line.hash}, row.facts.line.occurrence);
+    if (row.facts.at.line != 0 && row.facts.at.file < project_.logs.size())
+      read.place = project_.logs[row.facts.at.file].relative + ":" + std::to_string(row.facts.at.line);
+    read.time_us = row.facts.time_us;
+    read.has_time = row.facts.has_time;
+    QF_CHECK(each_(read, arena));
+    return next_++;
+  }
+
+ private:
+  const RereadLedger& ledger_;
+  const Project& project_;
+  const ReadRowSink& each_;
+  std::uint64_t next_ = 0;
+};
+
+}  // namespace
+
+PersonProject person_of(const RereadLedger& ledger, const Project& project) {
+  const ProjectSigns signs = signs_before_reading(project);
+  PersonProject whose;
+  whose.project = &project;
+  whose.subject = subject_of(ledger.view, project, signs);
+  whose.identities = identities_of(project, whose.subject, signs);
+  return whose;
+}
+
+Result<RowFate> RowFate::make(const RereadLedger& ledger, const PersonProject& whose, const Config& config,
+                              const AuthorityView* authority) {
+  QF_ASSIGN(Policy policy, Policy::compile(config.audience, config.text));
+  const DropReason whole = ledger.erased.of(ledger.tags, whose.project->name, whose.subject.key)
+                               ? DropReason::kErased
+                               : drop_of_audience(config.audience, whose.subject, authority);
+  RowFate fate(std::move(policy), SubjectPermit(ledger.view, whose.subject.key, config.audience, whole));
+  if (fate.policy_.redacts()) {
+    QF_ASSIGN(RowRedaction redaction,
+              RowRedaction::make(whose.identities, config.allow,
+                                 [&ledger, key = whose.subject.key](std::string_view text) {
+                                   return decision_about(ledger.decided, quarantine_id(ledger.tags, key, text));
+                                 }));
+    fate.redaction_ = std::make_unique<RowRedaction>(std::move(redaction));
+  }
+  return fate;
+}
+
+RowFate::Safe RowFate::safe(const ReadRow& row, const TextScopes& scopes, Arena& arena) {
+  Safe safe;
+  safe.cells.assign(row.cells.begin(), row.cells.end());
+  policy_.apply(row.table, safe.cells, scopes, redaction_.get(), arena);
+  if (redaction_)
+    for (const HeldText& held : redaction_->held()) safe.held.push_back(held.column);
+  return safe;
+}
+
+Result<std::vector<SkippedInput>> reread(const RereadLedger& ledger, const Project& project,
+                                         const std::filesystem::path& spill_folder, const ReadRowSink& each) {
+  ReadOptions options;
+  options.transform.spill_folder = spill_folder;
+  options.tag = [&ledger](std::string_view name) { return "other:" + ledger.tags.tag(name); };
+  HandingOver sink(ledger, project, each);
+  QF_ASSIGN(ProjectReading reading, read_project(project, options, sink));
+  return std::move(reading.skipped);
+}
+
+}  // namespace qf

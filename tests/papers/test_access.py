@@ -1,0 +1,115 @@
+"""A person asks what is kept of them: everything, with reasons; others' names masked; through the real program."""
+import csv
+import json
+import re
+import shutil
+import sqlite3
+import stat
+from contextlib import closing
+
+from conftest import Log, project, session_id
+
+
+def classroom(shop):
+    for number, person in enumerate(["alva", "bo"], 1):
+        log = Log(sid=session_id(number))
+        for i in range(4):
+            log.suggest(question=f"Q{i:03d}").decide(question=f"Q{i:03d}", question_text=f"Vad gör {person} cellen {i}?",
+                                                     rationale="Min kollega Erik Lundström ringde 070-174 06 35, tycker alva")
+            log.add("correction_made", {"question_id": f"Q{i:03d}", "field": "title", "before": "Före", "after": f"Efter {i}"})
+        project(shop.logs, log, name=f"kurs-{person}", sid=session_id(number), person=person)
+
+
+def access(shop, subject="alva", *more, code=0, out="answer"):
+    ran = shop.run("access", "--subject", subject, "--store", shop.store, "--out", shop.folder / out, "--json", *more)
+    assert ran.code == code, ran
+    return ran.json if code == 0 else ran
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_everything_of_one_person_and_nothing_of_others(shop):
+    classroom(shop)
+    first = shop.build()
+    mine = [r for r in shop.rows(first)]
+    got = access(shop)
+    out = shop.folder / "answer"
+    assert got["found"] and got["gone"] == []
+    assert stat.S_IMODE(out.stat().st_mode) == 0o700 and stat.S_IMODE((out / "raw").stat().st_mode) == 0o700
+
+    # Derived: the rows of the version that are theirs, by the pseudonym of that version.
+    derived = lines(out / "derived/private-1.0.0/decisions.jsonl")
+    pseudonym = {r["subject_id"] for r in derived}
+    assert len(pseudonym) == 1 and len(derived) == sum(r["subject_id"] in pseudonym for r in mine) == 4
+    # Raw: what the logs say, each with its fate.
+    raw = lines(out / "raw/rows.jsonl")
+    assert {r["project"] for r in raw} == {session_id(1)}
+    assert all(r["kept_in"] == ["private/1.0.0"] for r in raw), raw
+    assert got["raw_rows"] == len(raw) == got["derived_rows"]
+
+    everything = "\n".join(p.read_text() for p in out.rglob("*") if p.is_file())
+    assert "Lundström" not in everything and "070-174" not in everything, "others are masked"
+    assert "tycker alva" in everything and "[PERSON_1]" in everything, "their own words stay"
+    assert "Vad gör bo" not in everything and session_id(2) not in everything, "nothing of another person"
+
+    # Article 20 apart: only what the person provided.
+    own = lines(out / "portability/decisions.jsonl")
+    assert len(own) == 4 and set(own[0]) <= {"project", "timestamp", "decision_type", "question_text", "user_choice", "rationale"}
+    with open(out / "portability/decisions.csv", newline="") as file:
+        assert [r["user_choice"] for r in csv.DictReader(file)] == [r["user_choice"] for r in own]
+    assert "decisions" in json.loads((out / "portability/schema.json").read_text())["$defs"]
+
+    page = (out / "index.html").read_text()
+    assert "default-src 'none'" in page and not re.search(r"<(script|link|img|iframe)|https?://(?!www\.w3)|javascript:", page)
+    assert (out / "letter.sv.md").read_text().startswith("# Din begäran") and (out / "letter.en.md").exists()
+
+    with closing(sqlite3.connect(shop.store / "ledger.db")) as ledger:
+        kinds = [k for (k,) in ledger.execute("SELECT kind FROM chain WHERE kind LIKE 'dsar%' ORDER BY seq")]
+    assert kinds == ["dsar_requested", "dsar_delivered"]
+
+
+def test_reasons_for_what_was_left_out(shop):
+    classroom(shop)
+    shop.build()
+    assert shop.run("consent", "withdraw", "--subject", "alva", "--scope", "model_training", "--store", shop.store).code == 0
+    access(shop, "alva", "--lang", "en")
+    raw = lines(shop.folder / "answer/raw/rows.jsonl")
+    assert {r["left_out"] for r in raw} == {"consent_withdrawn"}
+    assert "withdrawn" in (shop.folder / "answer/index.html").read_text()
+
+
+def test_logs_that_are_gone_are_named_and_can_be_named_anew(shop):
+    classroom(shop)
+    shop.build()
+    shutil.move(shop.logs, shop.folder / "moved")
+    got = access(shop)
+    assert got["raw_rows"] == 0 and got["gone"] == [str(shop.logs)] and got["derived_rows"] > 0
+    again = access(shop, "alva", shop.folder / "moved", out="again")
+    assert again["raw_rows"] == got["derived_rows"]
+
+
+def test_without_the_key_it_says_what_cannot_be_told(shop):
+    classroom(shop)
+    shop.build()
+    shop.key.unlink()
+    got = access(shop, "alva", "--lang", "en")
+    assert [v["rows"] for v in got["versions"]] == [0] and "key is lost" in got["versions"][0]["unknown"]
+    assert "key is lost" in (shop.folder / "answer/index.html").read_text()
+
+
+def test_nobody_of_that_name(shop):
+    classroom(shop)
+    shop.build()
+    got = access(shop, "zqnobody")
+    assert not got["found"] and got["derived_rows"] == 0
+    assert b"zqnobody" not in (shop.store / "ledger.db").read_bytes(), "a name that nothing is kept of is not kept either"
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(shop):
+    classroom(shop)
+    shop.build()
+    (shop.folder / "answer").mkdir()
+    (shop.folder / "answer/mine").write_text("x")
+    assert "not an empty folder" in access(shop, code=2).err
