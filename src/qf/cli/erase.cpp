@@ -45,6 +45,7 @@ nlohmann::json erase_json(const EraseResult& result) {
           {"successor", or_null(first)},
           {"successors", std::move(successors)},
           {"receipt", or_null(result.receipt.string())},
+          {"tombstones", or_null(result.tombstones.string())},
           {"finished_before", result.finished},
           {"warnings", result.warnings}};
 }
@@ -78,6 +79,9 @@ void print_erase(const EraseResult& result) {
   for (const std::string& warning : result.warnings) fmt::print(stderr, "warning: {}\n", warning);
   if (!result.receipt.empty())
     fmt::print("Receipt: {}\n  anyone can check it: qf-dataset verify --receipt FILE\n", result.receipt.string());
+  if (!result.tombstones.empty())
+    fmt::print("For those with copies: {}\n  qf-dataset verify --tombstones FILE COPY --delete\n",
+               result.tombstones.string());
 }
 
 Result<int> run_erase(const Options& options) {

@@ -8,13 +8,15 @@
 #include "qf/cli/verbs.h"
 #include "qf/core/whole_file.h"
 #include "qf/run/receipt.h"
+#include "qf/run/tombstone_feed.h"
 #include "qf/run/version_name.h"
 
 namespace qf::cli {
 namespace {
 
 struct Options : SharedOptions {
-  std::string what, receipt, public_key;
+  std::string what, receipt, public_key, tombstones;
+  bool remove = false;
 };
 
 nlohmann::json problems_json(const std::vector<Fault>& problems) {
@@ -132,7 +134,62 @@ Result<int> verify_receipt(const Options& options) {
   return check.holds() ? kDone : kRefused;
 }
 
+Result<int> verify_copy(const Options& options) {
+  if (options.what.empty() || !std::filesystem::is_directory(options.what))
+    return failure(ErrorCode::kInvalidInput, "--tombstones needs the folder of a copy to look into");
+  QF_ASSIGN(const std::string text, read_whole_file(options.tombstones));
+  const auto feed = parse_feed(text, options.public_key);
+  if (!feed) {
+    // Nothing is looked for, still less removed, on the word of a feed that nobody signed.
+    if (options.json)
+      print_json({{"whole", false}, {"problems", {feed.error().message}}});
+    else
+      fmt::print("{}: {}\n", options.tombstones, feed.error().message);
+    return kRefused;
+  }
+  QF_ASSIGN(const CopyCheck check, check_copy(options.what, feed->stones, options.remove));
+  const bool clean = check.rows_left() == 0 && check.whole_version.empty() &&
+                     std::all_of(check.files.begin(), check.files.end(),
+                                 [](const CopyFile& file) { return file.by_hand.empty(); });
+  if (options.json) {
+    nlohmann::json files = nlohmann::json::array();
+    for (const CopyFile& file : check.files)
+      files.push_back({{"file", file.path}, {"rows", file.rows}, {"removed", file.removed}, {"by_hand", file.by_hand}});
+    print_json({{"whole", clean},
+                {"issued_at", feed->issued_at},
+                {"public_key", feed->public_key},
+                {"tombstones", feed->stones.size()},
+                {"files_read", check.files_read},
+                {"rows_left", check.rows_left()},
+                {"revoked_version",
+                 check.whole_version.empty() ? nlohmann::json() : nlohmann::json(check.whole_version)},
+                {"files", std::move(files)}});
+    return clean ? kDone : kRefused;
+  }
+  for (const CopyFile& file : check.files)
+    fmt::print("{}: {} rows that nobody may keep{}{}\n", file.path, file.rows,
+               file.removed ? ", taken out" : "", file.by_hand.empty() ? "" : "; " + file.by_hand);
+  if (!check.whole_version.empty())
+    fmt::print("{} was taken back as a whole: remove this copy of it.\n", check.whole_version);
+  if (clean)
+    fmt::print("No row of the {} tombstones is {} in {} files.\n", feed->stones.size(),
+               options.remove ? "left" : "there", check.files_read);
+  else if (!options.remove && check.rows_left() != 0)
+    fmt::print("--delete takes them out of this copy.\n");
+  return clean ? kDone : kRefused;
+}
+
+Result<int> write_tombstones(const Options& options) {
+  QF_ASSIGN(const std::size_t count, write_feed(options.store, options.key_path(), options.what, now_us()));
+  if (options.json)
+    print_json({{"file", options.what}, {"tombstones", count}});
+  else
+    fmt::print("{} tombstones at {}: for whoever has a copy\n", count, options.what);
+  return kDone;
+}
+
 Result<int> verify(const Options& options) {
+  if (!options.tombstones.empty()) return verify_copy(options);
   if (!options.receipt.empty()) return verify_receipt(options);
   if (options.what.empty()) {
     if (options.store.empty())
@@ -158,7 +215,10 @@ void add_verify(CLI::App& app, Action& action) {
       "VERSION", options->what,
       "a version's folder (needs neither key nor store), a store's folder, or a version's name with --store");
   verb->add_option("--receipt", options->receipt, "the receipt of an erasure; needs neither key nor store");
-  verb->add_option("--public-key", options->public_key, "whose signature the receipt must bear");
+  verb->add_option("--tombstones", options->tombstones,
+                   "a feed of tombstones: which of its rows does this folder hold?");
+  verb->add_flag("--delete", options->remove, "with --tombstones: take these rows out of the folder");
+  verb->add_option("--public-key", options->public_key, "whose signature the receipt or the feed must bear");
   add_store(*verb, *options, false);
   add_json(*verb, *options);
   verb->footer(
@@ -173,6 +233,18 @@ void add_verify(CLI::App& app, Action& action) {
       return kCouldNotRun;  // 1 says that something is not whole, and nothing else
     };
   });
+
+  auto written = std::make_shared<Options>();
+  CLI::App* feed =
+      app.add_subcommand("tombstones", "the signed list of rows that nobody may keep, for those with copies");
+  feed->add_option("--out", written->what, "the file to write")->required();
+  add_store(*feed, *written);
+  add_key(*feed, *written);
+  add_json(*feed, *written);
+  feed->footer(
+      "Example:\n  qf-dataset tombstones --store ~/dataset --out tombstones.json\n"
+      "Whoever has a copy: qf-dataset verify --tombstones tombstones.json COPY --delete");
+  runs(*feed, action, [written] { return write_tombstones(*written); });
 }
 
 }  // namespace qf::cli

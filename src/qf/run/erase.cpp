@@ -21,6 +21,7 @@
 #include "qf/run/row_proof.h"
 #include "qf/run/row_tree.h"
 #include "qf/run/store_key.h"
+#include "qf/run/tombstone_feed.h"
 
 namespace qf {
 namespace {
@@ -216,6 +217,11 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
   result.receipt = fs::absolute(receipt_file(store, entry.id));
   QF_CHECK(make_private_folder(result.receipt.parent_path()));
   QF_CHECK(write_file_durably(result.receipt, receipt));
+  QF_ASSIGN(auto stones, list_tombstones(writable.ledger));
+  std::erase_if(stones, [&](const Tombstone& stone) { return stone.removed_at_us != entry.started_at_us; });
+  QF_ASSIGN(const std::string feed, tombstone_feed(stones, keys.file, request.now_us));
+  result.tombstones = fs::path(result.receipt).replace_extension(".tombstones.json");
+  QF_CHECK(write_file_durably(result.tombstones, feed));
   QF_ASSIGN(Transaction transaction, writable.ledger.begin());
   QF_CHECK(finish_erasure(writable.ledger, entry.id, result.receipt.filename().string(), request.now_us));
   const nlohmann::json body = {{"erasure", entry.id}, {"receipt_sha256", to_hex(sha256(receipt))}};

@@ -46,6 +46,7 @@ struct EraseResult {
   std::map<std::string, std::int64_t> ledger_rows;
   std::vector<Successor> successors;  // in a dry run: for which one would be tried
   std::filesystem::path receipt;      // "" where nothing was erased
+  std::filesystem::path tombstones;   // the feed beside it
   std::vector<std::string> finished;  // receipts of erasures that an earlier run had begun, finished now
   std::vector<std::string> put_right, warnings;
 };

@@ -1,0 +1,94 @@
+"""What others still have: the signed list of rows that nobody may keep, against copies of a version."""
+import json
+import shutil
+
+import pyarrow.parquet as pq
+import pytest
+from conftest import run
+from erasure.test_erase import class_of, erase
+
+
+@pytest.fixture
+def copied(shop):
+    """A store from which bo was erased, and a copy of the version that held them."""
+    class_of(shop, ["alva", "bo", "cia"])
+    shop.build()
+    copy = shop.folder / "copy"
+    shutil.copytree(shop.store / "private/1.0.0", copy)
+    theirs = [r for t in ("decisions", "corrections", "questions") for r in rows_of(copy, t)]
+    said = erase(shop, "bo")
+    return shop, copy, said, theirs
+
+
+def rows_of(folder, table):
+    return [r for p in sorted(folder.glob(f"data/{table}/*.parquet")) for r in pq.read_table(p).to_pylist()]
+
+
+def check(feed, copy, *more, code):
+    ran = run("verify", "--tombstones", feed, copy, "--json", *more)
+    assert ran.code == code, ran
+    return ran.json
+
+
+def test_the_feed_names_the_rows_and_nobody(copied):
+    shop, copy, said, rows = copied
+    feed = json.loads(open(said["tombstones"]).read())
+    stones = feed["tombstones"]
+    assert {(s["audience"], s["version"], s["reason"]) for s in stones} == {("private", "1.0.0", "erasure")}
+    named = {s["record_id"] for s in stones}
+    subjects = {r["subject_id"] for r in rows if r["record_id"] in named}
+    assert len(subjects) == 1 and named == {r["record_id"] for r in rows if r["subject_id"] in subjects}
+    assert not subjects & set(json.dumps(feed).replace('"', " ").split()) and "bo" not in json.dumps(feed).split()
+    everything = shop.folder / "all.json"
+    assert shop.run("tombstones", "--store", shop.store, "--out", everything).code == 0
+    assert json.loads(everything.read_text())["tombstones"] == stones
+
+
+def test_rows_in_a_copy_are_found_and_taken_out(copied):
+    shop, copy, said, rows = copied
+    named = {s["record_id"] for s in json.loads(open(said["tombstones"]).read())["tombstones"]}
+    (copy / "mine.jsonl").write_text("".join(json.dumps({"id": r["record_id"]}) + "\n" for r in rows))
+    found = check(said["tombstones"], copy, code=1)
+    assert found["rows_left"] == 2 * len(named) and not any(f["removed"] for f in found["files"])
+    gone = check(said["tombstones"], copy, "--delete", code=0)
+    assert gone["rows_left"] == 0 and sum(f["rows"] for f in gone["files"]) == 2 * len(named)
+    left = [r for t in ("decisions", "corrections", "questions") for r in rows_of(copy, t)]
+    assert left == [r for r in rows if r["record_id"] not in named]
+    assert len((copy / "mine.jsonl").read_text().splitlines()) == len(left)
+    assert check(said["tombstones"], copy, code=0)["files"] == []
+
+
+def test_what_cannot_be_taken_out_is_said(copied):
+    shop, copy, said, rows = copied
+    (copy / "mine.csv").write_text("id\n" + "\n".join(r["record_id"] for r in rows))
+    found = check(said["tombstones"], copy, "--delete", code=1)
+    assert [f["file"] for f in found["files"] if f["by_hand"]] == ["mine.csv"] and found["rows_left"] > 0
+
+
+def test_a_changed_feed_removes_nothing(copied, tmp_path):
+    shop, copy, said, rows = copied
+    text = open(said["tombstones"]).read()
+    feed = tmp_path / "feed.json"
+    feed.write_text(text.replace(json.loads(text)["tombstones"][0]["record_id"], rows[0]["record_id"]) + " ")
+    assert check(feed, copy, "--delete", code=1)["problems"]
+    assert [r for t in ("decisions", "corrections", "questions") for r in rows_of(copy, t)] == rows
+    assert check(said["tombstones"], copy, "--public-key", "0" * 64, code=1)["problems"]
+
+
+def test_a_version_that_was_taken_back_as_a_whole(shop):
+    class_of(shop, ["alva", "bo"])
+    shop.build()
+    shutil.copytree(shop.store / "private/1.0.0", shop.folder / "copy")
+    assert shop.run("revoke", "1.0.0", "--reason", "wrong", "--store", shop.store).code == 0
+    assert shop.run("tombstones", "--store", shop.store, "--out", shop.folder / "all.json").code == 0
+    assert check(shop.folder / "all.json", shop.folder / "copy", code=1)["revoked_version"] == "private/1.0.0"
+
+
+def test_a_withdrawal_leaves_tombstones_too(shop):
+    class_of(shop, ["alva", "bo"])
+    built = shop.build()
+    mine = len({r["record_id"] for r in shop.rows(built)}) // 2
+    shop.run("consent", "withdraw", "--subject", "bo", "--scope", "model_training", "--now", "--store", shop.store)
+    shop.run("tombstones", "--store", shop.store, "--out", shop.folder / "all.json")
+    stones = json.loads((shop.folder / "all.json").read_text())["tombstones"]
+    assert len(stones) == 3 * mine and {s["reason"] for s in stones} == {"withdrawal"}
