@@ -176,3 +176,34 @@ def test_counts_of_few_people_do_not_leave(shop):
         assert "sharing_not_agreed" not in (folder / name).read_text()
     card = (folder / "README.md").read_text()
     assert "profile of their own" in card and "Rows left out, by reason:\n\nnot given" in card
+
+
+def hand_out(shop, built, audience):
+    """Somebody received the version."""
+    import sqlite3
+    with sqlite3.connect(shop.store / "ledger.db") as ledger:
+        ledger.execute("INSERT INTO recipients (name, contact, audience, version, export, models, given_at, recorded_by, recorded_at) "
+                       "VALUES ('Lab', 'lab@example.org', ?, ?, '', '[]', 1, 'test', 1)", (audience, built["version"]))
+
+
+def test_one_person_more_beside_a_version_that_somebody_holds_is_refused(shop):
+    school(shop, 6)
+    shop.authorise("internal")
+    first = build(shop, "internal", "--config", small(shop))
+    hand_out(shop, first, "internal")
+    project(shop.logs, sitting_log(6, NAMES[6]), name="k6", sid=session_id(6), person=NAMES[6])
+    refused = build(shop, "internal", "--config", small(shop), code=1)
+    gate = gates(refused)["differencing"]
+    assert not gate["passed"] and gate["measured"] == "1" and "revoke internal/1.0.0" in gate["hint"]
+    for number in range(7, 11):  # together with four others
+        project(shop.logs, sitting_log(number, NAMES[number]), name=f"k{number}", sid=session_id(number), person=NAMES[number])
+    second = build(shop, "internal", "--config", small(shop))
+    assert gates(second)["differencing"]["passed"] and second["version"]
+
+
+def test_a_version_that_nobody_holds_stands_in_nobodys_way(shop):
+    school(shop, 6)
+    shop.authorise("internal")
+    build(shop, "internal", "--config", small(shop))
+    project(shop.logs, sitting_log(6, NAMES[6]), name="k6", sid=session_id(6), person=NAMES[6])
+    assert "differencing" not in gates(build(shop, "internal", "--config", small(shop)))

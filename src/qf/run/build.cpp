@@ -11,11 +11,9 @@
 #include "qf/curate/duplicates.h"
 #include "qf/ledger/assignments.h"
 #include "qf/ledger/suppressions.h"
-#include "qf/privacy/self_test.h"
-#include "qf/run/anonymity_facts.h"
 #include "qf/run/build_record.h"
 #include "qf/run/build_state.h"
-#include "qf/run/canaries.h"
+#include "qf/run/gate_facts.h"
 #include "qf/run/quarantined.h"
 #include "qf/run/recover.h"
 #include "qf/run/space.h"
@@ -75,69 +73,6 @@ Status drop_shared_text(BuildState& state, const std::vector<WrittenSubject>& su
     ++dropped;
   }));
   if (dropped == 0) state.result.tally.dropped.erase(std::string(text_of(DropReason::kSharedText).name));
-  return {};
-}
-
-// People and groups that would stand alone: generalises the rows of what leaves the private circle.
-Status protect_groups(BuildState& state, GateFacts& facts) {
-  const Audience audience = state.request.config.audience;
-  if (audience == Audience::kPrivate) return {};
-  AnonymityTerms terms;
-  terms.k = static_cast<std::uint64_t>(required_k(audience));
-  std::uint64_t dropped = 0;
-  QF_ASSIGN(state.groups, RowGroups::make(state.staged, terms, dropped));
-  if (dropped != 0) state.result.tally.dropped[std::string(text_of(DropReason::kSmallGroup).name)] = dropped;
-  state.result.anonymity = anonymity_facts(*state.groups);
-  facts.anonymity = anonymity_gates(*state.groups, terms);
-  if (audience == Audience::kExternal) facts.linking_columns = 0;
-  for (const TableSchema& table : tables())
-    for (std::size_t column = 0; column < table.fields.size(); ++column)
-      if (facts.linking_columns && ties_rows(table.fields[column]) && state.policy.leaves(table.id, column))
-        ++*facts.linking_columns;
-  facts.authorisations = state.authority ? state.authority->in_force() : 0;
-  return {};
-}
-
-// That this program masks what it should, before it is trusted with texts; and what awaits a person's decision.
-void test_redaction(const BuildState& state, GateFacts& facts) {
-  if (!state.policy.redacts()) return;
-  GateFacts::SelfTest test{1, kSelfTestFloor, true};
-  for (const RedactionProfile profile : {RedactionProfile::kStrict, RedactionProfile::kContent}) {
-    const SelfTestResult result = redaction_self_test(profile);
-    test.recall = std::min(test.recall, result.recall());
-    test.passed = test.passed && result.passed;
-  }
-  facts.self_test = test;
-  facts.quarantined = sum(state.result.tally.quarantined);
-}
-
-// Invented people go first through whatever leaves the private circle, and through the redaction.
-Status test_with_canaries(BuildState& state, GateFacts& facts) {
-  const auto& text = state.request.config.text;
-  const bool raw = std::find(text.begin(), text.end(), TextLevel::kRaw) != text.end();
-  if (!state.request.canaries || raw) return {};
-  if (state.request.config.audience == Audience::kPrivate && !state.policy.redacts()) return {};
-  QF_ASSIGN(const CanaryResult result, release_canaries(state.request));
-  facts.canaries = result.survivors.size();
-  for (const std::string& survivor : result.survivors)
-    state.result.warnings.push_back("an invented person's " + survivor + " came through the build");
-  return {};
-}
-
-// What the gates look at, counted over the rows that are left.
-Status count_rows(BuildState& state, GateFacts& facts) {
-  std::set<std::uint32_t> people;
-  QF_CHECK(state.staged.for_each_row(
-      [&](const StagedRun::Project& project, const StagedBlock& block, const StagedEntry&, std::uint64_t) -> Status {
-        ++facts.rows;
-        facts.decisions += block.table == TableId::kDecisions ? 1U : 0U;
-        people.insert(project.subject);
-        return {};
-      }));
-  state.result.subjects = facts.subjects = people.size();
-  for (const std::uint32_t subject : people)
-    state.result.confirmed_subjects += state.subjects[subject].confirmed ? 1U : 0U;
-  facts.confirmed_subjects = state.result.confirmed_subjects;
   return {};
 }
 
@@ -406,15 +341,7 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   Assignments assignments;
   QF_ASSIGN(const std::vector<WrittenSubject> subjects, place_people(state, stored, assignments));
   QF_CHECK(drop_shared_text(state, subjects));
-  GateFacts facts;
-  QF_CHECK(protect_groups(state, facts));
-  QF_CHECK(count_rows(state, facts));
-  facts.sittings_with_decisions = state.sittings_with_decisions;
-  facts.required_sessions = request.config.required_sessions();
-  facts.required_subjects = request.config.required_subjects();
-  facts.is_private = request.config.audience == Audience::kPrivate;
-  test_redaction(state, facts);
-  QF_CHECK(test_with_canaries(state, facts));
+  QF_ASSIGN(const GateFacts facts, gate_facts(state, ledger, subjects));
   state.result.gates = run_gates(facts);
 
   if (request.reproduction != nullptr) describe_inputs(state);
