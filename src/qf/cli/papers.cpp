@@ -7,6 +7,7 @@
 #include "qf/cli/verbs.h"
 #include "qf/core/instant.h"
 #include "qf/run/access.h"
+#include "qf/run/retain.h"
 
 namespace qf::cli {
 namespace {
@@ -58,6 +59,85 @@ Result<int> run_access(const AccessOptions& options) {
   return kDone;
 }
 
+struct RetainOptions : SharedOptions {
+  std::string clock, authority, archive_class = "record";
+};
+
+nlohmann::json items_json(const std::vector<RetainItem>& items) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const RetainItem& item : items)
+    list.push_back({{"kind", item.kind},
+                    {"name", item.name},
+                    {"due", format_day(item.due_us)},
+                    {"action", item.action},
+                    {"because", item.because},
+                    {"done", item.done}});
+  return list;
+}
+
+void print_items(std::string_view title, const std::vector<RetainItem>& items) {
+  if (items.empty()) return;
+  std::vector<std::vector<std::string>> table;
+  for (const RetainItem& item : items)
+    table.push_back({format_day(item.due_us), item.done ? "done" : item.action, item.kind, item.name, item.because});
+  fmt::print("{}\n{}", title, table_text(table));
+}
+
+Result<int> run_retain(const RetainOptions& options, bool apply) {
+  RetainRequest request;
+  request.store = options.store;
+  request.key_file = options.key_path();
+  request.now_us = request.clock_us = now_us();
+  if (!options.clock.empty()) {
+    const auto clock = parse_day_or_instant(options.clock);
+    if (!clock) return failure(ErrorCode::kInvalidInput, "--clock: not a day (2026-01-31) or an instant");
+    request.clock_us = *clock;
+  }
+  request.authority = options.authority;
+  request.archive_class = options.archive_class == "working" ? ArchiveClass::kWorking : ArchiveClass::kRecord;
+  request.apply = apply;
+  request.wait = options.lock_wait();
+  QF_ASSIGN(const RetainResult result, retain(request));
+  for (const std::string& done : result.put_right) fmt::print(stderr, "put right: {}\n", done);
+  if (options.json) {
+    print_json({{"clock", format_instant(request.clock_us)},
+                {"due", items_json(result.due)},
+                {"later", items_json(result.later)},
+                {"blocked", result.blocked},
+                {"receipt", result.receipt.empty() ? nlohmann::json() : nlohmann::json(result.receipt.string())}});
+  } else {
+    print_items(apply ? "Was due" : "Due", result.due);
+    print_items("Later", result.later);
+    if (result.due.empty()) fmt::print("Nothing is due on {}.\n", format_day(request.clock_us));
+    if (!result.receipt.empty()) fmt::print("Certificate: {}\n", result.receipt.string());
+  }
+  return apply && result.blocked ? kRefused : kDone;
+}
+
+void add_retain(CLI::App& app, Action& action) {
+  CLI::App* verb = app.add_subcommand("retain", "what has been kept long enough, and its destruction");
+  verb->require_subcommand(1);
+  for (const bool apply : {false, true}) {
+    auto options = std::make_shared<RetainOptions>();
+    CLI::App* part = apply ? verb->add_subcommand("apply", "destroy what is due, with a certificate")
+                           : verb->add_subcommand("plan", "what is due, and what will be; changes nothing");
+    part->add_option("--clock,--as-of", options->clock, "the day whose dues count; default: today");
+    part->add_option("--authority", options->authority,
+                     "reference of the law or decision under which a public record may be destroyed");
+    part->add_option("--class", options->archive_class, "record: public records, which need an authority; or working")
+        ->check(CLI::IsMember({"record", "working"}))
+        ->capture_default_str();
+    add_store(*part, *options);
+    if (apply) add_wait(*part, *options);
+    add_key(*part, *options);
+    add_json(*part, *options);
+    part->footer(apply ? "Exits 1 where something due had to be sealed in place of destroyed.\nExample:\n  qf-dataset "
+                         "retain apply --authority 'ARK 2026-12' --store ~/dataset"
+                       : "Example:\n  qf-dataset retain plan --clock 2027-07-01 --store ~/dataset");
+    runs(*part, action, [options, apply] { return run_retain(*options, apply); });
+  }
+}
+
 }  // namespace
 
 void add_papers(CLI::App& app, Action& action) {
@@ -74,6 +154,7 @@ void add_papers(CLI::App& app, Action& action) {
   verb->footer("PATH says where the logs lie now; default: where builds read them.\n"
                "Example:\n  qf-dataset access --subject 'Anna Ek' --store ~/dataset --out ~/answer-anna");
   runs(*verb, action, [asked] { return run_access(*asked); });
+  add_retain(app, action);
 }
 
 }  // namespace qf::cli

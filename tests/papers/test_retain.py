@@ -1,0 +1,99 @@
+"""What has been kept long enough goes, with a certificate; nothing else does; through the real program."""
+import hashlib
+import json
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
+
+from conftest import Log, project, session_id
+
+YEARS_ON = (datetime.now(timezone.utc) + timedelta(days=740)).date().isoformat()
+
+
+def built(shop):
+    log = Log(sid=session_id(1))
+    for i in range(3):
+        log.suggest(question=f"Q{i:03d}").decide(question=f"Q{i:03d}")
+    project(shop.logs, log, sid=session_id(1))
+    return shop.build(text="features")
+
+
+def retain(shop, verb, *more, code=0):
+    ran = shop.run("retain", verb, "--store", shop.store, "--json", *more)
+    assert ran.code == code, ran
+    return ran.json
+
+
+def kinds(items, action=None):
+    return {i["kind"] for i in items if action in (None, i["action"])}
+
+
+def digests(folder):
+    return {p.relative_to(folder): hashlib.sha256(p.read_bytes()).digest() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_nothing_is_due_today_and_a_plan_changes_nothing(shop):
+    built(shop)
+    before = digests(shop.store)
+    plan = retain(shop, "plan")
+    assert plan["due"] == [] and plan["receipt"] is None
+    assert {"version", "staging", "source_log"} <= kinds(plan["later"])
+    later = retain(shop, "plan", "--clock", YEARS_ON, "--authority", "ARK 1")
+    assert {"version", "staging"} <= kinds(later["due"], "destroy") and kinds(later["due"], "holder") == {"source_log"}
+    assert digests(shop.store) == before
+
+
+def test_under_an_authority_what_is_due_goes_with_a_certificate(shop):
+    first = built(shop)
+    logs = digests(shop.logs)
+    done = retain(shop, "apply", "--clock", YEARS_ON, "--authority", "ARK 2026-12")
+    assert not done["blocked"]
+    assert not (shop.store / "private/1.0.0").exists() and not (shop.store / "private/CURRENT").exists()
+    assert not any((shop.store / "private-state/staged").glob("*.rows")), "staged rows go"
+    assert digests(shop.logs) == logs, "source logs are their holder's"
+    certificate = json.loads(open(done["receipt"]).read())
+    assert certificate["authority"] == "ARK 2026-12" and certificate["signature"] and str(shop.logs) not in json.dumps(certificate)
+    assert {"version", "staging"} <= {i["kind"] for i in certificate["items"] if i["done"]}
+    with closing(sqlite3.connect(shop.store / "ledger.db")) as ledger:
+        assert ledger.execute("SELECT count(*) FROM chain WHERE kind = 'retention_applied'").fetchone() == (1,)
+        assert ledger.execute("SELECT state FROM versions").fetchall() == [("revoked",)]
+    # The salt follows 90 days after the version.
+    assert "salt" in kinds(retain(shop, "plan")["later"])
+    end = (datetime.now(timezone.utc) + timedelta(days=100)).date().isoformat()
+    assert "salt" in {i["kind"] for i in retain(shop, "apply", "--clock", end)["due"] if i["done"]}
+    assert shop.run("verify", "--store", shop.store).code in (0, 1) and first["version"] == "1.0.0"
+    assert shop.build(text="features")["version"] == "2.0.0", "the number stays taken, and the store goes on"
+
+
+def test_a_public_record_is_sealed_where_there_is_no_authority(shop):
+    built(shop)
+    done = retain(shop, "apply", "--clock", YEARS_ON, code=1)
+    [version] = [i for i in done["due"] if i["kind"] == "version"]
+    assert version["action"] == "seal" and "authority" in version["because"] and done["blocked"]
+    assert (shop.store / "private/1.0.0/manifest.json").exists() and not (shop.store / "private/CURRENT").exists()
+    # Working material may go.
+    assert not retain(shop, "apply", "--clock", YEARS_ON, "--class", "working")["blocked"]
+    assert not (shop.store / "private/1.0.0").exists()
+
+
+def test_a_legal_hold_keeps_the_files(shop):
+    built(shop)
+    assert shop.run("hold", "add", "1.0.0", "--reason", "case", "--store", shop.store).code == 0
+    done = retain(shop, "apply", "--clock", YEARS_ON, "--authority", "ARK 1", code=1)
+    assert [i["because"] for i in done["due"] if i["kind"] == "version"] == ["it is under legal hold"]
+    assert (shop.store / "private/1.0.0/manifest.json").exists()
+
+
+def test_old_audit_entries_lose_their_bodies_and_the_chain_holds(shop):
+    built(shop)
+    with closing(sqlite3.connect(shop.store / "ledger.db")) as ledger:
+        before = ledger.execute("SELECT count(*) FROM chain_bodies").fetchone()[0]
+    if before == 0:
+        assert shop.run("access", "--subject", "alva", "--store", shop.store, "--out", shop.folder / "a").code == 0
+    clock = (datetime.now(timezone.utc) + timedelta(days=1200)).date().isoformat()
+    done = retain(shop, "apply", "--clock", clock, "--authority", "ARK 1")
+    assert "audit" in {i["kind"] for i in done["due"] if i["done"]}
+    with closing(sqlite3.connect(shop.store / "ledger.db")) as ledger:
+        left = [k for (k,) in ledger.execute("SELECT kind FROM chain_bodies JOIN chain USING (seq)")]
+        assert "retention_applied" in left and "dsar_delivered" not in left
+        assert ledger.execute("SELECT count(*) FROM erasing").fetchone() == (0,)
