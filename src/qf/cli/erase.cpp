@@ -29,6 +29,15 @@ nlohmann::json erase_json(const EraseResult& result) {
     versions.push_back({{"version", one.version},
                         {"state_before", one.state_before},
                         {"counts_because", or_null(one.unknown)}});
+  nlohmann::json notices = nlohmann::json::array(), models = nlohmann::json::array();
+  for (const RemovalNotice& one : result.owed.notices)
+    notices.push_back({{"recipient", one.name},
+                       {"contact", one.contact},
+                       {"version", one.version},
+                       {"export", or_null(one.export_name)},
+                       {"certain", one.certain}});
+  for (const ConcernedModel& one : result.owed.models)
+    models.push_back({{"model", one.model}, {"version", one.version}, {"recipient", one.recipient}});
   std::string first;
   for (const Successor& one : result.successors) {
     successors.push_back({{"audience", one.audience},
@@ -46,6 +55,9 @@ nlohmann::json erase_json(const EraseResult& result) {
           {"successors", std::move(successors)},
           {"receipt", or_null(result.receipt.string())},
           {"tombstones", or_null(result.tombstones.string())},
+          {"notices", std::move(notices)},
+          {"notices_file", or_null(result.notices.string())},
+          {"models", std::move(models)},
           {"finished_before", result.finished},
           {"warnings", result.warnings}};
 }
@@ -76,6 +88,13 @@ void print_erase(const EraseResult& result) {
       fmt::print("{}: no version follows, there is no current one now: {}\n", one.audience, one.because);
     for (const std::string& next : one.next) fmt::print("  {}\n", next);
   }
+  for (const RemovalNotice& one : result.owed.notices)
+    fmt::print("Tell {} ({}): they received {}{}\n", one.name, one.contact, one.version,
+               one.certain ? "" : ", of which it can no longer be told whether the person was in it");
+  for (const ConcernedModel& one : result.owed.models)
+    fmt::print("Concerned: the model {} of {}, trained on {}\n", one.model, one.recipient, one.version);
+  if (!result.notices.empty() && !result.owed.notices.empty())
+    fmt::print("Letters (Article 19): {}\n", result.notices.string());
   for (const std::string& warning : result.warnings) fmt::print(stderr, "warning: {}\n", warning);
   if (!result.receipt.empty())
     fmt::print("Receipt: {}\n  anyone can check it: qf-dataset verify --receipt FILE\n", result.receipt.string());

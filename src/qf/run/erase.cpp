@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "qf/core/instant.h"
 #include "qf/ledger/chain.h"
 #include "qf/ledger/forgetting.h"
 #include "qf/ledger/people.h"
@@ -222,6 +223,12 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
   QF_ASSIGN(const std::string feed, tombstone_feed(stones, keys.file, request.now_us));
   result.tombstones = fs::path(result.receipt).replace_extension(".tombstones.json");
   QF_CHECK(write_file_durably(result.tombstones, feed));
+  std::vector<std::string> taken_back;
+  for (const JournalVersion& one : journal.versions) taken_back.push_back(one.audience + "/" + one.version);
+  QF_ASSIGN(result.owed, notices_owed(writable.ledger, taken_back));
+  result.notices = fs::path(result.receipt).replace_extension(".notices.md");
+  QF_CHECK(write_file_durably(result.notices, notices_text(result.owed, format_day(entry.started_at_us),
+                                                           result.tombstones.filename().string())));
   QF_ASSIGN(Transaction transaction, writable.ledger.begin());
   QF_CHECK(finish_erasure(writable.ledger, entry.id, result.receipt.filename().string(), request.now_us));
   const nlohmann::json body = {{"erasure", entry.id}, {"receipt_sha256", to_hex(sha256(receipt))}};
@@ -272,6 +279,11 @@ Result<EraseResult> erase(const EraseRequest& request) {
     QF_ASSIGN(const ErasePlan plan, plan_erasure(store, ledger, tags, key_id, person));
     describe(plan, result);
     QF_CHECK(refuse_held(plan));
+    std::vector<std::string> versions;
+    for (const ErasedVersion& one : result.versions) versions.push_back(one.version);
+    if (plan.found) {
+      QF_ASSIGN(result.owed, notices_owed(ledger, versions));
+    }
     return result;
   }
 

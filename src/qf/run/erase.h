@@ -12,6 +12,7 @@
 #include "qf/run/erase_plan.h"
 #include "qf/run/lock.h"
 #include "qf/run/reading.h"
+#include "qf/run/removal_notices.h"
 
 namespace qf {
 
@@ -47,6 +48,8 @@ struct EraseResult {
   std::vector<Successor> successors;  // in a dry run: for which one would be tried
   std::filesystem::path receipt;      // "" where nothing was erased
   std::filesystem::path tombstones;   // the feed beside it
+  std::filesystem::path notices;      // letters to those who received what was taken back
+  RemovalNotices owed;                // in a dry run, too
   std::vector<std::string> finished;  // receipts of erasures that an earlier run had begun, finished now
   std::vector<std::string> put_right, warnings;
 };

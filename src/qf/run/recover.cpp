@@ -197,7 +197,7 @@ Result<std::vector<Repair>> plan(const Store& store, const Database& ledger) {
   QF_CHECK(plan_private_state(store, versions, publishing, erasing, repairs));
   for (const ErasureEntry& one : erasures)
     if (!one.finished_at_us)
-      repairs.push_back({fmt::format("erasure {}: was decided and is not finished; what needs no key is taken away, and "
+      repairs.push_back({fmt::format("erasure {}: was decided and is not finished; what needs no key is taken away; "
                                      "`erase --resume` does the rest",
                                      one.id),
                          [&store] { return remove_staged(store); }});
