@@ -173,12 +173,10 @@ class Workshop:
 
     def authorise(self, audience, controller="School"):
         """The controller answers for what leaves for this audience."""
-        import sqlite3
-        if not (self.store / "ledger.db").exists():
-            self.agree()
-        with sqlite3.connect(self.store / "ledger.db") as ledger:
-            ledger.execute("INSERT INTO authorisations (controller, basis, dpia, audience, until, recorded_by, recorded_at) "
-                           "VALUES (?, 'consent', 'DPIA-1', ?, 2208988800000000, 'test', 1)", (controller, audience))
+        ran = self.run("authorise", "add", "--controller", controller, "--basis", "consent", "--dpia", "DPIA-1", "--audience", audience,
+                       "--until", "2040-01-01", "--by", "test", "--store", self.store, "--json")
+        assert ran.code == 0, ran
+        return ran.json
 
     def build(self, *flags, paths=(), text="raw", code=0, agree=True, **how) -> dict:
         """agree: True for everyone under their guessed names, "me" for all of it as one person's (half the processes)."""

@@ -180,10 +180,8 @@ def test_counts_of_few_people_do_not_leave(shop):
 
 def hand_out(shop, built, audience):
     """Somebody received the version."""
-    import sqlite3
-    with sqlite3.connect(shop.store / "ledger.db") as ledger:
-        ledger.execute("INSERT INTO recipients (name, contact, audience, version, export, models, given_at, recorded_by, recorded_at) "
-                       "VALUES ('Lab', 'lab@example.org', ?, ?, '', '[]', 1, 'test', 1)", (audience, built["version"]))
+    ran = shop.run("recipients", "add", f"{audience}/{built['version']}", "--name", "Lab", "--contact", "lab@example.org", "--store", shop.store)
+    assert ran.code == 0, ran
 
 
 def test_one_person_more_beside_a_version_that_somebody_holds_is_refused(shop):

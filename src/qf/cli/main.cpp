@@ -79,6 +79,9 @@ int run(int argc, char** argv) {
   qf::cli::add_rebuild(app, action);
   qf::cli::add_keeping(app, action);
   qf::cli::add_erase(app, action);
+  qf::cli::add_authorise(app, action);
+  qf::cli::add_recipients(app, action);
+  qf::cli::add_audit(app, action);
   qf::cli::add_redact(app, action);
   qf::cli::add_papers(app, action);
   qf::cli::add_listings(app, action);

@@ -52,6 +52,9 @@ void add_verify(CLI::App& app, Action& action);
 void add_rebuild(CLI::App& app, Action& action);
 void add_keeping(CLI::App& app, Action& action);  // gc, hold, split, keys
 void add_erase(CLI::App& app, Action& action);    // erase, revoke
+void add_authorise(CLI::App& app, Action& action);
+void add_recipients(CLI::App& app, Action& action);
+void add_audit(CLI::App& app, Action& action);
 void add_redact(CLI::App& app, Action& action);
 void add_papers(CLI::App& app, Action& action);   // access, retain, report, preview
 void add_listings(CLI::App& app, Action& action);  // schema, list

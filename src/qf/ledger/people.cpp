@@ -8,6 +8,7 @@
 #include "qf/core/instant.h"
 #include "qf/core/text.h"
 #include "qf/core/whole_file.h"
+#include "qf/ledger/authorisations.h"
 #include "qf/ledger/csv.h"
 
 namespace qf {
@@ -16,8 +17,8 @@ namespace {
 constexpr std::size_t kMaxSubjectBytes = 200;
 constexpr std::size_t kMaxProjectBytes = 4'096;
 constexpr std::size_t kMaxRegisterBytes = std::size_t{64} << 20;
-constexpr std::array<std::string_view, 8> kColumns = {"project",   "subject",   "confirmed", "sessions",
-                                                      "decisions", "first_day", "last_day",  "consent"};
+constexpr std::array<std::string_view, 9> kColumns = {"project",   "subject",  "confirmed", "sessions",  "decisions",
+                                                      "first_day", "last_day", "consent",   "controller"};
 constexpr std::array<std::string_view, 2> kRequired = {"project", "subject"};
 
 // Session ids that many projects share, so that a row for them would pool their people.
@@ -71,7 +72,8 @@ Result<std::vector<ProjectClaim>> parse_people(std::string_view content, std::st
   for (const CsvRow& row : table.rows) {
     ProjectClaim claim{std::string(columns.field(row, "project")),
                        std::string(columns.field(row, "subject")),
-                       {"", std::string(columns.field(row, "first_day"))}};
+                       {"", std::string(columns.field(row, "first_day"))},
+                       std::string(trimmed(columns.field(row, "controller")))};
     QF_CHECK(check_project(claim.project, field_place(name, row.line, "project")));
     QF_CHECK(check_subject(claim.subject, field_place(name, row.line, "subject")));
     QF_CHECK(check_first_day(claim.anchor.first_day, field_place(name, row.line, "first_day")));
@@ -109,6 +111,7 @@ Result<PeopleImport> confirm_owners(const Database& database, std::span<const Pr
     QF_CHECK(check_project(claim.project, "project"));
     QF_CHECK(check_subject(claim.subject, "subject"));
     const std::string key = subject_key(claim.subject);
+    if (!claim.controller.empty()) QF_CHECK(set_controller(database, key, claim.controller, confirmed_at_us));
     QF_CHECK(find.bind(claim.project));
     QF_ASSIGN(const bool known, find.next());
     const ProjectAnchor& anchor = claim.anchor;

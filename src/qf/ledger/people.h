@@ -34,6 +34,7 @@ struct ProjectClaim {
   std::string project;
   std::string subject;
   ProjectAnchor anchor{};
+  std::string controller{};  // who answers for this person's data; "" where the register's keeper names none
 };
 
 // A confirmed claim as the register holds it; times are microseconds since 1970.

@@ -1,0 +1,230 @@
+// The audit log, and the texts that were set apart for a person to decide about.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "qf/cli/screen.h"
+#include "qf/cli/verbs.h"
+#include "qf/core/instant.h"
+#include "qf/core/whole_file.h"
+#include "qf/run/audit.h"
+#include "qf/run/recover.h"
+
+namespace qf::cli {
+namespace {
+
+struct Options : SharedOptions {
+  std::string subject, file, id, by;
+};
+
+Result<int> log(const Options& options) {
+  QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
+  std::optional<std::string> subject;
+  if (!options.subject.empty()) subject = subject_key(options.subject);
+  QF_ASSIGN(const auto entries, load_chain(ledger, subject));
+  nlohmann::json json = nlohmann::json::array();
+  std::vector<std::vector<std::string>> table;
+  for (const ChainEntry& entry : entries) {
+    nlohmann::json one = {{"seq", entry.seq},
+                          {"at", format_instant(entry.at_us)},
+                          {"kind", entry.kind},
+                          {"hash", entry.hash},
+                          {"erased", !entry.body}};
+    // What an entry says of a person is shown to whoever asks about that person.
+    const bool shown = entry.body && (subject || entry.body->subject_key.empty());
+    if (shown) one["says"] = nlohmann::json::parse(entry.body->json, nullptr, false);
+    json.push_back(std::move(one));
+    table.push_back({std::to_string(entry.seq), format_instant(entry.at_us), entry.kind,
+                     !entry.body ? "(erased)"
+                     : shown     ? entry.body->json
+                                 : "about a person; --subject shows it"});
+  }
+  if (options.json)
+    print_json({{"entries", json}});
+  else
+    fmt::print("{}", table_text(table, ""));
+  return kDone;
+}
+
+Result<int> verify(const Options& options) {
+  QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
+  QF_ASSIGN(const auto entries, load_chain(ledger));
+  QF_ASSIGN(const auto recorded, load_checkpoints(ledger));
+  std::optional<Checkpoint> anchor;
+  if (!options.file.empty()) {
+    QF_ASSIGN(const std::string text, read_whole_file(options.file));
+    QF_ASSIGN(anchor, parse_checkpoint(text, options.file));
+  }
+  const auto check = check_audit_log(entries, recorded, anchor);
+  if (!check) {
+    if (check.error().code != ErrorCode::kCorrupt) return tl::unexpected<Error>(check.error());
+    if (options.json) print_json({{"whole", false}, {"problem", check.error().message}});
+    fmt::print(stderr, "qf-dataset: {}\n", check.error().message);
+    return kRefused;
+  }
+  if (options.json)
+    print_json({{"whole", true},
+                {"entries", check->chain.entries},
+                {"erased", check->chain.erased},
+                {"head", check->chain.head.hash},
+                {"checkpoints", check->checkpoints},
+                {"anchored", anchor.has_value()}});
+  else
+    fmt::print("The audit log is whole: {} entries, {} of them with erased bodies; {} checkpoints hold. Head {}{}\n",
+               check->chain.entries, check->chain.erased, check->checkpoints, check->chain.head.hash,
+               anchor ? "; the anchor stands in it"
+                      : ". That nothing is missing at its end only an anchor shows: `qf-dataset audit checkpoint`");
+  return kDone;
+}
+
+Result<int> checkpoint(const Options& options) {
+  QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kRefuse, options.lock_wait()));
+  QF_ASSIGN(const KeyFile key, KeyFile::open(options.key_path()));
+  QF_ASSIGN(const Checkpoint made, take_checkpoint(store.ledger, key, now_us()));
+  const std::string text = checkpoint_json(made);
+  if (!options.file.empty()) QF_CHECK(write_new_file(options.file, text));
+  if (options.json)
+    print_json(nlohmann::json::parse(text));
+  else
+    fmt::print("Entry {}, head {}\nSigned by {}. {}\n", made.head.seq, made.head.hash, made.public_key,
+               options.file.empty() ? "Keep this line elsewhere, or write it with --out FILE."
+                                    : "Keep " + options.file + " elsewhere: it shows later that nothing was cut off.");
+  return kDone;
+}
+
+Result<int> take_out(const Options& options) {
+  QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
+  QF_ASSIGN(const auto entries, load_chain(ledger));
+  QF_CHECK(write_new_file(options.file, audit_lines(entries)));
+  if (options.json)
+    print_json({{"file", options.file}, {"entries", entries.size()}});
+  else
+    fmt::print("{} entries in {}. It is as private as the ledger.\n", entries.size(), options.file);
+  return kDone;
+}
+
+Result<int> take_in(const Options& options) {
+  QF_ASSIGN(const std::string lines, read_whole_file(options.file));
+  QF_ASSIGN(const auto entries, parse_audit_lines(lines, options.file));
+  QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait()));
+  QF_ASSIGN(const std::size_t count, import_audit_log(store.ledger, entries));
+  if (options.json)
+    print_json({{"entries", count}});
+  else
+    fmt::print("{} entries taken over, hashes and all\n", count);
+  return kDone;
+}
+
+Result<int> list_held(const Options& options) {
+  QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
+  QF_ASSIGN(const auto items, list_quarantine(ledger));
+  nlohmann::json json = nlohmann::json::array();
+  std::vector<std::vector<std::string>> table;
+  for (const QuarantineItem& item : items) {
+    json.push_back({{"id", item.id},
+                    {"project", item.project},
+                    {"place", item.place},
+                    {"field", item.field},
+                    {"reason", item.reason},
+                    {"found_at", format_day(item.found_at_us)},
+                    {"decision", item.decision.empty() ? nlohmann::json() : nlohmann::json(item.decision)},
+                    {"decided_by", item.decided_by}});
+    table.push_back({item.id, item.project, item.place, item.field, item.reason,
+                     item.decision.empty() ? "awaits a decision" : item.decision + " by " + item.decided_by});
+  }
+  if (options.json)
+    print_json({{"items", json}});
+  else
+    fmt::print("{}{}", table_text(table, ""), items.empty() ? "No text was set apart.\n" : "");
+  return kDone;
+}
+
+Result<int> decide(const Options& options, std::string_view decision) {
+  QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kRefuse, options.lock_wait()));
+  QF_CHECK(decide_quarantine(store.ledger, options.id, decision, options.by, now_us()));
+  if (options.json)
+    print_json({{"id", options.id}, {"decision", decision}});
+  else
+    fmt::print("{}: {}\n", options.id,
+               decision == "release" ? "leaves, masked, with the next build" : "leaves no dataset, now or later");
+  return kDone;
+}
+
+void add_quarantine(CLI::App& verb, Action& action) {
+  CLI::App* quarantine = verb.add_subcommand("quarantine", "texts that were set apart as a whole");
+  quarantine->require_subcommand(1);
+  auto listed = std::make_shared<Options>();
+  CLI::App* list = quarantine->add_subcommand("list", "where they stand, never what they say");
+  add_store(*list, *listed);
+  add_json(*list, *listed);
+  list->footer("Example:\n  qf-dataset audit quarantine list --store ~/dataset");
+  runs(*list, action, [listed] { return list_held(*listed); });
+  for (const char* decision : {"release", "destroy"}) {
+    auto decided = std::make_shared<Options>();
+    const bool release = std::string_view(decision) == "release";
+    CLI::App* decider = quarantine->add_subcommand(
+        decision, release ? "let a text leave, masked like any other" : "let a text never leave");
+    decider->add_option("ID", decided->id, "its id in the list")->required();
+    decider->add_option("--by", decided->by, "the name of the person who read it and decides")->required();
+    add_store(*decider, *decided);
+    add_wait(*decider, *decided);
+    add_json(*decider, *decided);
+    decider->footer(fmt::format("Example:\n  qf-dataset audit quarantine {} 0f3a… --by anna --store ~/dataset", decision));
+    runs(*decider, action, [decided, decision] { return decide(*decided, decision); });
+  }
+}
+
+}  // namespace
+
+void add_audit(CLI::App& app, Action& action) {
+  CLI::App* verb = app.add_subcommand("audit", "what was done with this store, and proof of it; texts set apart");
+  verb->require_subcommand(1);
+
+  auto logged = std::make_shared<Options>();
+  CLI::App* logger = verb->add_subcommand("log", "every entry in order");
+  logger->add_option("--subject", logged->subject, "only what is about this person, in full");
+  add_store(*logger, *logged);
+  add_json(*logger, *logged);
+  logger->footer("Example:\n  qf-dataset audit log --store ~/dataset");
+  runs(*logger, action, [logged] { return log(*logged); });
+
+  auto verified = std::make_shared<Options>();
+  CLI::App* verifier = verb->add_subcommand("verify", "check every hash, commitment and signature");
+  verifier->add_option("--anchor", verified->file, "a checkpoint that was kept elsewhere");
+  add_store(*verifier, *verified);
+  add_json(*verifier, *verified);
+  verifier->footer("Exits 1 where an entry was changed, removed or cut off.\nExample:\n  qf-dataset audit verify --anchor "
+                   "head-2026-05.json --store ~/dataset");
+  runs(*verifier, action, [verified] { return verify(*verified); });
+
+  auto pointed = std::make_shared<Options>();
+  CLI::App* pointer = verb->add_subcommand("checkpoint", "sign the log's head, to be kept elsewhere");
+  pointer->add_option("--out", pointed->file, "a new file for it");
+  add_store(*pointer, *pointed);
+  add_key(*pointer, *pointed);
+  add_wait(*pointer, *pointed);
+  add_json(*pointer, *pointed);
+  pointer->footer("Example:\n  qf-dataset audit checkpoint --out head-2026-05.json --store ~/dataset");
+  runs(*pointer, action, [pointed] { return checkpoint(*pointed); });
+
+  auto out = std::make_shared<Options>();
+  CLI::App* exporter = verb->add_subcommand("export", "write the log as JSON Lines that keep the chain");
+  exporter->add_option("FILE", out->file, "a new file")->required();
+  add_store(*exporter, *out);
+  add_json(*exporter, *out);
+  exporter->footer("Example:\n  qf-dataset audit export log.jsonl --store ~/dataset");
+  runs(*exporter, action, [out] { return take_out(*out); });
+
+  auto in = std::make_shared<Options>();
+  CLI::App* importer = verb->add_subcommand("import", "take over a log into a store that has none");
+  importer->add_option("FILE", in->file, "JSON Lines as `audit export` writes them")->required();
+  add_store(*importer, *in);
+  add_wait(*importer, *in);
+  add_json(*importer, *in);
+  importer->footer("Example:\n  qf-dataset audit import log.jsonl --store ~/other");
+  runs(*importer, action, [in] { return take_in(*in); });
+
+  add_quarantine(*verb, action);
+}
+
+}  // namespace qf::cli

@@ -1,0 +1,7 @@
+// Who answers for a dataset and who has it: what the command line needs of the ledger.
+#pragma once
+
+#include "qf/ledger/authorisations.h"
+#include "qf/ledger/quarantine.h"
+#include "qf/ledger/recipients.h"
+#include "qf/run/store.h"

@@ -1,0 +1,126 @@
+"""Authority, recipients, the audit log, and texts that a person decides about."""
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from conftest import Log, project, session_id
+
+
+@pytest.fixture
+def store(shop):
+    project(shop.logs, Log().decide(), person="alva")
+    shop.agree()
+    shop.authorise("internal")
+    return shop
+
+
+def audit(shop, *words, code=0):
+    ran = shop.run("audit", *words, "--store", shop.store, "--json")
+    assert ran.code == code, ran
+    return json.loads(ran.out) if ran.out else None
+
+
+def test_an_authorisation_is_listed_revoked_and_in_the_log(store):
+    one = store.run("authorise", "list", "--store", store.store, "--json").json["authorisations"]
+    assert [(a["controller"], a["audience"], a["state"]) for a in one] == [("School", "internal", "in force")]
+    assert store.run("authorise", "revoke", "1", "--by", "bo", "--store", store.store).code == 0
+    assert store.run("authorise", "revoke", "1", "--store", store.store).code != 0
+    assert store.run("authorise", "list", "--store", store.store, "--json").json["authorisations"][0]["state"] == "revoked"
+    kinds = [entry["kind"] for entry in audit(store, "log")["entries"]]
+    assert kinds[-2:] == ["controller_authorised", "controller_revoked"]
+
+
+@pytest.mark.parametrize("missing", ["--controller", "--basis", "--dpia", "--until", "--audience"])
+def test_an_authorisation_must_be_whole(store, missing):
+    words = {"--controller": "A", "--basis": "consent", "--dpia": "D", "--until": "2040-01-01", "--audience": "internal"}
+    words.pop(missing)
+    ran = store.run("authorise", "add", *sum(map(list, words.items()), []), "--store", store.store)
+    assert ran.code == 2 and missing in ran.err
+
+
+def test_an_authorisation_of_the_past_is_none(store):
+    ran = store.run("authorise", "add", "--controller", "A", "--basis", "consent", "--dpia", "D", "--until", "2020-01-01",
+                    "--audience", "internal", "--store", store.store)
+    assert ran.code == 2 and "passed" in ran.err
+
+
+def test_with_two_controllers_people_need_one_of_their_own(shop):
+    for number, person in enumerate(("alva", "bo")):
+        project(shop.logs, Log(sid=session_id(number)).decide(), name=f"k{number}", sid=session_id(number), person=person)
+    rows = shop.agree()
+    shop.authorise("internal", "North")
+    shop.authorise("internal", "South")
+    refused = shop.run("build", shop.logs, "--store", shop.store, "--audience", "internal", "--text", "none", "--json")
+    assert set(refused.json["tally"]["dropped"]) == {"no_controller"}
+    people = Path(shop.folder) / "controllers.csv"
+    people.write_text("project,subject,controller\n" + "".join(f"{r['project']},{r['subject']},North\n" for r in rows))
+    assert shop.run("people", "import", people, "--store", shop.store).code == 0
+    refused = shop.run("build", shop.logs, "--store", shop.store, "--audience", "internal", "--text", "none", "--json")
+    assert set(refused.json["tally"]["dropped"]) == {"small_group"}
+
+
+def test_the_log_holds_until_it_is_changed_or_cut_off(store):
+    anchor = store.folder / "anchor.json"
+    store.build(agree=False)
+    assert audit(store, "checkpoint", "--out", anchor)["seq"] >= 1
+    store.authorise("external")
+    whole = audit(store, "verify", "--anchor", anchor)
+    assert whole["whole"] and whole["anchored"] and whole["checkpoints"] == 1
+    exported = store.folder / "log.jsonl"
+    audit(store, "export", exported)
+    copy = store.folder / "other"
+    ran = store.run("audit", "import", exported, "--store", copy, "--json")
+    assert ran.code == 0 and ran.json["entries"] == whole["entries"]
+    assert store.run("audit", "verify", "--store", copy, "--json").json["head"] == whole["head"]
+    assert store.run("audit", "import", exported, "--store", store.store).code == 1
+
+    def damaged(*statements):
+        other = store.folder / "damaged"
+        other.mkdir(exist_ok=True)
+        (other / "ledger.db").write_bytes((store.store / "ledger.db").read_bytes())
+        with sqlite3.connect(other / "ledger.db") as ledger:
+            for name, in ledger.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+                ledger.execute(f"DROP TRIGGER {name}")
+            for statement in statements:
+                ledger.execute(statement)
+        ledger.close()
+        return store.run("audit", "verify", "--anchor", anchor, "--store", other, "--json")
+
+    seq = whole["entries"]
+    for statement in (f"UPDATE chain SET at = at + 1 WHERE seq = {seq}", f"UPDATE chain_bodies SET body = '[]' WHERE seq = {seq}",
+                      "DELETE FROM chain WHERE seq = 1", "UPDATE checkpoints SET at = at + 1"):
+        ran = damaged(statement)
+        assert ran.code == 1 and not ran.json["whole"], statement
+    cut = damaged("DELETE FROM chain_bodies", "DELETE FROM checkpoints", "DELETE FROM chain")
+    assert cut.code == 1 and "cut off" in cut.json["problem"]
+
+
+def test_a_released_text_leaves_masked_and_a_destroyed_one_never(shop):
+    log = Log()
+    for number in range(3):
+        log.decide(question=f"Q00{number}", rationale=f"Eleven har diabetes typ {number} enligt Anna Lindqvist.")
+    project(shop.logs, log, person="alva")
+    built = shop.build(text="redacted")
+    assert all(row["rationale"] is None for row in shop.rows(built))
+    items = audit(shop, "quarantine", "list")["items"]
+    assert len(items) == 3 and {item["field"] for item in items} == {"decisions.rationale"}
+    assert sorted(item["place"].rsplit(":", 1)[1] for item in items) == ["1", "2", "3"]
+    assert "diabetes" not in json.dumps(items)
+    by_line = {item["place"].rsplit(":", 1)[1]: item["id"] for item in items}
+    audit(shop, "quarantine", "release", by_line["1"], "--by", "Karin")
+    audit(shop, "quarantine", "destroy", by_line["2"], "--by", "Karin")
+    rows = shop.rows(shop.build(text="redacted", agree=False))
+    assert [row["rationale"] is None for row in rows] == [False, True, True]
+    assert "diabetes typ 0" in rows[0]["rationale"] and "Lindqvist" not in rows[0]["rationale"]
+    assert shop.run("audit", "quarantine", "release", "00", "--by", "K", "--store", shop.store).code != 0
+
+
+def test_a_recipient_needs_a_version(store):
+    ran = store.run("recipients", "add", "private/9.9.9", "--name", "Lab", "--contact", "x", "--store", store.store)
+    assert ran.code != 0
+    store.build(agree=False)
+    assert store.run("recipients", "add", "1.0.0", "--name", "Lab", "--contact", "x", "--model", "m1", "--model", "m2",
+                     "--given-at", "2026-05-01", "--store", store.store).code == 0
+    one, = store.run("recipients", "list", "--store", store.store, "--json").json["recipients"]
+    assert one["version"] == "private/1.0.0" and one["models"] == ["m1", "m2"] and one["given_at"] == "2026-05-01"
