@@ -69,7 +69,9 @@ def test_a_person_is_in_no_byte_afterwards(shop):
     # Neither the next build nor a restored agreement brings the person back.
     again = shop.build()
     assert again["unchanged"] and again["tally"]["dropped"]["erased"] > 0
-    assert bytes_with(shop.store / "private", words) == [] and bytes_with(shop.store / "private-state", words) == []
+    assert bytes_with(shop.store, words) == []
+    ran = shop.run("consent", "give", "--subject", "zqperson", "--scope", SCOPES, "--store", shop.store)
+    assert ran.code == 1 and "erased" in ran.err, ran
 
 
 def test_erasing_then_building_equals_building_without(tmp_path):

@@ -6,6 +6,7 @@
 #include "qf/cli/verbs.h"
 #include "qf/core/instant.h"
 #include "qf/core/text.h"
+#include "qf/run/import_people.h"
 #include "qf/run/people_list.h"
 #include "qf/run/recover.h"
 #include "qf/run/withdrawal.h"
@@ -63,8 +64,10 @@ void print_recorded(const Options& options, const ConsentImport& recorded) {
 Result<int> import(const std::string& file, const Options& options) {
   if (!std::filesystem::exists(file)) return failure(ErrorCode::kNotFound, file + ": no such file");
   QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait()));
-  QF_ASSIGN(const ConsentImport recorded, import_consent(store.ledger, file, now_us()));
-  print_recorded(options, recorded);
+  QF_ASSIGN(const auto recorded, import_agreements(store.ledger, options.key_path(), file, now_us()));
+  print_recorded(options, recorded.counts);
+  if (recorded.erased != 0)
+    fmt::print(stderr, "{} statements were passed over: their people were erased from this store\n", recorded.erased);
   return kDone;
 }
 
@@ -100,6 +103,7 @@ Result<int> give(const Options& options) {
   terms.recorded_by = options.recorded_by;
   terms.notice = options.notice;
   QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait()));
+  QF_CHECK(refuse_erased(store.ledger, options.key_path(), options.subject));
   QF_ASSIGN(const ConsentImport recorded, give_consent(store.ledger, options.subject, scopes, terms, now));
   print_recorded(options, recorded);
   return kDone;
@@ -185,6 +189,7 @@ void add_consent(CLI::App& app, Action& action) {
           "columns subject, scope, status, given_at, covers_from, expires_at, method, evidence, recorded_by, notice")
       ->required();
   add_store(*importer, *imported);
+  add_key(*importer, *imported);
   add_wait(*importer, *imported);
   add_json(*importer, *imported);
   importer->footer("Example:\n  qf-dataset consent import consent.csv --store ~/dataset");
@@ -203,6 +208,7 @@ void add_consent(CLI::App& app, Action& action) {
   giver->add_option("--recorded-by", given->recorded_by, "who records it");
   giver->add_option("--notice", given->notice, "which notice the person had read");
   add_store(*giver, *given);
+  add_key(*giver, *given);
   add_wait(*giver, *given);
   add_json(*giver, *given);
   giver->footer(

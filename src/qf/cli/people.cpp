@@ -4,6 +4,7 @@
 
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
+#include "qf/run/import_people.h"
 #include "qf/run/people_list.h"
 #include "qf/run/recover.h"
 
@@ -42,14 +43,18 @@ int import(const std::string& file, const SharedOptions& options) {
   if (!std::filesystem::exists(file)) return report({ErrorCode::kNotFound, file + ": no such file"});
   const auto store = open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait());
   if (!store) return report(store.error());
-  const auto imported = import_people(store->ledger, file, now_us());
+  const auto imported = import_register(store->ledger, options.key_path(), file, now_us());
   if (!imported) return report(imported.error());
+  const PeopleImport& counts = imported->counts;
+  nlohmann::json json = {{"added", counts.added}, {"changed", counts.changed}, {"unchanged", counts.unchanged}};
+  if (imported->erased != 0) json["erased"] = imported->erased;
   if (options.json)
-    print_json(
-        nlohmann::json{{"added", imported->added}, {"changed", imported->changed}, {"unchanged", imported->unchanged}});
+    print_json(json);
   else
-    fmt::print("{} projects confirmed, {} now another person's, {} as before\n", imported->added, imported->changed,
-               imported->unchanged);
+    fmt::print("{} projects confirmed, {} now another person's, {} as before\n", counts.added, counts.changed,
+               counts.unchanged);
+  if (imported->erased != 0)
+    fmt::print(stderr, "{} lines were passed over: their people were erased from this store\n", imported->erased);
   return kDone;
 }
 
@@ -76,6 +81,7 @@ void add_people(CLI::App& app, Action& action) {
       ->add_option("FILE", *file, "CSV with the columns project, subject and, as `people list` prints it, first_day")
       ->required();
   add_store(*importer, *import_options);
+  add_key(*importer, *import_options);
   add_wait(*importer, *import_options);
   add_json(*importer, *import_options);
   importer->footer("Example:\n  qf-dataset people import people.csv --store ~/dataset");

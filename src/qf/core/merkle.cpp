@@ -1,25 +1,28 @@
 #include "qf/core/merkle.h"
 
+#include <array>
+#include <cstring>
+#include <string>
 #include <utility>
 
 namespace qf {
 namespace {
 
-std::string_view bytes_of(const Sha256Bytes& hash) {
-  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
-}
-
-// One context serves all: to make one costs more than to hash two digests.
+// In one piece: a running hash costs more than the two blocks that it hashes here.
 Sha256Bytes inner_hash(const Sha256Bytes& left, const Sha256Bytes& right) {
-  thread_local Sha256 running;
-  return running.update(std::string_view("\x01", 1)).update(bytes_of(left)).update(bytes_of(right)).bytes();
+  std::array<char, 1 + 2 * sizeof(Sha256Bytes)> both{};
+  both[0] = 1;
+  std::memcpy(both.data() + 1, left.data(), left.size());
+  std::memcpy(both.data() + 1 + left.size(), right.data(), right.size());
+  return sha256({both.data(), both.size()});
 }
 
 }  // namespace
 
 Sha256Bytes leaf_hash(std::string_view salt, std::string_view row) {
-  thread_local Sha256 running;
-  return running.update(std::string_view("\0", 1)).update(salt).update(row).bytes();
+  thread_local std::string text;
+  text.assign(1, '\0').append(salt).append(row);
+  return sha256(text);
 }
 
 void MerkleRoot::add(const Sha256Bytes& leaf) {
