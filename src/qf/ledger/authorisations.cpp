@@ -28,7 +28,7 @@ Result<std::int64_t> add_authorisation(const Database& database, const Authorisa
   const nlohmann::json body = {{"id", id},           {"controller", one.controller}, {"basis", one.basis},
                                {"dpia", one.dpia},   {"audience", one.audience},     {"until_us", one.until_us},
                                {"by", one.recorded_by}};
-  QF_CHECK(append_entry(database, "controller_authorised", body.dump(), "", one.recorded_at_us));
+  QF_CHECK(append_entry(database, "controller_authorised", body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", one.recorded_at_us));
   QF_CHECK(transaction.commit());
   return id;
 }
@@ -59,7 +59,7 @@ Status revoke_authorisation(const Database& database, std::int64_t id, std::stri
             database.prepare("UPDATE authorisations SET revoked_by = ?2, revoked_at = ?3 WHERE id = ?1"));
   QF_CHECK(write.run(id, revoked_by, revoked_at_us));
   const nlohmann::json body = {{"id", id}, {"controller", found->controller}, {"by", revoked_by}};
-  QF_CHECK(append_entry(database, "controller_revoked", body.dump(), "", revoked_at_us));
+  QF_CHECK(append_entry(database, "controller_revoked", body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", revoked_at_us));
   return transaction.commit();
 }
 

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "qf/core/instant.h"
 #include "qf/core/whole_file.h"
+#include "qf/ledger/chain.h"
 #include "qf/ledger/consent_fields.h"
 #include "qf/ledger/csv.h"
 
@@ -54,6 +56,20 @@ Status check_statement(const ConsentStatement& statement) {
   if (*statement.expires_at_us <= statement.given_at_us) return bad("expires_at", "not later than given_at");
   if (*statement.expires_at_us <= statement.covers_from_us) return bad("expires_at", "not later than covers_from");
   return {};
+}
+
+// The audit log's word for a statement; whose it is stands beside the body, so that an erasure finds it.
+Status note_statement(const Database& database, const ConsentStatement& s, std::int64_t recorded_at_us) {
+  const nlohmann::json body = {{"scope", to_string(s.scope)},
+                               {"given_at_us", s.given_at_us},
+                               {"covers_from_us", s.covers_from_us},
+                               {"expires_at_us", s.expires_at_us ? nlohmann::json(*s.expires_at_us) : nlohmann::json()},
+                               {"method", s.method},
+                               {"evidence", s.evidence},
+                               {"by", s.recorded_by},
+                               {"notice", s.notice}};
+  return append_entry(database, fmt::format("consent_{}", to_string(s.status)), body.dump(), subject_key(s.subject),
+                      recorded_at_us);
 }
 
 }  // namespace
@@ -144,6 +160,7 @@ Result<ConsentImport> record_consent(const Database& database, std::span<const C
         const std::int64_t written,
         write.run(trimmed(s.subject), subject_key(s.subject), to_string(s.scope), to_string(s.status), s.given_at_us,
                   s.covers_from_us, s.expires_at_us, s.method, s.evidence, s.recorded_by, s.notice, recorded_at_us));
+    if (written > 0) QF_CHECK(note_statement(database, s, recorded_at_us));
     ++(written > 0 ? result.recorded : result.known);
   }
   QF_CHECK(transaction.commit());

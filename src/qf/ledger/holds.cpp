@@ -3,8 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "qf/ledger/chain.h"
 
 namespace qf {
+namespace {
+
+// Text from the command line may be no UTF-8; what is not is replaced.
+std::string body_text(const nlohmann::json& body) {
+  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
 
 Result<std::vector<VersionHold>> load_holds(const Database& database) {
   QF_ASSIGN(Statement rows,
@@ -36,22 +47,27 @@ Status place_hold(const Database& database, const VersionFacts& version, std::st
     return failure(ErrorCode::kRefused, name + ": its files are gone, there is nothing to hold");
   QF_ASSIGN(const auto holds, load_holds(database));
   if (is_held(holds, version)) return failure(ErrorCode::kRefused, name + " is held already");
+  QF_ASSIGN(Transaction transaction, database.begin());
   QF_ASSIGN(Statement place, database.prepare("INSERT INTO version_holds (audience, version, reason, placed_by, "
                                               "placed_at) VALUES (?1, ?2, ?3, ?4, ?5)"));
   QF_CHECK(place.run(version.audience, to_string(version.version), reason, placed_by, placed_at_us));
-  return {};
+  QF_CHECK(append_entry(database, "hold_placed",
+                        body_text({{"version", name}, {"reason", reason}, {"by", placed_by}}), "", placed_at_us));
+  return transaction.commit();
 }
 
 Status lift_hold(const Database& database, const VersionFacts& version, std::string_view lifted_by,
                  std::int64_t lifted_at_us) {
+  const std::string name = version.audience + "/" + to_string(version.version);
+  QF_ASSIGN(Transaction transaction, database.begin());
   QF_ASSIGN(Statement lift, database.prepare("UPDATE version_holds SET lifted_by = ?3, lifted_at = ?4 WHERE audience = "
                                              "?1 AND version = ?2 AND lifted_at IS NULL"));
   QF_ASSIGN(const std::int64_t changed,
             lift.run(version.audience, to_string(version.version), lifted_by, lifted_at_us));
   if (changed == 0)
-    return failure(ErrorCode::kNotFound,
-                   fmt::format("{}/{} is not held", version.audience, to_string(version.version)));
-  return {};
+    return failure(ErrorCode::kNotFound, name + " is not held");
+  QF_CHECK(append_entry(database, "hold_lifted", body_text({{"version", name}, {"by", lifted_by}}), "", lifted_at_us));
+  return transaction.commit();
 }
 
 }  // namespace qf

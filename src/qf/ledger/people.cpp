@@ -4,11 +4,13 @@
 
 #include <array>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "qf/core/instant.h"
 #include "qf/core/text.h"
 #include "qf/core/whole_file.h"
 #include "qf/ledger/authorisations.h"
+#include "qf/ledger/chain.h"
 #include "qf/ledger/csv.h"
 
 namespace qf {
@@ -41,6 +43,13 @@ Status check_first_day(std::string_view day, std::string_view place) {
   if (day.empty() || (time_us && format_day(*time_us) == day)) return {};
   return failure(ErrorCode::kInvalidInput,
                  fmt::format("{}: not a day as `people list` prints it (2026-01-31); leave it as it was", place));
+}
+
+// The audit log's word for it. Which projects are whose is about that person: it goes when the person is erased.
+Status note_confirmation(const Database& database, const ProjectClaim& claim, std::string_view key, bool was_anothers,
+                         std::int64_t at_us) {
+  const nlohmann::json body = {{"project", claim.project}, {"was_anothers", was_anothers}};
+  return append_entry(database, "register_confirmed", body.dump(), key, at_us);
 }
 
 }  // namespace
@@ -125,6 +134,7 @@ Result<PeopleImport> confirm_owners(const Database& database, std::span<const Pr
     if (known) QF_CHECK(keep.run(claim.project, confirmed_at_us));
     QF_CHECK(
         write.run(claim.project, trimmed(claim.subject), key, confirmed_at_us, anchor.first_line, anchor.first_day));
+    QF_CHECK(note_confirmation(database, claim, key, known, confirmed_at_us));
     ++(known ? result.changed : result.added);
   }
   QF_CHECK(find.bind());

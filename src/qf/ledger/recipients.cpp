@@ -35,7 +35,7 @@ Result<std::int64_t> add_recipient(const Database& database, const Recipient& on
                                {"models", one.models},
                                {"given_at_us", one.given_at_us},
                                {"by", one.recorded_by}};
-  QF_CHECK(append_entry(database, "recipient_added", body.dump(), "", one.recorded_at_us));
+  QF_CHECK(append_entry(database, "recipient_added", body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", one.recorded_at_us));
   QF_CHECK(transaction.commit());
   return id;
 }

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <nlohmann/json.hpp>
 #include <tuple>
+
+#include "qf/ledger/chain.h"
 
 namespace qf {
 namespace {
@@ -88,6 +91,13 @@ Status record_publication(const Database& database, const VersionFacts& facts) {
     QF_ASSIGN(Statement use, database.prepare("INSERT INTO store_keys (key_id, first_used_at) VALUES (?1, ?2)"));
     QF_CHECK(use.run(facts.key_id, facts.created_at_us));
   }
+  const nlohmann::json body = {{"version", facts.audience + "/" + to_string(facts.version)},
+                               {"content_digest", facts.content_digest},
+                               {"logical_digest", facts.logical_digest},
+                               {"as_of_us", facts.as_of_us},
+                               {"key", facts.key_id},
+                               {"program", facts.program_version}};
+  QF_CHECK(append_entry(database, "version_published", body.dump(), "", facts.created_at_us));
   return transaction.commit();
 }
 
