@@ -7,6 +7,7 @@
 #include "qf/cli/verbs.h"
 #include "qf/core/instant.h"
 #include "qf/run/access.h"
+#include "qf/run/controller_report.h"
 #include "qf/run/retain.h"
 
 namespace qf::cli {
@@ -138,6 +139,51 @@ void add_retain(CLI::App& app, Action& action) {
   }
 }
 
+struct ReportOptions : SharedOptions {
+  std::string out, language = "sv";
+};
+
+Result<int> run_report(const ReportOptions& options, PaperKind kind) {
+  ReportRequest request;
+  request.store = options.store;
+  request.out = options.out;
+  request.kind = kind;
+  request.language = options.language;
+  request.now_us = now_us();
+  QF_ASSIGN(const auto files, write_report(request));
+  std::vector<std::string> names;
+  for (const auto& file : files) names.push_back(file.string());
+  if (options.json) {
+    print_json({{"files", names}});
+  } else {
+    for (const std::string& name : names) fmt::print("{}\n", name);
+    fmt::print("What is marked as to fill in is for a person: the program cannot know it.\n");
+  }
+  return kDone;
+}
+
+void add_report(CLI::App& app, Action& action) {
+  CLI::App* verb = app.add_subcommand("report", "papers of whoever answers for the data, with what was measured");
+  verb->require_subcommand(1);
+  struct Part {
+    const char *name, *meaning;
+    PaperKind kind;
+  };
+  for (const Part& part : {Part{"ropa", "the record of processing activities (Article 30)", PaperKind::kRopa},
+                           Part{"dpia", "a draft of the impact assessment (Article 35)", PaperKind::kDpia},
+                           Part{"transparency", "a draft of the notice to people (Article 13)",
+                                PaperKind::kTransparency}}) {
+    auto options = std::make_shared<ReportOptions>();
+    CLI::App* one = verb->add_subcommand(part.name, part.meaning);
+    one->add_option("--out", options->out, "the folder for it, as Markdown and as a web page")->required();
+    add_language(*one, options->language);
+    add_store(*one, *options);
+    add_json(*one, *options);
+    one->footer(fmt::format("Example:\n  qf-dataset report {} --store ~/dataset --out ~/papers --lang en", part.name));
+    runs(*one, action, [options, kind = part.kind] { return run_report(*options, kind); });
+  }
+}
+
 }  // namespace
 
 void add_papers(CLI::App& app, Action& action) {
@@ -155,6 +201,7 @@ void add_papers(CLI::App& app, Action& action) {
                "Example:\n  qf-dataset access --subject 'Anna Ek' --store ~/dataset --out ~/answer-anna");
   runs(*verb, action, [asked] { return run_access(*asked); });
   add_retain(app, action);
+  add_report(app, action);
 }
 
 }  // namespace qf::cli
