@@ -8,6 +8,7 @@
 #include "qf/core/instant.h"
 #include "qf/run/access.h"
 #include "qf/run/controller_report.h"
+#include "qf/run/preview.h"
 #include "qf/run/retain.h"
 
 namespace qf::cli {
@@ -184,6 +185,67 @@ void add_report(CLI::App& app, Action& action) {
   }
 }
 
+struct PreviewOptions : SharedOptions {
+  std::string config, audience, text, as_of, out, language = "sv";
+};
+
+Result<int> run_preview(const PreviewOptions& options) {
+  PreviewRequest request;
+  request.paths = options.read_paths();
+  request.store = options.store;
+  request.key_file = options.key_path();
+  request.out = options.out;
+  request.language = options.language;
+  request.now_us = now_us();
+  if (!options.config.empty()) {
+    QF_ASSIGN(request.config, load_config(options.config));
+  }
+  if (!options.audience.empty()) {
+    QF_ASSIGN(request.config.audience, parse_audience(options.audience));
+  }
+  if (!options.text.empty()) {
+    QF_ASSIGN(const TextLevel level, parse_text_level(options.text));
+    request.config.text.fill(level);
+  }
+  if (!options.as_of.empty()) {
+    request.as_of_us = parse_day_or_instant(options.as_of);
+    if (!request.as_of_us) return failure(ErrorCode::kInvalidInput, "--as-of: not a day (2026-01-31) or an instant");
+  }
+  QF_ASSIGN(const PreviewResult result, preview(request));
+  print_skipped(result.skipped);
+  if (options.json) {
+    print_json({{"path", options.out},
+                {"projects", result.projects},
+                {"rows", result.rows},
+                {"leaving", result.leaving},
+                {"left_out", result.left_out},
+                {"masked", result.masked},
+                {"set_apart", result.set_apart}});
+  } else {
+    fmt::print("{} of {} records of {} projects would leave: {}\n", result.leaving, result.rows, result.projects,
+               options.out);
+  }
+  return result.skipped.empty() ? kDone : kSomeInputsUnreadable;
+}
+
+void add_preview(CLI::App& app, Action& action) {
+  auto options = std::make_shared<PreviewOptions>();
+  CLI::App* verb = app.add_subcommand("preview", "a page for a teacher: what of their logs would leave, and what not");
+  add_paths(*verb, *options);
+  verb->add_option("--config", options->config, "a TOML file; `qf-dataset schema config` prints every key");
+  verb->add_option("--audience", options->audience, "private, internal or external");
+  verb->add_option("--text", options->text, "none, features, redacted or raw, for all texts");
+  verb->add_option("--as-of", options->as_of, "the day or instant whose consent counts; default: now");
+  verb->add_option("--out", options->out, "the page; it holds the person's own texts")->required();
+  add_language(*verb, options->language);
+  add_store(*verb, *options);
+  add_key(*verb, *options);
+  add_json(*verb, *options);
+  verb->footer("Example:\n  qf-dataset preview ~/Courses/bio --store ~/dataset --audience internal --text redacted "
+               "--out ~/preview.html");
+  runs(*verb, action, [options] { return run_preview(*options); });
+}
+
 }  // namespace
 
 void add_papers(CLI::App& app, Action& action) {
@@ -202,6 +264,7 @@ void add_papers(CLI::App& app, Action& action) {
   runs(*verb, action, [asked] { return run_access(*asked); });
   add_retain(app, action);
   add_report(app, action);
+  add_preview(app, action);
 }
 
 }  // namespace qf::cli
