@@ -48,6 +48,7 @@ def test_everything_of_one_person_and_nothing_of_others(shop):
     assert {r["project"] for r in raw} == {session_id(1)}
     assert all(r["kept_in"] == ["private/1.0.0"] for r in raw), raw
     assert got["raw_rows"] == len(raw) == got["derived_rows"]
+    assert not any(r["changed_fields"] for r in raw), "raw text leaves as it was read"
 
     everything = "\n".join(p.read_text() for p in out.rglob("*") if p.is_file())
     assert "Lundström" not in everything and "070-174" not in everything, "others are masked"

@@ -17,7 +17,7 @@ body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1r
 h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.25rem;margin-top:2rem;border-bottom:1px solid #8886}
 h3{font-size:1.05rem;margin-top:1.4rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}
-th,td{border:1px solid #8886;padding:.3rem .5rem;text-align:left;vertical-align:top;min-width:5rem}
+th,td{border:1px solid #8886;padding:.3rem .5rem;text-align:left;vertical-align:top;min-width:6rem}
 th{background:#8882}mark{background:#ffd54a;color:#000;padding:0 .15em;border-radius:.2em}
 .gap{border:2px dashed #c62828;padding:.5rem .7rem}.note{border-left:4px solid #1565c0;padding:.2rem .7rem;background:#1565c018}
 details{border:1px solid #8886;border-radius:.3rem;padding:.4rem .6rem;margin:.5rem 0}summary{cursor:pointer}

@@ -127,7 +127,7 @@ std::vector<std::string> changed_fields(TableId table, ConstRow before, ConstRow
   std::vector<std::string> changed;
   const auto fields = table_schema(table).fields;
   for (std::size_t i = 0; i < fields.size(); ++i)
-    if (cell_json(fields[i].type, before[i]) != cell_json(fields[i].type, after[i]))
+    if (leaves_changed(cell_json(fields[i].type, before[i]), cell_json(fields[i].type, after[i])))
       changed.emplace_back(fields[i].name);
   return changed;
 }

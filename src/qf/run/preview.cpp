@@ -80,7 +80,7 @@ class ProjectPreview {
         const Json before = cell_json(fields[i].type, row.cells[i]), after = cell_json(fields[i].type, safe.cells[i]);
         if (before.is_null() && after.is_null()) continue;
         PreviewFacts::Field field{std::string(fields[i].name), plain(after), {}, false};
-        if (before != after) {
+        if (leaves_changed(before, after)) {
           field.in_the_log = plain(before);
           field.set_apart = std::find(safe.held.begin(), safe.held.end(), i) != safe.held.end();
           if (before.is_string() || before.is_array()) count_masks(field.leaves_as, facts_.masked);

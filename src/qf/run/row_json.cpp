@@ -40,6 +40,13 @@ Json row_json(TableId table, ConstRow row) {
   return object;
 }
 
+bool leaves_changed(const Json& before, const Json& after) {
+  if (!before.is_object() || !after.is_object()) return before != after;
+  for (const auto& [name, value] : before.items())
+    if (name != "previous_decisions" && (!after.contains(name) || after[name] != value)) return true;
+  return false;
+}
+
 std::string json_line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 }  // namespace qf

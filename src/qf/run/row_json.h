@@ -13,6 +13,8 @@ namespace qf {
 nlohmann::ordered_json cell_json(const FieldType& type, const Cell& cell);
 // The row's columns in their order; those without a value are left out.
 nlohmann::ordered_json row_json(TableId table, ConstRow row);
+// Whether a value leaves otherwise than it was read. What pass two alone fills in, earlier decisions, does not count.
+bool leaves_changed(const nlohmann::ordered_json& before, const nlohmann::ordered_json& after);
 // One line; bytes that are not UTF-8 are replaced.
 std::string json_line(const nlohmann::ordered_json& json);
 
