@@ -20,6 +20,7 @@ NAMES = {
     "build, one thread": "build, text none, 1 thread",
     "build, features": "build, text features, 2 threads",
     "build, raw": "build, text raw, 2 threads",
+    "build, redacted": "**build, text redacted**, 2 threads",
 }
 
 
@@ -78,6 +79,8 @@ def verdict_table(results) -> str:
     seconds = {name: one["seconds"] for name, one in found.items()}
     row("our extraction, of DuckDB's typed one" + at, v := seconds["duckdb-typed"] / seconds["extract"], "≥ 3×", v >= 3, "{:.2f}×")
     row("build, of DuckDB's typed extraction" + at, v := seconds["duckdb-typed"] / seconds["build"], "≥ 1.5×, aim 2×", v >= 1.5, "{:.2f}×")
+    row("build with redacted text, of DuckDB's typed extraction" + at, v := seconds["duckdb-typed"] / seconds["build, redacted"], "≥ 0.5×",
+        v >= 0.5, "{:.2f}×")
     row("build's time, of our own extraction" + at, v := seconds["build"] / seconds["extract"], "≤ 2.5×", v <= 2.5, "{:.2f}×")
     cpu = {name: one["cpu"] for name, one in found.items()}
     for what, v in (("our extraction", cpu["extract"]), ("build", cpu["build"]), ("decoding alone", cpu["decode"])):
@@ -91,7 +94,7 @@ def verdict_table(results) -> str:
         v = seconds["build"] / first["measured"]["build"]["seconds"]
         allowed = 1.1 * last["bytes"] / first["bytes"]
         row(f"build at {last['megabytes']} MB, of that at {first['megabytes']} MB", v, f"≤ {allowed:.0f}×", v <= allowed, "{:.1f}×")
-    peaks = [found["build"]["peak"], found["build, raw"]["peak"], *(one["peak"] for one in results["memory"].values())]
+    peaks = [found["build"]["peak"], found["build, raw"]["peak"], found["build, redacted"]["peak"], *(one["peak"] for one in results["memory"].values())]
     row("peak memory of any build here, MB", max(peaks) / 1e6, f"≤ {512 * 1.048576:.0f} (run.memory)", max(peaks) <= 512 << 20, "{:.0f}")
     wrong = sum(sum(size["differences"].values()) for size in sizes)
     row("rows that another tool extracts otherwise", wrong, "0", wrong == 0, "{}")
