@@ -231,6 +231,13 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
                                                            result.tombstones.filename().string())));
   QF_ASSIGN(Transaction transaction, writable.ledger.begin());
   QF_CHECK(finish_erasure(writable.ledger, entry.id, result.receipt.filename().string(), request.now_us));
+  for (const ReceiptVersion& version : facts.versions) {
+    if (!version.salt_destroyed) continue;
+    const nlohmann::json key = {{"version", version.journal.audience + "/" + version.journal.version},
+                                {"key", "salt of the pseudonyms"},
+                                {"erasure", entry.id}};
+    QF_CHECK(append_entry(writable.ledger, "key_destroyed", key.dump(), "", request.now_us));
+  }
   const nlohmann::json body = {{"erasure", entry.id}, {"receipt_sha256", to_hex(sha256(receipt))}};
   QF_CHECK(append_entry(writable.ledger, "erasure_completed", body.dump(), "", request.now_us));
   QF_CHECK(transaction.commit());
