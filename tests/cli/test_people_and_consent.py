@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import CONSENT_COLUMNS, SCOPES, Log, project, session_id
 
-COLUMNS = "project,subject,confirmed,sessions,decisions,first_day,last_day,consent".split(",")
+COLUMNS = "project,subject,confirmed,sessions,decisions,first_day,last_day,consent,controller".split(",")
 
 
 def decisions_of(shop, *flags, code=0):
@@ -35,7 +35,7 @@ def test_people_list_prints_the_agreed_columns(shop):
     rows = list(csv.DictReader(io.StringIO(ran.out)))
     assert list(rows[0]) == COLUMNS
     assert rows[0] | {} == {"project": Log().sid, "subject": "alva", "confirmed": "no", "sessions": "3", "decisions": "2",
-                            "first_day": "2026-02-02", "last_day": "2026-02-02", "consent": ""}
+                            "first_day": "2026-02-02", "last_day": "2026-02-02", "consent": "", "controller": ""}
 
 
 def test_the_list_goes_back_as_it_came_and_confirms(shop):

@@ -30,7 +30,8 @@ int list(const SharedOptions& options) {
                           {"decisions", p.decisions},
                           {"first_day", p.first_day},
                           {"last_day", p.last_day},
-                          {"consent", p.consent}});
+                          {"consent", p.consent},
+                          {"controller", p.controller}});
     print_json(nlohmann::json{
         {"projects", projects}, {"skipped", to_json(listing->skipped)}, {"warnings", listing->warnings}});
   } else {
@@ -78,7 +79,9 @@ void add_people(CLI::App& app, Action& action) {
   CLI::App* importer =
       verb->add_subcommand("import", "confirm whose projects these are, from the CSV that `people list` prints");
   importer
-      ->add_option("FILE", *file, "CSV with the columns project, subject and, as `people list` prints it, first_day")
+      ->add_option("FILE", *file,
+                   "CSV with the columns project, subject and, as `people list` prints it, first_day; in a column "
+                   "controller who answers for the person")
       ->required();
   add_store(*importer, *import_options);
   add_key(*importer, *import_options);

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "qf/core/instant.h"
 #include "qf/core/text.h"
@@ -36,6 +37,13 @@ Status check_project(std::string_view project, std::string_view place) {
   if (is_placeholder(subject_key(project)))
     return bad("this id is shared by many projects and is nobody's; name the project as `people list` prints it");
   return {};
+}
+
+Status check_controller(std::string_view name, std::string_view place) {
+  if (name.size() <= kMaxSubjectBytes && !has_control_character(name)) return {};
+  return failure(ErrorCode::kInvalidInput,
+                 fmt::format("{}: a name of at most {} bytes of UTF-8, without control characters", place,
+                             kMaxSubjectBytes));
 }
 
 Status check_first_day(std::string_view day, std::string_view place) {
@@ -77,6 +85,7 @@ Result<std::vector<ProjectClaim>> parse_people(std::string_view content, std::st
     std::string key;
   };
   std::map<std::string, First, std::less<>> seen;
+  std::map<std::string, std::pair<std::size_t, std::string>, std::less<>> controllers;  // by person: line, name
   std::vector<ProjectClaim> claims;
   for (const CsvRow& row : table.rows) {
     ProjectClaim claim{std::string(columns.field(row, "project")),
@@ -87,6 +96,14 @@ Result<std::vector<ProjectClaim>> parse_people(std::string_view content, std::st
     QF_CHECK(check_subject(claim.subject, field_place(name, row.line, "subject")));
     QF_CHECK(check_first_day(claim.anchor.first_day, field_place(name, row.line, "first_day")));
     std::string key = subject_key(claim.subject);
+    if (!claim.controller.empty()) {
+      QF_CHECK(check_controller(claim.controller, field_place(name, row.line, "controller")));
+      const auto [named, is_new] = controllers.try_emplace(key, row.line, claim.controller);
+      if (!is_new && named->second.second != claim.controller)
+        return failure(ErrorCode::kInvalidInput,
+                       fmt::format("{}: this person has another controller in line {}; a person belongs to one",
+                                   field_place(name, row.line, "controller"), named->second.first));
+    }
     const auto [first, fresh] = seen.try_emplace(claim.project, First{row.line, key});
     if (!fresh && first->second.key != key)
       return failure(ErrorCode::kInvalidInput,

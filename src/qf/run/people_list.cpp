@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <set>
 
 #include "qf/core/instant.h"
+#include "qf/ledger/authorisations.h"
 #include "qf/run/permit.h"
 #include "qf/run/recover.h"
 
@@ -38,8 +40,10 @@ Result<PeopleListing> list_people(const std::vector<std::filesystem::path>& path
                                   const std::optional<std::filesystem::path>& store, std::int64_t as_of_us,
                                   const ProgressCallback& progress) {
   LedgerView view = LedgerView::from({}, {}, as_of_us);
+  std::map<std::string, std::string, std::less<>> controllers;
   if (store && Store(*store).exists()) {
     QF_ASSIGN(const Database ledger, Store(*store).open_read_only());
+    QF_ASSIGN(controllers, list_controllers(ledger));
     QF_ASSIGN(view, LedgerView::load(ledger, as_of_us));
   }
   PeopleListing listing;
@@ -69,6 +73,9 @@ Result<PeopleListing> list_people(const std::vector<std::filesystem::path>& path
                                           }
                                           if (last) listed.last_day = format_day(*last);
                                           listed.consent = consent_text(view, subject, last.value_or(as_of_us));
+                                          if (const auto named = controllers.find(subject.key);
+                                              named != controllers.end())
+                                            listed.controller = named->second;
                                           const std::lock_guard lock(mutex);
                                           listing.projects.push_back(std::move(listed));
                                           if (subject.passed_over)
@@ -83,10 +90,11 @@ Result<PeopleListing> list_people(const std::vector<std::filesystem::path>& path
 }
 
 std::string people_csv(const PeopleListing& listing) {
-  std::string out = "project,subject,confirmed,sessions,decisions,first_day,last_day,consent\n";
+  std::string out = "project,subject,confirmed,sessions,decisions,first_day,last_day,consent,controller\n";
   for (const ListedProject& p : listing.projects)
-    out += fmt::format("{},{},{},{},{},{},{},{}\n", csv_cell(p.project), csv_cell(p.subject),
-                       p.confirmed ? "yes" : "no", p.sessions, p.decisions, p.first_day, p.last_day, p.consent);
+    out += fmt::format("{},{},{},{},{},{},{},{},{}\n", csv_cell(p.project), csv_cell(p.subject),
+                       p.confirmed ? "yes" : "no", p.sessions, p.decisions, p.first_day, p.last_day, p.consent,
+                       csv_cell(p.controller));
   return out;
 }
 

@@ -20,6 +20,7 @@ struct ListedProject {
   std::uint64_t decisions = 0;
   std::string first_day, last_day;  // "" where the logs hold no event
   std::string first_line;           // what `consent give --me` binds to the registration; not printed
+  std::string controller;           // who answers for the person; "" where the register names nobody
   std::string consent;              // to model_training: given, refused, withdrawn, expired, "" for no record
 };
 
