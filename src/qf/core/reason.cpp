@@ -36,6 +36,7 @@ constexpr std::array<ReasonText, kDropReasonCount> kDrops = {{
     {"no_controller", "several controllers are known, and none is named for this person"},
     {"no_authorisation", "the person's controller has authorised nothing for this audience"},
     {"small_group", "too few people share what the row says of where it comes from"},
+    {"consent_unreadable", "a consent.json beside the project cannot be read, and it may take back what is on record"},
 }};
 
 }  // namespace

@@ -41,8 +41,9 @@ enum class DropReason : std::uint8_t {
   kNoController,
   kNoAuthorisation,
   kSmallGroup,
+  kConsentUnreadable,
 };
-inline constexpr std::size_t kDropReasonCount = 14;
+inline constexpr std::size_t kDropReasonCount = 15;
 
 struct ReasonText {
   std::string_view name;     // as in the tally

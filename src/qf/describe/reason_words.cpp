@@ -21,6 +21,7 @@ constexpr std::array<std::string_view, kDropReasonCount> kSwedish = {
     "flera personuppgiftsansvariga finns och ingen är utpekad för personen",
     "den personuppgiftsansvarige har inte godkänt denna mottagarkrets",
     "för få personer delar det som raden säger om sitt ursprung",
+    "filen consent.json går inte att läsa, och den kan återkalla det som är registrerat",
 };
 
 }  // namespace

@@ -204,6 +204,7 @@ Result<ProjectList> list_projects(Discovery found) {
     }
     project.question_files.insert(project.question_files.end(), from.question_files.begin(), from.question_files.end());
     project.history_files.insert(project.history_files.end(), from.history_files.begin(), from.history_files.end());
+    project.consent_skipped = project.consent_skipped || from.consent_skipped;
     if (from.consent_file) project.consent_files.push_back(*from.consent_file);
   }
   for (Candidate& candidate : candidates) {

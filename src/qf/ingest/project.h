@@ -24,6 +24,7 @@ struct Project {
   std::set<std::string> head_users;
   std::optional<std::int64_t> head_first_us;
   std::vector<std::filesystem::path> question_files, history_files, consent_files;
+  bool consent_skipped = false;  // a consent.json of it must not or cannot be read
 };
 
 struct ProjectList {

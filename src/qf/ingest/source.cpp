@@ -86,6 +86,9 @@ class Walk {
   Discovery finish() {
     for (ProjectFolder& project : found_.projects) {
       read_session_yaml(project);
+      const std::string consent = (project.path / "consent.json").string();
+      project.consent_skipped = std::any_of(found_.skipped.begin(), found_.skipped.end(),
+                                            [&](const SkippedInput& one) { return one.path == consent; });
       const auto by_path = [](const LogFile& a, const LogFile& b) { return a.path < b.path; };
       std::sort(project.logs.begin(), project.logs.end(), by_path);
       std::sort(project.question_files.begin(), project.question_files.end());

@@ -35,6 +35,7 @@ struct ProjectFolder {
   std::vector<std::filesystem::path> question_files;
   std::vector<std::filesystem::path> history_files;
   std::optional<std::filesystem::path> consent_file;
+  bool consent_skipped = false;  // there is a consent.json that must not or cannot be read
   bool has_session_yaml = false;
   std::string session_id;     // of session.yaml; "" where there is none
   std::string original_path;  // of session.yaml; "" where there is none

@@ -255,10 +255,11 @@ Result<BuildResult> build_once(const BuildRequest& request) {
     list.twin_files = request.reproduction->twin_files;
     list.twin_lines = request.reproduction->twin_lines;
   }
-  if (request.reproduction == nullptr)
-    if (const auto beside = statements_beside_projects(list.projects, view, erased, tags, warnings); !beside.empty()) {
-      QF_ASSIGN(view, with_statements(ledger, beside, request, as_of_us));
-    }
+  // A reproduction takes what is on record, and like any build nothing beside a file that cannot be read.
+  StatementsBeside beside = statements_beside_projects(list.projects, view, erased, tags, warnings);
+  if (request.reproduction == nullptr && !beside.statements.empty()) {
+    QF_ASSIGN(view, with_statements(ledger, beside.statements, request, as_of_us));
+  }
   // Removal is never gated: what somebody no longer agrees to goes before anything is known of what could follow.
   std::vector<std::string> revoked;
   if (writes) {
@@ -289,6 +290,7 @@ Result<BuildResult> build_once(const BuildRequest& request) {
                    .cache = std::move(cache)};
   state.key_is_new = key_is_new;
   state.erased = std::move(erased);
+  state.unreadable_consent = std::move(beside.unreadable);
   state.result.stages = std::move(stages);
   state.result.stages.end("discover");
   state.result.audience = to_string(request.config.audience);

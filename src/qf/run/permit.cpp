@@ -31,6 +31,11 @@ bool holds(const ProjectOwner& owner, const Project& project, const ProjectSigns
   return signs.people.empty();
 }
 
+Result<std::vector<ConsentStatement>> read_statements(const std::filesystem::path& file) {
+  QF_ASSIGN(const std::string content, read_whole_file(file));
+  return parse_consent_json(content, file.string());
+}
+
 // The person of a project before the build has read it. It is read here only where session.yaml does not settle it.
 SubjectName subject_before_reading(const LedgerView& view, const Project& project) {
   ProjectReading reading;
@@ -80,7 +85,7 @@ SubjectPermit::SubjectPermit(const LedgerView& view, std::string_view subject_ke
 RowPermission SubjectPermit::of(std::int64_t time_us, bool has_time) const {
   RowPermission permission;
   permission.drop = whole_;
-  if (whole_ == DropReason::kErased) return permission;
+  if (whole_ == DropReason::kErased || whole_ == DropReason::kConsentUnreadable) return permission;
   permission.drop = has_time ? drop_of(training_.at(time_us).reason) : DropReason::kNoTime;
   if (permission.drop == DropReason::kNone && sharing_ && !sharing_->at(time_us).allowed)
     permission.drop = DropReason::kSharingNotAgreed;
@@ -102,17 +107,30 @@ std::uint32_t SubjectList::number(const SubjectName& subject) {
   return place->second;
 }
 
-std::vector<ConsentStatement> statements_beside_projects(const std::vector<Project>& projects, const LedgerView& view,
-                                                         const ErasedPeople& erased, const KeyedTag& tags,
-                                                         std::vector<std::string>& warnings) {
-  std::vector<ConsentStatement> all;
+bool has_unreadable_consent(const Project& project) {
+  return project.consent_skipped ||
+         std::any_of(project.consent_files.begin(), project.consent_files.end(),
+                     [](const auto& file) { return !read_statements(file); });
+}
+
+StatementsBeside statements_beside_projects(const std::vector<Project>& projects, const LedgerView& view,
+                                            const ErasedPeople& erased, const KeyedTag& tags,
+                                            std::vector<std::string>& warnings) {
+  StatementsBeside all;
   for (const Project& project : projects) {
+    if (project.consent_skipped && !erased.of(tags, project.name, "")) {
+      all.unreadable.insert(project.name);
+      warnings.push_back(project.name + ": its consent.json was skipped; nothing of this project is used until the file "
+                                        "can be read, or is taken away");
+    }
     for (const auto& file : project.consent_files) {
       if (erased.of(tags, project.name, "")) continue;
-      const auto content = read_whole_file(file);
-      auto statements = content ? parse_consent_json(*content, file.string()) : tl::unexpected<Error>(content.error());
+      auto statements = read_statements(file);
       if (!statements) {
-        warnings.push_back(statements.error().message);
+        // It may hold a withdrawal, so what is on record cannot be relied on.
+        all.unreadable.insert(project.name);
+        warnings.push_back(statements.error().message +
+                           "; nothing of this project is used until the file can be read, or is taken away");
         continue;
       }
       const SubjectName owner = subject_before_reading(view, project);
@@ -120,7 +138,7 @@ std::vector<ConsentStatement> statements_beside_projects(const std::vector<Proje
       bool of_others = false;
       for (ConsentStatement& statement : *statements) {
         if (subject_key(statement.subject) == owner.key)
-          all.push_back(std::move(statement));
+          all.statements.push_back(std::move(statement));
         else
           of_others = true;
       }

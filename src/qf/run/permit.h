@@ -48,7 +48,7 @@ struct RowPermission {
 class SubjectPermit {
  public:
   // `whole` is why none of the person's rows may be used for this audience, whatever the person allows: of
-  // someone who was erased, before anything is asked.
+  // someone who was erased, or whose own word cannot be read, before anything is asked.
   SubjectPermit(const LedgerView& view, std::string_view subject_key, Audience audience, DropReason whole);
   RowPermission of(std::int64_t time_us, bool has_time) const;
 
@@ -79,10 +79,17 @@ class SubjectList {
   std::vector<SubjectName> subjects_;
 };
 
-// Reads the consent.json files of the projects. A statement counts only from the person whose project it lies in;
-// others, and files that cannot be read, are named in `warnings`. What the erased left there is passed over.
-std::vector<ConsentStatement> statements_beside_projects(const std::vector<Project>& projects, const LedgerView& view,
-                                                         const ErasedPeople& erased, const KeyedTag& tags,
-                                                         std::vector<std::string>& warnings);
+// What the consent.json files of the projects say.
+struct StatementsBeside {
+  std::vector<ConsentStatement> statements;
+  std::set<std::string, std::less<>> unreadable;  // names of projects whose file cannot be read: nothing of theirs is used
+};
+// A statement counts only from the person whose project it lies in; others, and files that cannot be read, are named in
+// `warnings`. What the erased left there is passed over.
+StatementsBeside statements_beside_projects(const std::vector<Project>& projects, const LedgerView& view,
+                                            const ErasedPeople& erased, const KeyedTag& tags,
+                                            std::vector<std::string>& warnings);
+// Whether one of the project's files cannot be read, or is no consent.json.
+bool has_unreadable_consent(const Project& project);
 
 }  // namespace qf

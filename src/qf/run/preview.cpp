@@ -172,8 +172,8 @@ Result<RereadLedger> ledger_of(const PreviewRequest& request, const std::vector<
   }
   made.view = LedgerView::from(owners, events, as_of_us);
   std::vector<std::string> warnings;
-  for (ConsentStatement& statement :
-       statements_beside_projects(projects, made.view, made.erased, made.tags, warnings))
+  StatementsBeside beside = statements_beside_projects(projects, made.view, made.erased, made.tags, warnings);
+  for (ConsentStatement& statement : beside.statements)
     events.push_back({static_cast<std::int64_t>(events.size()) + 1, std::move(statement), request.now_us});
   made.view = LedgerView::from(owners, events, as_of_us);
   return made;

@@ -50,6 +50,8 @@ Result<RowFate> RowFate::make(const RereadLedger& ledger, const PersonProject& w
   QF_ASSIGN(Policy policy, Policy::compile(config.audience, config.text));
   const DropReason whole = ledger.erased.of(ledger.tags, whose.project->name, whose.subject.key)
                                ? DropReason::kErased
+                           : has_unreadable_consent(*whose.project)
+                               ? DropReason::kConsentUnreadable
                                : drop_of_audience(config.audience, whose.subject, authority);
   RowFate fate(std::move(policy), SubjectPermit(ledger.view, whose.subject.key, config.audience, whole));
   if (fate.policy_.redacts()) {
