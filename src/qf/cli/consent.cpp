@@ -240,6 +240,8 @@ void add_consent(CLI::App& app, Action& action) {
   add_json(*lister, *listed);
   lister->footer("Example:\n  qf-dataset consent list --store ~/dataset");
   runs(*lister, action, [listed] { return list(*listed); });
+
+  add_consent_papers(*verb, action);
 }
 
 }  // namespace qf::cli

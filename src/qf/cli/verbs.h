@@ -47,6 +47,7 @@ void add_build(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
 void add_people(CLI::App& app, Action& action);
 void add_consent(CLI::App& app, Action& action);
+void add_consent_papers(CLI::App& consent, Action& action);  // of consent: ask, receipt
 void add_versions(CLI::App& app, Action& action);  // versions, show, diff
 void add_verify(CLI::App& app, Action& action);
 void add_rebuild(CLI::App& app, Action& action);

@@ -11,8 +11,10 @@
 #include "qf/curate/duplicates.h"
 #include "qf/ledger/assignments.h"
 #include "qf/ledger/suppressions.h"
+#include "qf/run/anonymity_facts.h"
 #include "qf/run/build_record.h"
 #include "qf/run/build_state.h"
+#include "qf/run/consent_methods.h"
 #include "qf/run/gate_facts.h"
 #include "qf/run/quarantined.h"
 #include "qf/run/recover.h"
@@ -345,6 +347,13 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   QF_CHECK(drop_shared_text(state, subjects));
   QF_ASSIGN(const GateFacts facts, gate_facts(state, ledger, subjects));
   state.result.gates = run_gates(facts);
+
+  if (ledger) {
+    const std::int64_t known_by = request.created_at_us.value_or(request.now_us);
+    const auto smallest = static_cast<std::uint64_t>(std::max<std::int64_t>(1, required_k(request.config.audience)));
+    QF_ASSIGN(const auto methods, consent_methods(*ledger, subjects, as_of_us, known_by, smallest));
+    state.consent_methods = in_words(methods);
+  }
 
   if (request.reproduction != nullptr) describe_inputs(state);
 

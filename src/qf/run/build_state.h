@@ -75,6 +75,7 @@ struct BuildState {
   std::uint64_t draw = 0;   // of the splits: see split_draw()
   bool key_is_new = false;  // another key than the store's so far: nothing of old can be matched
   ErasedPeople erased{};
+  std::string consent_methods{};  // how many people agreed how, for the certificate
   std::set<std::string, std::less<>> unreadable_consent{};  // names of projects of which nothing is used
 };
 

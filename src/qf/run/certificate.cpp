@@ -31,6 +31,8 @@ std::vector<CertificateLine> certificate_lines(const CertificateFacts& facts) {
       {"people", "The rows are of this many people.", by_person, fmt::format("{}", facts.subjects)},
       {"consent", "Each row's person had agreed, as of the build, to a period that holds the event.", Basis::kBuild,
        "every row"},
+      {"consent_methods", "People by how they agreed; words of one's own count as other.", Basis::kBuild,
+       facts.consent_methods},
       {"policy", "Each field left by a rule that names it; no rule, no field.", Basis::kBuild,
        fmt::format("rules {}; text {}", facts.rules_version, facts.text_levels)},
       {"sums", "Records made are rows dropped for a named reason and rows written.", Basis::kBuild,

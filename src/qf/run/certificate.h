@@ -32,7 +32,7 @@ struct CertificateFacts {
   std::uint64_t subjects = 0;
   std::uint64_t records = 0, dropped = 0;
   bool drops_shared_text = false;
-  std::string rules_version, text_levels;
+  std::string rules_version, text_levels, consent_methods;
 };
 
 // The lines in their published order. Those checked from files come from the facts alone, so that verify, having found

@@ -220,6 +220,7 @@ Result<RebuildResult> rebuild(const RebuildRequest& request) {
   again.config.threads = request.threads;
   again.as_of_us = record.as_of_us;
   again.now_us = request.now_us;
+  again.created_at_us = named->facts.created_at_us;
   again.reproduction = &wanted;
   again.progress = request.progress;
   QF_ASSIGN(const BuildResult built, build(again));

@@ -1,0 +1,96 @@
+"""Asking for consent, and the receipt of it; how it was given, in the certificate."""
+import json
+from pathlib import Path
+
+from conftest import Log, project, session_id
+
+
+def ask(shop, folder, *more, code=0):
+    ran = shop.run("consent", "ask", folder, "--store", shop.store, "--json", *more)
+    assert ran.code == code, ran
+    return ran.json if ran.out else ran.err
+
+
+def log_of(shop, *more):
+    return shop.run("audit", "log", "--store", shop.store, "--json", *more).json["entries"]
+
+
+def tree(folder):
+    return {str(p): p.read_bytes() for p in Path(folder).rglob("*") if p.is_file()}
+
+
+def test_a_notice_and_an_empty_form_lie_beside_the_project_and_no_log_is_touched(shop):
+    folder = project(shop.logs, Log().decide())
+    before = tree(folder)
+    asked = ask(shop, folder, "--lang", "sv", "--controller", "Exempelskolan", "--contact", "dpo@skola.example")
+    after = tree(folder)
+    assert {k: after[k] for k in before} == before
+    assert sorted(Path(p).name for p in after.keys() - before.keys()) == ["consent-notice.sv.md", "consent.json"]
+    form = json.loads((folder / "consent.json").read_text())
+    assert form == {"version": 1, "subject": "", "consents": []}
+    notice = (folder / "consent-notice.sv.md").read_text()
+    assert "Exempelskolan" in notice and "dpo@skola.example" in notice and "artikel 6.1 a" in notice
+    text, last = notice.rstrip("\n").rsplit("\n", 1)
+    import hashlib
+    assert last == asked["notice"] and hashlib.sha256((text + "\n").encode()).hexdigest() == asked["sha256"]
+    assert all(f"`{scope}`" in notice for scope in ("model_training", "share_external"))
+    assert [e["kind"] for e in log_of(shop)] == ["notice_published", "consent_requested"]
+
+
+def test_nothing_that_somebody_may_have_filled_in_is_overwritten(shop):
+    folder = project(shop.logs, Log().decide())
+    ask(shop, folder, "--lang", "en")
+    before = tree(folder)
+    assert "already" in ask(shop, folder, "--lang", "en", code=1)
+    assert "already" in ask(shop, folder, "--lang", "sv", code=1)
+    assert tree(folder) == before and len(log_of(shop)) == 2
+
+
+def test_only_a_project_is_asked(shop):
+    project(shop.logs, Log().decide(), name="a")
+    project(shop.logs, Log(sid=session_id(2)).decide(), name="b", sid=session_id(2))
+    ask(shop, shop.logs, code=2)
+    ask(shop, shop.logs / "a" / "logs" / "session.jsonl", code=2)
+    assert not list(Path(shop.logs).rglob("consent*"))
+
+
+def test_an_empty_form_says_nothing_and_a_filled_in_one_is_consent(shop):
+    folder = project(shop.logs, Log().decide())
+    asked = ask(shop, folder, "--lang", "en")
+    assert set(shop.build(agree=False, code=1)["tally"]["dropped"]) == {"no_consent_record"}
+    line = {"scope": "model_training", "status": "given", "given_at": "2026-01-01", "covers_from": "2026-01-01",
+            "expires_at": None, "method": "file", "notice": asked["notice"]}
+    (folder / "consent.json").write_text(json.dumps({"version": 1, "subject": "alva", "consents": [line]}))
+    built = shop.build(agree=False)
+    assert built["tally"]["dropped"] == {}
+    certificate = json.loads((Path(built["path"]) / "report" / "certificate.json").read_text()) \
+        if (Path(built["path"]) / "report" / "certificate.json").exists() else \
+        json.loads(next(Path(built["path"]).rglob("certificate.json")).read_text())
+    assert [c["value"] for c in certificate["lines"] if c["name"] == "consent_methods"] == ["file 1"]
+    receipt = shop.run("consent", "receipt", "--subject", "alva", "--store", shop.store, "--json").json
+    assert receipt["@type"] == "dpv:ConsentRecord" and receipt["events"][0]["dpv:hasNotice"] == asked["notice"]
+
+
+def test_a_receipt_says_what_holds_what_was_said_and_what_counts_as_no(shop):
+    shop.consent({"subject": "Alva", "scope": "model_training;question_text", "method": "paper", "evidence": "binder 3"})
+    assert shop.run("consent", "withdraw", "--subject", "alva", "--scope", "question_text", "--store", shop.store).code == 0
+    text = shop.run("consent", "receipt", "--subject", "alva", "--lang", "sv", "--store", shop.store).out
+    assert "Kvitto på samtycke" in text and "`question_text`): **återkallat**" in text and "`model_training`): **ja**" in text
+    assert "binder 3" in text and "inget har sagts, vilket räknas som nej" in text
+    english = shop.run("consent", "receipt", "--subject", "alva", "--lang", "en", "--store", shop.store).out
+    assert "`question_text`): **withdrawn**" in english and "nothing was said, which counts as no" in english
+    record = shop.run("consent", "receipt", "--subject", "alva", "--store", shop.store, "--json").json
+    assert {p["scope"]: p["dpv:hasConsentStatus"] for p in record["processing"]} == {
+        "model_training": "dpv:ConsentGiven", "question_text": "dpv:ConsentWithdrawn"}
+    assert len(record["events"]) == 3
+    nobody = shop.run("consent", "receipt", "--subject", "Zqnobody", "--store", shop.store)
+    assert nobody.code == 2 and "Zqnobody" not in nobody.err
+
+
+def test_words_of_ones_own_never_reach_the_certificate(shop):
+    project(shop.logs, Log().decide())
+    shop.agree()
+    shop.consent({"subject": "alva", "given_at": "2021-01-01", "method": "told Zqanna on the phone"})
+    built = shop.build(agree=False)
+    found = next(Path(built["path"]).rglob("certificate.json")).read_text()
+    assert "Zqanna" not in found and '"other 1"' in found
