@@ -114,3 +114,40 @@ def test_a_folder_that_is_not_empty_is_left_alone(shop):
     (shop.folder / "answer").mkdir()
     (shop.folder / "answer/mine").write_text("x")
     assert "not an empty folder" in access(shop, code=2).err
+
+
+def test_versions_for_others_too_and_after_an_erasure(shop):
+    for number in range(1, 7):
+        log = Log(sid=session_id(number))
+        for i in range(24):
+            log.suggest(question=f"Q{i:03d}").decide(question=f"Q{i:03d}", choice="Apply" if i % 2 else "Remember", after=2400)
+        project(shop.logs, log, name=f"kurs-{number}", sid=session_id(number), person=f"zqp{number}")
+    shop.authorise("internal")
+    built = shop.build("--audience", "internal", text="features")
+    got = access(shop, "zqp1")
+    [version] = got["versions"]
+    assert version["version"] == "internal/1.0.0" and 0 < version["rows"] < sum(built["tally"]["written"]["decisions"].values())
+    assert shop.run("erase", "--subject", "zqp1", "--store", shop.store).code == 0
+    after = access(shop, "zqp1", out="after")
+    assert after["versions"] == [] and after["derived_rows"] == 0
+    assert b"zqp1" not in (shop.store / "ledger.db").read_bytes(), "asking brings nothing back"
+
+
+def test_a_formula_in_a_text_is_none_in_a_spreadsheet(shop):
+    log = Log(sid=session_id(1))
+    log.decide(rationale='=HYPERLINK("http://x","y")')
+    project(shop.logs, log, sid=session_id(1))
+    shop.build()
+    access(shop)
+    with open(shop.folder / "answer/portability/decisions.csv", newline="") as file:
+        assert next(csv.DictReader(file))["rationale"].startswith("'=")
+
+
+def test_what_the_logs_still_hold_of_somebody_erased_is_said_and_not_kept(shop):
+    classroom(shop)
+    shop.build()
+    assert shop.run("erase", "--subject", "alva", "--store", shop.store, "--json").json["successor"]
+    got = access(shop)
+    assert got["derived_rows"] == 0 and got["raw_rows"] > 0
+    assert {r["left_out"] for r in lines(shop.folder / "answer/raw/rows.jsonl")} == {"erased"}
+    assert b"alva" not in (shop.store / "ledger.db").read_bytes(), "asking brings nothing back"

@@ -66,3 +66,14 @@ def test_raw_text_is_refused_outside_the_private_circle(shop):
     logs(shop)
     ran = shop.run("preview", shop.logs, "--store", shop.store, "--out", shop.folder / "p.html", "--audience", "internal", "--text", "raw")
     assert ran.code == 1 and not (shop.folder / "p.html").exists()
+
+
+def test_a_name_that_stands_at_the_end_of_the_log_is_masked_from_its_beginning(shop):
+    log = Log(sid=session_id(1))
+    for i in range(600):
+        log.decide(question=f"Q{i:03d}", rationale="sagt av zqviggo igår " + "x" * 200)
+    log.add("session_start", {"project_path": "/Users/zqviggo/Courses/BIOG001X"})
+    project(shop.logs, log, sid=None)
+    built = shop.build("--dry-run", text="redacted")
+    got, page = preview(shop, "--text", "redacted", "--lang", "en")
+    assert got["masked"] == built["tally"]["masked"] and got["leaving"] > 0

@@ -79,13 +79,20 @@ std::string text_levels_of(const PersonsVersion& version) {
 }
 
 // Where the logs lay when they were read, and of these the places that are no more.
-void add_places(const AccessRequest& request, const std::vector<PersonsVersion>& versions, AccessReading& reading,
-                AccessResult& result) {
+// Of all versions: a person of whom no row left may have been read for every one.
+Status add_places(const AccessRequest& request, const Store& store, const Database& ledger, AccessReading& reading,
+                  AccessResult& result) {
   std::set<std::string> roots;
   for (const fs::path& path : request.paths) roots.insert(path.string());
-  if (request.paths.empty())
-    for (const PersonsVersion& version : versions)
-      if (version.record) roots.insert(version.record->roots.begin(), version.record->roots.end());
+  if (request.paths.empty()) {
+    QF_ASSIGN(const auto versions, load_versions(ledger));
+    for (const VersionFacts& facts : versions)
+      for (const Audience audience : kAudiences) {
+        if (to_string(audience) != facts.audience) continue;
+        const auto record = read_record(build_record_file(store, audience, facts.version));
+        if (record) roots.insert(record->roots.begin(), record->roots.end());
+      }
+  }
   std::error_code error;
   for (const std::string& root : roots) {
     if (fs::exists(root, error))
@@ -93,6 +100,7 @@ void add_places(const AccessRequest& request, const std::vector<PersonsVersion>&
     else
       result.gone.push_back(root);
   }
+  return {};
 }
 
 // The person's projects that builds read and this reading has not.
@@ -199,7 +207,7 @@ Result<AccessResult> access(const AccessRequest& request) {
   if (reading.config.audience != Audience::kPrivate) {
     QF_ASSIGN(reading.authority, AuthorityView::load(ledger, to_string(reading.config.audience), request.now_us));
   }
-  add_places(request, versions, reading, result);
+  QF_CHECK(add_places(request, store, ledger, reading, result));
   QF_CHECK(read_persons_rows(reading, facts));
   add_gone_projects(versions, reread.tags, key, person.projects, facts);
   result.raw_rows = facts.all_rows;
@@ -230,8 +238,9 @@ Result<AccessResult> access(const AccessRequest& request) {
   facts.found = result.found;
   QF_CHECK(write_papers(request, facts));
 
-  // Of somebody of whom nothing is kept, nothing shall be: not even the name.
-  const std::string_view about = result.found ? std::string_view(key) : std::string_view();
+  // Of somebody of whom nothing is kept, or who was erased, nothing shall be: not even the name.
+  const bool erased = reread.erased.tags.contains(reread.tags.subject_tag(key));
+  const std::string_view about = result.found && !erased ? std::string_view(key) : std::string_view();
   QF_ASSIGN(const std::string digest, sha256_of_file(request.out / "access.json"));
   QF_ASSIGN(Transaction transaction, ledger.begin());
   QF_CHECK(append_entry(ledger, "dsar_requested", Json{{"answer_by", facts.answer_by}}.dump(), about, request.now_us));

@@ -200,7 +200,10 @@ Status read_persons_rows(const AccessReading& reading, AccessFacts& facts) {
   QF_ASSIGN(const Discovery found, discover(reading.places));
   QF_ASSIGN(const ProjectList list, list_projects(found));
   for (const Project& project : list.projects) {
-    const PersonProject whose = person_of(*reading.ledger, project);
+    // Another person's project is not read further than its beginning.
+    const PersonProject guessed = person_of(*reading.ledger, project);
+    if (guessed.subject.confirmed && guessed.subject.key != reading.subject_key) continue;
+    QF_ASSIGN(const PersonProject whose, settled_person_of(*reading.ledger, project, reading.out / "raw"));
     if (whose.subject.key != reading.subject_key) continue;
     QF_ASSIGN(RowFate fate, RowFate::make(*reading.ledger, whose, reading.config,
                                           reading.authority ? &*reading.authority : nullptr));

@@ -199,7 +199,7 @@ Result<PreviewResult> preview(const PreviewRequest& request) {
   PreviewResult result;
   result.skipped = list.skipped;
   for (const Project& project : list.projects) {
-    const PersonProject whose = person_of(ledger, project);
+    QF_ASSIGN(const PersonProject whose, settled_person_of(ledger, project, fs::temp_directory_path()));
     QF_ASSIGN(RowFate fate, RowFate::make(ledger, whose, request.config, authority ? &*authority : nullptr));
     PreviewFacts::Project entry = begin_project(ledger, whose, request.config.audience);
     ProjectPreview shown(facts, entry, fate);

@@ -2,6 +2,7 @@
 
 #include "qf/ingest/project_reader.h"
 #include "qf/run/project_person.h"
+#include "qf/run/reading.h"
 #include "qf/run/stager.h"
 
 namespace qf {
@@ -36,13 +37,34 @@ class HandingOver final : public RowSink {
 
 }  // namespace
 
-PersonProject person_of(const RereadLedger& ledger, const Project& project) {
-  const ProjectSigns signs = signs_before_reading(project);
+namespace {
+
+PersonProject person_by(const RereadLedger& ledger, const Project& project, const ProjectSigns& signs) {
   PersonProject whose;
   whose.project = &project;
   whose.subject = subject_of(ledger.view, project, signs);
   whose.identities = identities_of(project, whose.subject, signs);
   return whose;
+}
+
+ReadOptions options_of(const RereadLedger& ledger, const std::filesystem::path& spill_folder) {
+  ReadOptions options;
+  options.transform.spill_folder = spill_folder;
+  options.tag = [&ledger](std::string_view name) { return "other:" + ledger.tags.tag(name); };
+  return options;
+}
+
+}  // namespace
+
+PersonProject person_of(const RereadLedger& ledger, const Project& project) {
+  return person_by(ledger, project, signs_before_reading(project));
+}
+
+Result<PersonProject> settled_person_of(const RereadLedger& ledger, const Project& project,
+                                        const std::filesystem::path& spill_folder) {
+  NoRows none;
+  QF_ASSIGN(const ProjectReading reading, read_project(project, options_of(ledger, spill_folder), none));
+  return person_by(ledger, project, signs_of(project, reading));
 }
 
 Result<RowFate> RowFate::make(const RereadLedger& ledger, const PersonProject& whose, const Config& config,
@@ -76,11 +98,8 @@ RowFate::Safe RowFate::safe(const ReadRow& row, const TextScopes& scopes, Arena&
 
 Result<std::vector<SkippedInput>> reread(const RereadLedger& ledger, const Project& project,
                                          const std::filesystem::path& spill_folder, const ReadRowSink& each) {
-  ReadOptions options;
-  options.transform.spill_folder = spill_folder;
-  options.tag = [&ledger](std::string_view name) { return "other:" + ledger.tags.tag(name); };
   HandingOver sink(ledger, project, each);
-  QF_ASSIGN(ProjectReading reading, read_project(project, options, sink));
+  QF_ASSIGN(ProjectReading reading, read_project(project, options_of(ledger, spill_folder), sink));
   return std::move(reading.skipped);
 }
 

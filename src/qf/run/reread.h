@@ -34,7 +34,11 @@ struct PersonProject {
   SubjectName subject;
   std::vector<std::string> identities;
 };
+// As far as the beginnings of its logs tell.
 PersonProject person_of(const RereadLedger& ledger, const Project& project);
+// The same after reading all of it, as a build does: a name that only stands further on is masked from the beginning.
+Result<PersonProject> settled_person_of(const RereadLedger& ledger, const Project& project,
+                                        const std::filesystem::path& spill_folder);
 
 // A row as it was read, before anything was done to it. Lives until the callback returns.
 struct ReadRow {
