@@ -72,6 +72,10 @@ def test_a_person_is_in_no_byte_afterwards(shop):
     assert bytes_with(shop.store, words) == []
     ran = shop.run("consent", "give", "--subject", "zqperson", "--scope", SCOPES, "--store", shop.store)
     assert ran.code == 1 and "erased" in ran.err, ran
+    ran = shop.run("consent", "give", "--me", shop.logs / "zqperson", "--scope", SCOPES, "--store", shop.store)
+    assert ran.code == 1 and "erased" in ran.err, ran
+    assert shop.run("consent", "withdraw", "--subject", "zqperson", "--scope", "model_training", "--store", shop.store).code == 0
+    assert bytes_with(shop.store, words) == []
 
 
 def test_erasing_then_building_equals_building_without(tmp_path):

@@ -2,6 +2,8 @@
 import hashlib
 import json
 import random
+import sqlite3
+from contextlib import closing
 
 from conftest import LONG, Log, project, run, session_id
 from erasure.test_erase import class_of, erase
@@ -47,6 +49,11 @@ def test_the_receipt_holds_and_names_nobody(shop, tmp_path):
     assert not any(k in json.dumps(receipt) for k in ("zqperson", session_id(2)))
     assert ran.json["public_key"] == receipt["public_key"]
     assert run("verify", "--receipt", said["receipt"], "--public-key", receipt["public_key"]).code == 0
+    assert shop.run("verify", "--receipt", said["receipt"], "--store", shop.store).code == 0
+    with closing(sqlite3.connect(shop.store / "ledger.db")) as ledger:
+        ledger.execute("UPDATE row_trees SET root = ? WHERE version = '1.1.0'", ("0" * 64,))
+        ledger.commit()
+    assert shop.run("verify", "--receipt", said["receipt"], "--store", shop.store).code == 1
     assert run("verify", "--receipt", said["receipt"], "--public-key", "0" * 64).code == 1
 
 

@@ -79,7 +79,7 @@ Result<int> give(const Options& options) {
     if (options.paths.empty()) return invalid("--me needs the paths of your projects");
     const auto subject = options.subject.empty() ? std::nullopt : std::optional(options.subject);
     QF_ASSIGN(const OwnConsent own, give_own_consent(options.read_paths(), options.store, subject, scopes, covers_from,
-                                                     now, options.lock_wait()));
+                                                     now, options.lock_wait(), options.key_path()));
     if (options.json)
       print_json(nlohmann::json{{"subject", own.subject},
                                 {"projects", own.projects},
@@ -113,6 +113,14 @@ Result<int> withdraw(const Options& options) {
   QF_ASSIGN(const auto scopes, scopes_of(options.scopes));
   const std::int64_t now = now_us();
   QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait()));
+  if (const auto erased = refuse_erased(store.ledger, options.key_path(), options.subject); !erased) {
+    // There is nothing left to take back; and to write it down would bring the name back.
+    if (options.json)
+      print_json({{"recorded", 0}, {"known", 0}, {"erased", true}});
+    else
+      fmt::print("This person was erased from this store: nothing of theirs is left to take back.\n");
+    return kDone;
+  }
   QF_ASSIGN(const ConsentImport recorded,
             withdraw_consent(store.ledger, options.subject, scopes, now, options.recorded_by, now));
   // The withdrawal stands whatever follows; without the key it only cannot be told who is in a version.

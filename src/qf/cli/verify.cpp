@@ -109,7 +109,11 @@ Result<int> verify_all(const Options& options, const std::filesystem::path& fold
 
 Result<int> verify_receipt(const Options& options) {
   QF_ASSIGN(const std::string text, read_whole_file(options.receipt));
-  const ReceiptCheck check = check_receipt(text, options.public_key);
+  ReceiptCheck check = check_receipt(text, options.public_key);
+  if (!options.store.empty()) {
+    QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
+    QF_CHECK(compare_with_ledger(ledger, text, check));
+  }
   if (options.json) {
     print_json({{"whole", check.holds()},
                 {"receipt", options.receipt},
@@ -214,7 +218,9 @@ void add_verify(CLI::App& app, Action& action) {
   verb->add_option(
       "VERSION", options->what,
       "a version's folder (needs neither key nor store), a store's folder, or a version's name with --store");
-  verb->add_option("--receipt", options->receipt, "the receipt of an erasure; needs neither key nor store");
+  verb->add_option("--receipt", options->receipt,
+                   "the receipt of an erasure; needs neither key nor store, but with --store its roots are "
+                   "also compared with the ledger");
   verb->add_option("--tombstones", options->tombstones,
                    "a feed of tombstones: which of its rows does this folder hold?");
   verb->add_flag("--delete", options->remove, "with --tombstones: take these rows out of the folder");

@@ -9,6 +9,7 @@
 
 #include "qf/core/instant.h"
 #include "qf/ledger/authorisations.h"
+#include "qf/run/import_people.h"
 #include "qf/run/permit.h"
 #include "qf/run/recover.h"
 
@@ -100,7 +101,8 @@ std::string people_csv(const PeopleListing& listing) {
 
 Result<OwnConsent> give_own_consent(const std::vector<std::filesystem::path>& paths, const std::filesystem::path& store,
                                     const std::optional<std::string>& subject, std::span<const Scope> scopes,
-                                    std::int64_t covers_from_us, std::int64_t now_us, const LockWait& wait) {
+                                    std::int64_t covers_from_us, std::int64_t now_us, const LockWait& wait,
+                                    const std::filesystem::path& key_file) {
   QF_ASSIGN(const PeopleListing listing, list_people(paths, store, now_us, {}));
   if (listing.projects.empty()) return failure(ErrorCode::kInvalidInput, "no project lies under these paths");
   OwnConsent own;
@@ -122,6 +124,7 @@ Result<OwnConsent> give_own_consent(const std::vector<std::filesystem::path>& pa
   own.projects = claims.size();
   QF_ASSIGN(const WritableStore writable, open_for_change(Store(store), IfMissing::kMake, wait));
   const Database& ledger = writable.ledger;
+  if (!key_file.empty()) QF_CHECK(refuse_erased(ledger, key_file, own.subject));
   QF_ASSIGN(auto transaction, ledger.begin());
   QF_ASSIGN([[maybe_unused]] const PeopleImport people, confirm_owners(ledger, claims, now_us));
   ConsentStatement terms;

@@ -40,6 +40,7 @@ std::string people_csv(const PeopleListing& listing);
 
 // For someone alone with their own logs: confirms all these projects as one person's and records the agreement.
 // The person is named after the projects' own guess where they agree on one, else kInvalidInput asks for --subject.
+// kRefused for someone who was erased, which `key_file` tells.
 struct OwnConsent {
   std::string subject;
   std::size_t projects = 0;
@@ -47,6 +48,7 @@ struct OwnConsent {
 };
 Result<OwnConsent> give_own_consent(const std::vector<std::filesystem::path>& paths, const std::filesystem::path& store,
                                     const std::optional<std::string>& subject, std::span<const Scope> scopes,
-                                    std::int64_t covers_from_us, std::int64_t now_us, const LockWait& wait = {});
+                                    std::int64_t covers_from_us, std::int64_t now_us, const LockWait& wait = {},
+                                    const std::filesystem::path& key_file = {});
 
 }  // namespace qf

@@ -7,6 +7,7 @@
 #include "qf/core/digest.h"
 #include "qf/core/whole_file.h"
 #include "qf/ledger/assignments.h"
+#include "qf/ledger/chain.h"
 #include "qf/output/durable.h"
 #include "qf/run/build_record.h"
 #include "qf/run/build_state.h"
@@ -134,6 +135,10 @@ Status make_live(const BuildState& state, const Database& ledger, const VersionF
   {
     QF_ASSIGN(auto transaction, ledger.begin());
     QF_CHECK(state.key_is_new ? replace_assignments(ledger, stored) : store_assignments(ledger, stored));
+    // In the chain, too: a signed checkpoint then fixes what a receipt starts from.
+    const nlohmann::json rows_body = {
+        {"version", facts.audience + "/" + version}, {"root", tree.root}, {"rows", tree.rows}};
+    QF_CHECK(append_entry(ledger, "rows_committed", rows_body.dump(), "", facts.created_at_us));
     QF_CHECK(record_publication(ledger, facts));
     QF_CHECK(record_row_tree(ledger, facts.audience, facts.version, tree));
     QF_CHECK(transaction.commit());

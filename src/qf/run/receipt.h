@@ -50,4 +50,8 @@ struct ReceiptCheck {
 // whoever it names.
 ReceiptCheck check_receipt(std::string_view text, std::string_view public_key);
 
+// Adds to the problems where a root of the receipt is not the one that the ledger has kept since the version was
+// published.
+Status compare_with_ledger(const Database& ledger, std::string_view text, ReceiptCheck& check);
+
 }  // namespace qf

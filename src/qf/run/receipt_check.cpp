@@ -5,6 +5,7 @@
 #include <set>
 
 #include "qf/core/merkle.h"
+#include "qf/ledger/row_trees.h"
 #include "qf/ledger/signing.h"
 #include "qf/run/receipt.h"
 
@@ -151,6 +152,31 @@ ReceiptCheck check_receipt(std::string_view text, std::string_view public_key) {
     check.problems.emplace_back("it is no whole receipt: a part of it is missing or is something else");
   }
   return check;
+}
+
+Status compare_with_ledger(const Database& ledger, std::string_view text, ReceiptCheck& check) {
+  const Json receipt = Json::parse(text, nullptr, false);
+  if (receipt.is_discarded() || !check.holds()) return {};  // what it is was said before
+  const auto compare = [&](const Json& one) -> Status {
+    if (one.is_null() || one.at("root").is_null()) return {};
+    const auto version = one.at("version").get<std::string>();
+    const auto slash = version.find('/');
+    const auto number = slash == std::string::npos ? std::nullopt : parse_version_number(version.substr(slash + 1));
+    std::optional<RowTreeRoot> kept;
+    if (number) {
+      QF_ASSIGN(kept, load_row_tree(ledger, version.substr(0, slash), *number));
+    }
+    if (!kept)
+      check.problems.push_back(version + ": this store has published no such version with a row tree");
+    else if (kept->root != one.at("root"))
+      check.problems.push_back(version + ": its root is not the one that the ledger has kept");
+    return {};
+  };
+  for (const Json& version : receipt.at("versions")) {
+    QF_CHECK(compare(version));
+    QF_CHECK(compare(version.at("successor")));
+  }
+  return {};
 }
 
 }  // namespace qf
