@@ -11,7 +11,11 @@ from conftest import BINARY, Log, assert_lines_balance, assert_records_balance, 
 TALLY = {"files", "twins", "lines", "blank", "pending", "salvaged", "rejected", "filtered", "events", "event_names", "linked",
          "orphans", "records"}
 VERBS = [["build"], ["check"], ["people"], ["people", "list"], ["people", "import"], ["consent"], ["consent", "import"],
-         ["consent", "give"], ["consent", "withdraw"], ["consent", "list"], ["list"], ["schema"]]
+         ["consent", "give"], ["consent", "withdraw"], ["consent", "list"], ["consent", "ask"],
+         ["consent", "receipt"], ["authorise", "add"], ["authorise", "list"], ["authorise", "revoke"], ["recipients", "add"],
+         ["recipients", "list"], ["audit", "log"], ["audit", "verify"], ["audit", "checkpoint"], ["audit", "export"],
+         ["audit", "import"], ["audit", "quarantine", "list"], ["audit", "quarantine", "release"],
+         ["audit", "quarantine", "destroy"], ["list"], ["schema"]]
 
 
 def small_log(number=0) -> Log:

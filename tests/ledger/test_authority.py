@@ -44,3 +44,14 @@ def test_a_person_has_one_controller(shop):
     path.write_text("project,subject,controller\n" + "".join(f"{r['project']},alva,{c}\n" for r, c in zip(rows, "AB")))
     ran = shop.run("people", "import", path, "--store", shop.store)
     assert ran.code == 2 and "controller" in ran.err and "alva" not in ran.err
+
+
+def test_naming_a_controller_is_in_the_log_and_only_where_it_changes(shop):
+    project(shop.logs, Log(sid=session_id(1)).decide(), name="k1", sid=session_id(1), person="alva")
+    shop.agree()
+    for controller in ("North", "North", "South"):
+        assert name_controllers(shop, {"alva": controller}).code == 0
+    said = shop.run("audit", "log", "--subject", "alva", "--store", shop.store, "--json").json["entries"]
+    assert [e["says"]["controller"] for e in said if "controller" in e["says"]] == ["North", "South"]
+    everybody = shop.run("audit", "log", "--store", shop.store, "--json")
+    assert "South" not in everybody.out and "alva" not in everybody.out

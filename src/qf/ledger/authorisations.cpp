@@ -65,11 +65,15 @@ Status revoke_authorisation(const Database& database, std::int64_t id, std::stri
 
 Status set_controller(const Database& database, std::string_view subject_key, std::string_view controller,
                       std::int64_t recorded_at_us) {
+  QF_ASSIGN(Transaction transaction, database.begin());
   QF_ASSIGN(Statement write, database.prepare("INSERT INTO subject_controllers (subject_key, controller, recorded_at) "
                                               "VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET controller = ?2, "
                                               "recorded_at = ?3 WHERE controller <> ?2"));
-  QF_CHECK(write.run(subject_key, controller, recorded_at_us));
-  return {};
+  QF_ASSIGN(const std::int64_t changed, write.run(subject_key, controller, recorded_at_us));
+  if (changed != 0)
+    QF_CHECK(append_entry(database, "register_confirmed", nlohmann::json{{"controller", controller}}.dump(), subject_key,
+                          recorded_at_us));
+  return transaction.commit();
 }
 
 Result<std::map<std::string, std::string, std::less<>>> list_controllers(const Database& database) {
