@@ -81,6 +81,17 @@ def test_reasons_for_what_was_left_out(shop):
     assert "withdrawn" in (shop.folder / "answer/index.html").read_text()
 
 
+def test_reasons_for_what_was_changed(shop):
+    classroom(shop)
+    shop.agree()
+    shop.consent({"subject": "alva", "scope": "correction_text", "status": "withdrawn", "given_at": "2021-01-01T00:00:00Z"})
+    shop.build(text="redacted", agree=False)
+    access(shop)
+    raw = lines(shop.folder / "answer/raw/rows.jsonl")
+    assert {r["changed_fields"].get("rationale") for r in raw if r["table"] == "decisions"} == {"text level redacted"}
+    assert {r["changed_fields"].get("after") for r in raw if r["table"] == "corrections"} == {"text not agreed to"}
+
+
 def test_logs_that_are_gone_are_named_and_can_be_named_anew(shop):
     classroom(shop)
     shop.build()

@@ -122,6 +122,21 @@ std::string gist(TableId table, const Json& row) {
   return text;
 }
 
+// Why a field leaves changed or not at all: the first thing that stands in its way.
+std::string why_changed(const Policy& policy, TableId table, std::string_view field, const TextScopes& scopes) {
+  for (const FieldRule& rule : field_rules()) {
+    if (rule.table != table || rule.field != field) continue;
+    if (rule.action == RuleAction::kPrivateOnly) return "private only";
+    if (rule.note == RuleNote::kNotExternal && policy.audience() == Audience::kExternal) return "would tie rows together";
+    const bool agreed = rule.group == TextGroup::kCorrection  ? scopes.correction
+                        : rule.group == TextGroup::kRationale ? scopes.rationale
+                                                              : scopes.question;
+    if (!agreed && rule.action != RuleAction::kTextFeature) return "text not agreed to";
+    return "text level " + std::string(to_string(policy.levels()[static_cast<std::size_t>(rule.group)]));
+  }
+  return "no rule names it";
+}
+
 // The fields that leave changed, or not at all.
 std::vector<std::string> changed_fields(TableId table, ConstRow before, ConstRow after) {
   std::vector<std::string> changed;
@@ -169,12 +184,15 @@ class RowWriter {
       fate_sv = "tillåten, i ingen version";
     }
     const std::string day = row.has_time ? format_day(row.time_us) : std::string();
+    Json changes = Json::object();
+    for (const std::string& field : changed)
+      changes[field] = why_changed(fate.policy(), row.table, field, permission.texts);
     const Json line = {{"project", whose.project->name},
                        {"place", row.place},
                        {"table", table},
                        {"kept_in", kept},
                        {"left_out", permission.drop == DropReason::kNone ? Json() : Json(text_of(permission.drop).name)},
-                       {"changed_fields", changed},
+                       {"changed_fields", std::move(changes)},
                        {"row", values}};
     if (facts_.rows.size() < kRowsOnPage)
       facts_.rows.push_back({day, row.place, table, gist(row.table, values), std::move(fate_en), std::move(fate_sv),
