@@ -1,6 +1,8 @@
 """The papers of whoever answers for the data: what the law asks for, what was measured, and the gaps; through the real program."""
 import re
+import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
 from conftest import Log, project, session_id
@@ -34,6 +36,8 @@ def test_a_paper(shop, kind, language):
         assert heads == list("abcdefg"), heads
     if kind == "dpia":
         assert "redaction\\_self\\_test" in text and "PHONE" in text, "measured evidence of the live version"
+        assert text.count("att fylla i" if language == "sv" else "to fill in") >= 9 + 2 * 7, "a person judges every criterion and risk"
+        assert ("kedjan håller" if language == "sv" else "the chain holds") in text
     if kind == "transparency":
         assert ("artikel 7.3" if language == "sv" else "Article 7(3)") in text
 
@@ -41,3 +45,54 @@ def test_a_paper(shop, kind, language):
 def test_a_store_that_is_not_there(shop):
     assert shop.run("report", "ropa", "--store", shop.store, "--out", shop.folder / "p").code == 2
     assert not (shop.folder / "p").exists()
+
+
+def report(shop, kind="dpia", language="en"):
+    assert shop.run("report", kind, "--store", shop.store, "--out", shop.folder / "papers", "--lang", language).code == 0
+    return (shop.folder / "papers" / f"{kind}.md").read_text()
+
+
+def test_every_controller_in_force_is_named_and_none_that_was_revoked(shop):
+    built(shop)
+    for name in ("Norra", "Södra", "Gamla"):
+        shop.authorise("internal", controller=name)
+    assert shop.run("authorise", "revoke", "3", "--by", "kansliet", "--store", shop.store).code == 0
+    text = report(shop, "ropa")
+    assert "Controller: Norra; Södra\n" in text and "Article 26" in text
+    assert re.search(r"Gamla.*revoked \d{4}", text)
+
+
+def test_counts_of_few_people_are_not_told(shop):
+    for number in range(1, 8):
+        log = Log(sid=session_id(number))
+        log.decide()
+        project(shop.logs, log, name=f"kurs-{number}", sid=session_id(number), person=f"zqp{number}")
+    shop.build(text="features")
+    shop.run("consent", "withdraw", "--subject", "zqp1", "--scope", "rationale_text", "--store", shop.store)
+    text = report(shop)
+    assert re.search(r"rationale\\_text \| (&gt;|\\?>) 2 \|", text), "6 of 7 would say that one did not"
+    assert re.search(r"model\\_training \| 7 \|", text)
+
+
+def test_a_broken_audit_log_is_said(shop):
+    built(shop)
+    shop.authorise("internal")
+    with closing(sqlite3.connect(shop.store / "ledger.db")) as ledger, ledger:
+        for name, in ledger.execute("SELECT name FROM sqlite_master WHERE type='trigger'").fetchall():
+            ledger.execute(f'DROP TRIGGER "{name}"')
+        ledger.execute("UPDATE chain SET hash = replace(hash, substr(hash, 1, 1), CASE substr(hash, 1, 1) WHEN 'a' THEN 'b' ELSE 'a' END) WHERE seq = 1")
+    assert "THE CHAIN DOES NOT HOLD" in report(shop)
+
+
+def test_a_version_for_others_shows_its_groups_and_no_reasons(shop):
+    for number in range(1, 8):
+        log = Log(sid=session_id(number))
+        for i in range(24):
+            log.suggest(question=f"Q{i:03d}").decide(question=f"Q{i:03d}", choice="Apply" if i % 2 else "Remember", after=2400)
+        project(shop.logs, log, name=f"kurs-{number}", sid=session_id(number), person=f"zqp{number}")
+    shop.authorise("internal")
+    shop.build("--audience", "internal", text="features")
+    text = report(shop)
+    assert "### internal/1.0.0" in text and "k: people in the smallest" in text
+    assert "decisions.term" in text and "is not told of a version that leaves" in text
+    assert "| rows left out | count |" not in text

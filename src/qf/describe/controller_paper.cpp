@@ -1,198 +1,117 @@
 #include "qf/describe/controller_paper.h"
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <array>
+
+#include "qf/describe/controller_writing.h"
 
 namespace qf {
 namespace {
 
-class Writing {
- public:
-  Writing(const ControllerFacts& facts, const std::string& language, std::string_view english,
-          std::string_view swedish)
-      : facts_(facts), swedish_(language == "sv"), paper_(std::string(swedish_ ? swedish : english), language) {}
-
-  std::string word(std::string_view english, std::string_view swedish) const {
-    return std::string(swedish_ ? swedish : english);
-  }
-  Writing& heading(std::string_view english, std::string_view swedish) {
-    paper_.heading(2, word(english, swedish));
-    return *this;
-  }
-  Writing& say(std::string_view english, std::string_view swedish) {
-    paper_.paragraph(word(english, swedish));
-    return *this;
-  }
-  Writing& gap(std::string_view english, std::string_view swedish) {
-    paper_.gap(word(english, swedish));
-    return *this;
-  }
-  Writing& note(std::string_view english, std::string_view swedish) {
-    paper_.note(word(english, swedish));
-    return *this;
-  }
-
-  void controller() {
-    if (facts_.controller.empty() && facts_.authorisations.empty())
-      gap("Controller (the school authority or university, not the teacher), its representative and contact.",
-          "Personuppgiftsansvarig (skolhuvudmannen eller lärosätet, inte läraren), företrädare och kontaktuppgifter.");
-    else
-      paper_.paragraph(word("Controller: ", "Personuppgiftsansvarig: ") +
-                       (facts_.controller.empty() ? facts_.authorisations.front().controller : facts_.controller) +
-                       (facts_.contact.empty() ? std::string() : ", " + facts_.contact));
-    gap("Data protection officer, with contact.", "Dataskyddsombud, med kontaktuppgifter.");
-  }
-
-  void purposes() {
-    say("To train and evaluate models that help teachers write exam questions: which suggestions are accepted, changed or "
-        "rejected, and how. Not for judging, ranking or following up any single person.",
-        "Att träna och utvärdera modeller som hjälper lärare att skriva provfrågor: vilka förslag som godtas, ändras eller "
-        "förkastas, och hur. Inte för att bedöma, rangordna eller följa upp någon enskild person.");
-  }
-
-  void authorisations() {
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& one : facts_.authorisations)
-      rows.push_back({one.controller, one.basis, one.dpia, one.audience, one.until,
-                      one.revoked_on.empty() ? word("in force until then", "gäller dit") :
-                                               word("revoked ", "återkallat ") + one.revoked_on});
-    if (rows.empty())
-      note("No controller has authorised that anything leaves whoever holds the logs; nothing can.",
-           "Ingen personuppgiftsansvarig har godkänt att något lämnar den som har loggarna; inget kan göra det.");
-    paper_.table({word("controller", "ansvarig"), word("basis", "rättslig grund"), "DPIA",
-                  word("audience", "mottagarkrets"), word("until", "till"), word("state", "läge")},
-                 std::move(rows));
-  }
-
-  void people() {
-    paper_.paragraph(fmt::format(fmt::runtime(word(
-                                     "Teachers and other staff who write questions with QuestionForge: {} people confirmed in the "
-                                     "register, {} projects. Pupils and colleagues may be named in free text; such texts are masked "
-                                     "or set apart before anything leaves.",
-                                     "Lärare och annan personal som skriver frågor med QuestionForge: {} personer bekräftade i "
-                                     "registret, {} projekt. Elever och kollegor kan nämnas i fri text; sådan text maskeras eller "
-                                     "ställs åt sidan innan något lämnas ut.")),
-                                 facts_.people, facts_.projects));
-  }
-
-  void categories() {
-    std::map<std::string, std::string> by_class;
-    for (const auto& field : facts_.fields) {
-      std::string& list = by_class[field.privacy_class];
-      list += (list.empty() ? "" : ", ") + field.table + "." + field.name;
-    }
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& [name, list] : by_class) rows.push_back({name, list});
-    paper_.table({word("class", "klass"), word("fields", "fält")}, std::move(rows));
-  }
-
-  void recipients() {
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& one : facts_.recipients) rows.push_back({one.name, one.version, one.given_on, one.models});
-    if (rows.empty()) say("No recipient is on record.", "Ingen mottagare är registrerad.");
-    paper_.table({word("recipient", "mottagare"), "version", word("given on", "lämnad"), word("models", "modeller")},
-                 std::move(rows));
-  }
-
-  void terms() {
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& term : facts_.terms)
-      rows.push_back({term.name, word(term.period_en, term.period_sv), word(term.then_en, term.then_sv)});
-    paper_.table({word("data", "uppgifter"), word("period", "tid"), word("then", "därefter")}, std::move(rows));
-  }
-
-  void measures() {
-    paper_.list(
-        {word("Direct identifiers leave only as keyed pseudonyms, new for each version; the key lies outside the store. "
-              "Pseudonymised data are personal data still.",
-              "Direkta identifierare lämnas bara som nyckelberoende pseudonymer, nya för varje version; nyckeln ligger "
-              "utanför arkivet. Pseudonymiserade uppgifter är fortfarande personuppgifter."),
-         word("A field that no rule names does not leave; text leaves masked, or not at all, outside the private circle.",
-              "Ett fält som ingen regel nämner lämnas inte; text lämnas maskerad eller inte alls utanför den privata kretsen."),
-         word("Groups of fewer than 5 (internal) or 10 (external) people are generalised or left out.",
-              "Grupper med färre än 5 (internt) eller 10 (externt) personer generaliseras eller utelämnas."),
-         word("Consent and controller's authorisation are checked for every row; withdrawal revokes what rests on it.",
-              "Samtycke och den ansvariges godkännande kontrolleras för varje rad; återkallelse drar in det som vilar på det."),
-         word("Files for their owner alone; an audit log chained by hashes; signed receipts of erasure and retention.",
-              "Filer bara för ägaren; en revisionslogg kedjad med kontrollsummor; undertecknade kvitton på radering och "
-              "gallring.")});
-  }
-
-  void evidence() {
-    if (facts_.versions.empty()) note("No version is live: nothing was measured yet.", "Ingen version gäller: inget är mätt än.");
-    for (const auto& version : facts_.versions) {
-      paper_.heading(3, version.name);
-      paper_.paragraph(fmt::format("{}: {}. {}: {}. {}: {}.", word("made on", "skapad"), version.created_on,
-                                   word("texts", "texter"), version.text_levels,
-                                   word("what was done to its rows", "vad som gjorts med raderna"), version.privacy_level));
-      std::vector<std::vector<std::string>> rows;
-      for (const auto& gate : version.gates)
-        rows.push_back({gate.name, gate.passed ? word("passed", "klarad") : word("not passed", "inte klarad"),
-                        gate.measured, gate.required});
-      paper_.table({word("gate", "spärr"), word("result", "utfall"), word("measured", "mätt"), word("asked", "krav")},
-                   std::move(rows));
-      counts(word("groups", "grupper"), version.groups);
-      counts(word("rows left out", "utelämnade rader"), version.dropped);
-      counts(word("masked", "maskerat"), version.masked);
-      counts(word("texts set apart", "texter åt sidan"), version.quarantined);
-    }
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& test : facts_.self_tests)
-      rows.push_back({test.profile, fmt::format("{} / {}", test.covered, test.planted),
-                      test.passed ? word("passed", "klarad") : word("not passed", "inte klarad")});
-    paper_.heading(3, word("Self-test of the redaction, run for this paper", "Självtest av maskeringen, kört för denna handling"));
-    paper_.table({"profile", word("planted values covered", "inlagda värden täckta"), word("result", "utfall")},
-                 std::move(rows));
-    paper_.paragraph(fmt::format(fmt::runtime(word("Floor: {:.0f} %. Measured recall on texts it was not tuned on: docs/redaction.md; attacks "
-                                                   "on groups: docs/anonymity.md. No recognizer finds everything.",
-                                                   "Golv: {:.0f} %. Uppmätt täckning på texter den inte trimmats på: docs/redaction.md; angrepp på "
-                                                   "grupper: docs/anonymity.md. Ingen igenkänning hittar allt.")),
-                                 facts_.self_test_floor * 100));
-  }
-
-  void rights_done() {
-    paper_.table({word("right", "rättighet"), word("times", "gånger")},
-                 {{word("answers about access (Article 15)", "svar om tillgång (artikel 15)"), std::to_string(facts_.access_requests)},
-                  {word("erasures (Article 17)", "raderingar (artikel 17)"), std::to_string(facts_.erasures)},
-                  {word("withdrawn agreements (Article 7(3))", "återkallade samtycken (artikel 7.3)"), std::to_string(facts_.withdrawals)},
-                  {word("versions under legal hold", "versioner under rättsligt hinder"), std::to_string(facts_.holds)},
-                  {word("texts awaiting a person's decision", "texter som väntar på en människas beslut"),
-                   std::to_string(facts_.awaiting_decision)}});
-  }
-
-  void agreements() {
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& [scope, count] : facts_.people_by_scope) rows.push_back({scope, std::to_string(count)});
-    paper_.table({word("scope", "omfattning"), word("people whose agreement stands", "personer vars samtycke gäller")},
-                 std::move(rows));
-  }
-
-  Paper take() { return std::move(paper_); }
-  Paper& paper() { return paper_; }
-
- private:
-  void counts(const std::string& what, const std::map<std::string, std::string>& of) {
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& [name, count] : of) rows.push_back({name, count});
-    paper_.table({what, word("count", "antal")}, std::move(rows));
-  }
-
-  const ControllerFacts& facts_;
-  bool swedish_;
-  Paper paper_;
+struct Both {
+  std::string_view english, swedish;
 };
+struct Criterion {
+  Both what, known;
+};
+
+// The nine criteria of IMY's list, after WP248, and what the program knows of each.
+constexpr std::array<Criterion, 9> kCriteria = {{
+    {{"evaluates or scores people", "utvärderar eller poängsätter människor"},
+     {"the dataset is not for that; a model trained on it could be put to it",
+      "datasetet är inte till för det; en modell tränad på det kan användas så"}},
+    {{"decides automatically, with effects in law or alike", "fattar automatiska beslut med rättslig eller liknande följd"},
+     {"no decision about anybody is made", "inget beslut om någon fattas"}},
+    {{"watches people systematically", "övervakar människor systematiskt"},
+     {"the logs record work, with times; the dataset holds coarse durations only outside the private circle",
+      "loggarna visar arbete med tider; utanför den privata kretsen har datasetet bara grova tidsspann"}},
+    {{"sensitive data", "känsliga personuppgifter"},
+     {"not sought; a text with a hint of them is set apart whole", "eftersöks inte; text med tecken på det ställs åt sidan hel"}},
+    {{"on a large scale", "i stor omfattning"}, {"see the number of people below", "se antalet personer nedan"}},
+    {{"combines sets of data", "samkör uppgiftssamlingar"},
+     {"near: logs of several projects and programs are joined for each person",
+      "ligger nära: loggar från flera projekt och program kopplas ihop för varje person"}},
+    {{"people in a weaker position", "personer i underläge"},
+     {"near: employees, and pupils who are spoken of", "ligger nära: anställda, och elever som omtalas"}},
+    {{"new technology", "ny teknik"}, {"near: training of language models", "ligger nära: träning av språkmodeller"}},
+    {{"keeps people from a service or a contract", "hindrar människor från en tjänst eller ett avtal"},
+     {"no: a refusal changes nothing for the person", "nej: ett nej ändrar inget för personen"}},
+}};
+
+struct Risk {
+  Both risk, measure;
+};
+constexpr std::array<Risk, 7> kRisks = {{
+    {{"Singling out: a teacher is recognised by subject, term and habits.",
+      "Utpekande: en lärare känns igen på ämne, termin och vanor."},
+     {"k and l over the columns that could do it; few are left out; measured below. Whoever holds the logs can always join "
+      "them with the dataset.",
+      "k och l över kolumnerna som kan göra det; små grupper utelämnas; mätt nedan. Den som har loggarna kan alltid koppla "
+      "dem till datasetet."}},
+    {{"Linking: the rows of one person, or two versions, are put together to a profile.",
+      "Koppling: en persons rader, eller två versioner, läggs ihop till en profil."},
+     {"new pseudonyms for each version; none for people in external ones; versions that somebody holds are compared first. "
+      "Within an internal version the rows of a person stay together.",
+      "nya pseudonymer för varje version; inga för personer i externa; versioner som någon har jämförs först. I en intern "
+      "version hör en persons rader ihop."}},
+    {{"Monitoring: choices and times are used to judge an employee.",
+      "Övervakning: val och tider används för att bedöma en anställd."},
+     {"purpose stated in card and notice; counts of few people hidden. To keep recipients to it takes a contract.",
+      "ändamålet står i kort och information; antal om få personer döljs. Att mottagare håller sig till det kräver avtal."}},
+    {{"Leak in text: a name or a health matter of a pupil survives the masking.",
+      "Läcka i text: ett namn eller en elevs hälsouppgift överlever maskeringen."},
+     {"two profiles of masking, texts set apart whole, self-test and invented people as gates; recall measured. Some get "
+      "through.",
+      "två maskeringsprofiler, text ställs åt sidan hel, självtest och påhittade personer som spärrar; täckning mätt. Något "
+      "slinker igenom."}},
+    {{"Agreement that is not free: the controller is the employer.",
+      "Samtycke som inte är fritt: den ansvarige är arbetsgivare."},
+     {"scope by scope, nothing ticked beforehand, withdrawing is never refused. Whether a no is free of cost, no program sees.",
+      "del för del, inget förkryssat, återkallelse nekas aldrig. Om ett nej är fritt från följder ser inget program."}},
+    {{"Models keep what they were trained on after the data are withdrawn.",
+      "Modeller behåller det de tränats på efter att uppgifterna dragits in."},
+     {"recipients and models are on record; an erasure names them and writes the letters. A model forgets nothing by that.",
+      "mottagare och modeller är registrerade; en radering namnger dem och skriver breven. Ingen modell glömmer av det."}},
+    {{"Loss of key or store: somebody computes whose rows are whose.",
+      "Nyckel eller lager kommer bort: någon räknar ut vems raderna är."},
+     {"the key lies apart, files for their owner alone; a salt that is destroyed cannot be computed again.",
+      "nyckeln ligger för sig, filer bara för ägaren; ett förstört salt kan inte räknas fram igen."}},
+}};
+
+void criteria(ControllerWriting& w) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Criterion& one : kCriteria)
+    rows.push_back({w.word(one.what.english, one.what.swedish), w.word(one.known.english, one.known.swedish),
+                    w.word("to fill in", "att fylla i")});
+  w.paper().table({w.word("criterion", "kriterium"), w.word("what the program knows", "vad programmet vet"),
+                   w.word("met: yes or no, and why", "uppfyllt: ja eller nej, och varför")},
+                  std::move(rows));
+  w.gap("Your judgement of each criterion, in the last column.", "Er bedömning av varje kriterium, i sista kolumnen.");
+}
+
+void risks(ControllerWriting& w) {
+  std::vector<std::vector<std::string>> rows;
+  const std::string open = w.word("to fill in", "att fylla i");
+  for (const Risk& one : kRisks)
+    rows.push_back({w.word(one.risk.english, one.risk.swedish), w.word(one.measure.english, one.measure.swedish), open,
+                    open});
+  w.paper().table({w.word("risk", "risk"), w.word("what is done, and what stays", "vad som görs, och vad som återstår"),
+                   w.word("likelihood", "sannolikhet"), w.word("severity", "allvar")},
+                  std::move(rows));
+}
 
 }  // namespace
 
 Paper ropa_paper(const ControllerFacts& facts, const std::string& language) {
-  Writing w(facts, language, "Record of processing activities (Article 30(1) GDPR)",
-            "Register över behandling (artikel 30.1 GDPR)");
-  w.paper().paragraph(facts.name + ", " + facts.written_on);
+  ControllerWriting w(facts, language, "Record of processing activities (Article 30(1) GDPR)",
+                      "Register över behandling (artikel 30.1 GDPR)");
   w.heading("(a) Controller and data protection officer", "a) Personuppgiftsansvarig och dataskyddsombud").controller();
   w.heading("(b) Purposes", "b) Ändamål").purposes();
   w.authorisations();
   w.heading("(c) People and data", "c) Registrerade och uppgifter").people();
   w.categories();
   w.heading("(d) Recipients", "d) Mottagare").recipients();
+  w.gap("Kinds of recipients to come.", "Slag av kommande mottagare.");
   w.heading("(e) Transfers to third countries", "e) Överföring till tredjeland");
   w.say("The program transfers nothing: it writes folders on this machine and asks no network.",
         "Programmet överför inget: det skriver mappar på denna maskin och använder inget nätverk.");
@@ -203,25 +122,30 @@ Paper ropa_paper(const ControllerFacts& facts, const std::string& language) {
         "Loggarnas arkivklass (allmän handling eller arbetsmaterial) och gallringsbeslutets beteckning.");
   w.heading("(g) Security (Article 32)", "g) Säkerhet (artikel 32)").measures();
   w.gap("Who has access to logs, store, key file and backups; where they lie; encryption of the disks.",
-        "Vilka som kommer åt loggar, arkiv, nyckelfil och säkerhetskopior; var de ligger; diskkryptering.");
+        "Vilka som kommer åt loggar, lager, nyckelfil och säkerhetskopior; var de ligger; diskkryptering.");
   return w.take();
 }
 
 Paper dpia_paper(const ControllerFacts& facts, const std::string& language) {
-  Writing w(facts, language, "Data protection impact assessment (Article 35(7) GDPR), draft",
-            "Konsekvensbedömning avseende dataskydd (artikel 35.7 GDPR), utkast");
-  w.paper().paragraph(facts.name + ", " + facts.written_on);
+  ControllerWriting w(facts, language, "Data protection impact assessment (Article 35(7) GDPR), draft",
+                      "Konsekvensbedömning (artikel 35.7 GDPR), utkast");
   w.note("This draft holds what the program knows and measured. It is no assessment before a person has filled the gaps "
          "and signed.",
          "Utkastet innehåller det programmet vet och har mätt. Det är ingen bedömning förrän en människa fyllt i luckorna "
          "och undertecknat.");
   w.heading("Is one needed? (IMY's list, Article 35(4))", "Behövs en? (IMY:s förteckning, artikel 35.4)");
-  w.say("Two criteria or more call for one. Near here: people in a position of dependence (employees), new technology, and "
-        "matching of data from several sources. So the answer to begin from is yes.",
-        "Två kriterier eller fler kräver en. Här ligger nära: personer i beroendeställning (anställda), ny teknik och "
-        "samkörning av uppgifter från flera källor. Utgångspunkten är alltså ja.");
-  w.gap("Your judgement of each criterion.", "Er bedömning av varje kriterium.");
+  w.say("Two criteria or more call for one. Three are near, so the answer to begin from is yes.",
+        "Två kriterier eller fler kräver en. Tre ligger nära, så utgångspunkten är ja.");
+  criteria(w);
   w.heading("(a) What is done, and why", "a) Vad som görs och varför").purposes();
+  w.say("Logs of QuestionForge are read where they lie. Records of decisions, corrections and questions are taken from them, "
+        "matched with the register of people and their agreements, reduced by the field rules, masked, grouped, and written "
+        "as a version: a folder of tables with a card, a manifest and a certificate. Its audience is private (whoever holds "
+        "the logs), internal (the controller's own people) or external.",
+        "QuestionForges loggar läses där de ligger. Poster om beslut, rättelser och frågor tas ur dem, jämförs med registret "
+        "över personer och deras samtycken, minskas enligt fältreglerna, maskeras, grupperas och skrivs som en version: en "
+        "mapp med tabeller, kort, manifest och intyg. Mottagarkretsen är private (den som har loggarna), internal (den "
+        "ansvariges egna) eller external (andra).");
   w.controller();
   w.people();
   w.categories();
@@ -235,18 +159,12 @@ Paper dpia_paper(const ControllerFacts& facts, const std::string& language) {
   w.agreements();
   w.gap("Why the purpose cannot be reached with less, and whether consent is free where the controller is the employer.",
         "Varför ändamålet inte kan nås med mindre, och om samtycket är fritt när den ansvarige är arbetsgivare.");
+  w.gap("Where the basis is not consent or research: the test of compatibility with what the logs were kept for (Article "
+        "6(4)).",
+        "Om grunden inte är samtycke eller forskning: prövningen av förenlighet med det loggarna förs för (artikel 6.4).");
   w.terms();
   w.heading("(c) Risks to people", "c) Risker för personer");
-  w.paper().list({w.word("Singling out: a teacher is recognised by subject, term and habits. Whoever holds the logs can always join "
-                         "them with the dataset.",
-                         "Utpekande: en lärare känns igen på ämne, termin och vanor. Den som har loggarna kan alltid koppla dem "
-                         "till datasetet."),
-                  w.word("Monitoring: choices and times are used to judge an employee.",
-                         "Övervakning: val och tider används för att bedöma en anställd."),
-                  w.word("Leak in text: a name or a health matter of a pupil survives the masking.",
-                         "Läcka i text: ett namn eller en elevs hälsouppgift överlever maskeringen."),
-                  w.word("Models keep what they were trained on after the data are withdrawn.",
-                         "Modeller behåller det de tränats på efter att uppgifterna dragits in.")});
+  risks(w);
   w.gap("Likelihood and severity of each, as you judge them, with the views of the people concerned (Article 35(9)).",
         "Sannolikhet och allvar för var och en, enligt er bedömning, med de berördas synpunkter (artikel 35.9).");
   w.heading("(d) Measures, with measured evidence", "d) Åtgärder, med uppmätta belägg").measures();
@@ -256,13 +174,13 @@ Paper dpia_paper(const ControllerFacts& facts, const std::string& language) {
         "consultation (Article 36) if it is high.",
         "Vilken risk som återstår, om den godtas och av vem; dataskyddsombudets råd (artikel 35.2); förhandssamråd (artikel "
         "36) om den är hög.");
+  w.signatures();
   return w.take();
 }
 
 Paper transparency_paper(const ControllerFacts& facts, const std::string& language) {
-  Writing w(facts, language, "Notice to you whose logs are used (Article 13 GDPR), draft",
-            "Information till dig vars loggar används (artikel 13 GDPR), utkast");
-  w.paper().paragraph(facts.name + ", " + facts.written_on);
+  ControllerWriting w(facts, language, "Notice to you whose logs are used (Article 13 GDPR), draft",
+                      "Information till dig vars loggar används (artikel 13 GDPR), utkast");
   w.heading("Who answers for it", "Vem som ansvarar").controller();
   w.heading("What for, and on which ground", "Varför, och på vilken grund").purposes();
   w.authorisations();
@@ -270,9 +188,18 @@ Paper transparency_paper(const ControllerFacts& facts, const std::string& langua
         "nothing follows from that for you.",
         "Därutöver krävs ditt eget samtycke till varje användning. Du kan säga nej till allt eller till delar, och ta "
         "tillbaka det när som helst; det får inga följder för dig.");
-  w.heading("Which data", "Vilka uppgifter").categories();
+  const bool other_ground = std::any_of(facts.authorisations.begin(), facts.authorisations.end(), [](const auto& one) {
+    return one.basis.find("6(1)(f)") != std::string::npos || one.basis.find("6.1 f") != std::string::npos;
+  });
+  if (other_ground)
+    w.gap("The legitimate interests that are pursued (Article 13(1)(d)).",
+          "De berättigade intressen som eftersträvas (artikel 13.1 d).");
+  w.heading("Which data", "Vilka uppgifter");
   w.say("They come from the logs that QuestionForge writes in your own projects.",
         "De kommer från loggarna som QuestionForge skriver i dina egna projekt.");
+  w.categories();
+  w.say("You can see the very rows before you answer: ask for the page that `preview` makes.",
+        "Du kan se själva raderna innan du svarar: be om sidan som `preview` gör.");
   w.heading("Who receives them", "Vilka som får dem").recipients();
   w.say("What leaves is pseudonymised. For you, and for whoever holds the logs or the key, it stays personal data.",
         "Det som lämnas ut är pseudonymiserat. För dig, och för den som har loggarna eller nyckeln, är det fortfarande "
@@ -281,18 +208,22 @@ Paper transparency_paper(const ControllerFacts& facts, const std::string& langua
         "Kommande mottagare eller slag av mottagare, och överföringar utanför EU/EES.");
   w.heading("How long", "Hur länge").terms();
   w.heading("Your rights", "Dina rättigheter");
-  w.paper().list({w.word("See and receive what is kept of you (Articles 15, 20).", "Se och få det som finns om dig (artikel 15, 20)."),
-                  w.word("Have it corrected, erased or restricted, and object (Articles 16–18, 21).",
-                         "Få det rättat, raderat eller begränsat, och invända (artikel 16–18, 21)."),
-                  w.word("Take back your agreement (Article 7(3)); what was done before stays lawful.",
-                         "Ta tillbaka ditt samtycke (artikel 7.3); det som gjorts innan förblir lagligt."),
-                  w.word("Complain to the supervisory authority (in Sweden IMY, imy.se).",
-                         "Klaga hos tillsynsmyndigheten (IMY, imy.se).")});
+  w.paper().list(
+      {w.word("See and receive what is kept of you (Articles 15, 20).", "Se och få det som finns om dig (artikel 15, 20)."),
+       w.word("Have it corrected, erased or restricted, and object (Articles 16–18, 21).",
+              "Få det rättat, raderat eller begränsat, och invända (artikel 16–18, 21)."),
+       w.word("Take back your agreement (Article 7(3)); what was done before stays lawful. A model that was trained before "
+              "forgets nothing by that.",
+              "Ta tillbaka ditt samtycke (artikel 7.3); det som gjorts innan förblir lagligt. En modell som redan tränats "
+              "glömmer inget av det."),
+       w.word("Complain to the supervisory authority (in Sweden IMY, imy.se).",
+              "Klaga hos tillsynsmyndigheten (IMY, imy.se).")});
+  w.gap("To whom you turn to use them; an answer comes within a month.",
+        "Vem du vänder dig till för att använda dem; svar kommer inom en månad.");
   w.say("You need not give these data, and no automated decision about you is made (Article 22).",
         "Du måste inte lämna uppgifterna, och inget automatiserat beslut om dig fattas (artikel 22).");
-  w.note("A draft: the controller decides its final words; `consent ask` writes the versioned notice with its form.",
-         "Ett utkast: den ansvarige avgör de slutliga orden; `consent ask` skriver den versionsmärkta informationen med "
-         "formulär.");
+  w.note("A draft: the controller decides its final words. Before the data are used for anything else, you are told so.",
+         "Ett utkast: den ansvarige avgör de slutliga orden. Innan uppgifterna används till något annat får du veta det.");
   return w.take();
 }
 

@@ -13,36 +13,46 @@
 namespace qf {
 
 struct ControllerFacts {
-  std::string name;                 // of the dataset
-  std::string controller, contact;  // "" where nobody has said
+  std::string name;                      // of the dataset
+  std::vector<std::string> controllers;  // none where nobody has said
+  std::string contact;
   std::string written_on;
 
   struct Authorisation {
     std::string controller, basis, dpia, audience, until, revoked_on;
+    bool in_force = false;
   };
   std::vector<Authorisation> authorisations;
 
   struct Gate {
     std::string name, measured, required;
-    bool passed = false;
+    bool passed = false, refuses = true;
+  };
+  // How far the people of a table can be told apart.
+  struct Groups {
+    std::string table, k, l, groups, people, unique_profiles;
+    std::vector<std::pair<std::string, double>> retained;  // column → share of its information that is kept
   };
   struct Version {
     std::string name, created_on, text_levels, privacy_level;
     std::vector<Gate> gates;
-    std::map<std::string, std::string> groups;                // table → k, l, groups, as text
+    std::vector<Groups> groups;
     std::map<std::string, std::string> dropped, masked, quarantined;  // reason or type → count
   };
   std::vector<Version> versions;  // live ones
-  std::uint64_t other_versions = 0;
+  std::uint64_t superseded_versions = 0, revoked_versions = 0;
 
   struct Recipient {
     std::string name, version, given_on, models;
   };
   std::vector<Recipient> recipients;
 
-  std::map<std::string, std::uint64_t> people_by_scope;  // scope → people whose agreement stands
-  std::uint64_t people = 0, projects = 0, guessed_people = 0;
+  std::uint64_t people = 0, projects = 0;
+  // Counts of people, of which few are not told.
+  std::map<std::string, std::string> people_by_scope, people_by_method;
   std::uint64_t access_requests = 0, erasures = 0, withdrawals = 0, holds = 0, awaiting_decision = 0;
+  std::uint64_t audit_entries = 0, audit_erased = 0;
+  std::string audit_problem;  // "" where the chain holds
 
   struct Field {
     std::string table, name, privacy_class, action, meaning;

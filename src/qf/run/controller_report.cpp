@@ -21,6 +21,7 @@
 #include "qf/privacy/self_test.h"
 #include "qf/run/build_record.h"
 #include "qf/run/config.h"
+#include "qf/run/leaving_counts.h"
 #include "qf/run/retention_terms.h"
 #include "qf/run/store.h"
 
@@ -31,6 +32,10 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 std::string plain(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+
+void add_once(std::vector<std::string>& list, const std::string& one) {
+  if (std::find(list.begin(), list.end(), one) == list.end()) list.push_back(one);
+}
 
 std::map<std::string, std::string> counts_of(const Json& object) {
   std::map<std::string, std::string> counts;
@@ -46,20 +51,36 @@ Json document(const Manifest& manifest, const std::string& name) {
   return found == manifest.documents.end() ? Json() : Json::parse(found->second, nullptr, false);
 }
 
+ControllerFacts::Groups groups_of(const Json& table) {
+  const auto told = [&table](const char* name) { return plain(table.value(name, Json(""))); };
+  ControllerFacts::Groups groups{told("table"),  told("k"),      told("l"), told("groups"),
+                                 told("people"), told("unique_profiles"), {}};
+  const Json columns = table.value("columns", Json::array());
+  for (const Json& column : columns)
+    if (column.is_object())
+      groups.retained.emplace_back(plain(column.value("name", Json(""))), column.value("retained_information", 0.0));
+  return groups;
+}
+
+// A count of people as a paper may tell it: neither few of them nor all but few.
+std::string told_count(std::uint64_t count, std::uint64_t all) {
+  if (count != 0 && count < kFewestPeople) return fmt::format("< {}", kFewestPeople);
+  if (count < all && all - count < kFewestPeople) return fmt::format("> {}", all < kFewestPeople ? 0 : all - kFewestPeople);
+  return std::to_string(count);
+}
+
 void add_measured(const Manifest& manifest, ControllerFacts::Version& version) {
   const Json gates = document(manifest, "gates");
   if (gates.is_array())
     for (const Json& gate : gates)
       if (gate.is_object())
         version.gates.push_back({plain(gate.value("name", Json(""))), plain(gate.value("measured", Json(""))),
-                                 plain(gate.value("required", Json(""))), gate.value("passed", false)});
+                                 plain(gate.value("required", Json(""))), gate.value("passed", false),
+                                 gate.value("severity", "refuse") == "refuse"});
   const Json groups = document(manifest, "anonymity");
   if (groups.is_array())
     for (const Json& table : groups)
-      if (table.is_object())
-        for (const auto& [name, value] : table.items())
-          if (name != "table" && !value.is_structured())
-            version.groups[plain(table.value("table", Json(""))) + "." + name] = plain(value);
+      if (table.is_object()) version.groups.push_back(groups_of(table));
   const Json tally = document(manifest, "tally");
   if (tally.is_object()) {
     version.dropped = counts_of(tally.value("dropped", Json()));
@@ -72,10 +93,9 @@ void add_measured(const Manifest& manifest, ControllerFacts::Version& version) {
 Status add_versions(const Store& store, const Database& ledger, ControllerFacts& facts) {
   QF_ASSIGN(const auto versions, load_versions(ledger));
   for (const VersionFacts& one : versions) {
-    if (one.state != VersionState::kLive) {
-      ++facts.other_versions;
-      continue;
-    }
+    if (one.state == VersionState::kSuperseded) ++facts.superseded_versions;
+    if (one.state == VersionState::kRevoked) ++facts.revoked_versions;
+    if (one.state != VersionState::kLive) continue;
     ControllerFacts::Version version;
     version.name = one.audience + "/" + to_string(one.version);
     version.created_on = format_day(one.created_at_us);
@@ -90,7 +110,7 @@ Status add_versions(const Store& store, const Database& ledger, ControllerFacts&
       if (!record) continue;
       const auto config = parse_config(record->configuration, "the record of the build");
       if (!config) continue;
-      if (!config->controller.empty()) facts.controller = config->controller;
+      if (!config->controller.empty()) add_once(facts.controllers, config->controller);
       if (!config->contact.empty()) facts.contact = config->contact;
       for (std::size_t group = 0; group < config->text.size(); ++group)
         version.text_levels += fmt::format("{}{} {}", group == 0 ? "" : ", ", to_string(static_cast<TextGroup>(group)),
@@ -111,18 +131,30 @@ Status add_people(const Database& ledger, std::int64_t now_us, ControllerFacts& 
   facts.people = people.size();
   facts.projects = owners.size();
   for (std::size_t scope = 0; scope < kScopeCount; ++scope) {
-    std::uint64_t& count = facts.people_by_scope[std::string(to_string(static_cast<Scope>(scope)))];
+    std::uint64_t count = 0;
     for (const std::string& key : people) {
       const auto period = view.period(key, static_cast<Scope>(scope));
       if (period.state == ConsentReason::kGiven && period.ends_at_us > now_us) ++count;
     }
+    facts.people_by_scope[std::string(to_string(static_cast<Scope>(scope)))] = told_count(count, facts.people);
   }
   QF_ASSIGN(const auto events, list_consent(ledger));
-  for (const ConsentEvent& event : events)
+  std::map<std::string, std::set<std::string>> by_method;
+  for (const ConsentEvent& event : events) {
     if (event.statement.status == ConsentStatus::kWithdrawn) ++facts.withdrawals;
+    by_method[event.statement.method].insert(event.statement.subject);
+  }
+  for (const auto& [method, whose] : by_method)
+    facts.people_by_method[method.empty() ? "–" : method] = told_count(whose.size(), std::max<std::uint64_t>(facts.people, whose.size()));
   QF_ASSIGN(const auto entries, load_chain(ledger));
   for (const ChainEntry& entry : entries)
     if (entry.kind == "dsar_delivered") ++facts.access_requests;
+  if (const auto checked = verify_chain(entries)) {
+    facts.audit_entries = checked->entries;
+    facts.audit_erased = checked->erased;
+  } else {
+    facts.audit_problem = checked.error().message;
+  }
   QF_ASSIGN(const auto erasures, load_erasures(ledger));
   facts.erasures = erasures.size();
   QF_ASSIGN(const auto holds, load_holds(ledger));
@@ -134,11 +166,14 @@ Status add_people(const Database& ledger, std::int64_t now_us, ControllerFacts& 
   return {};
 }
 
-Status add_authority(const Database& ledger, ControllerFacts& facts) {
+Status add_authority(const Database& ledger, std::int64_t now_us, ControllerFacts& facts) {
   QF_ASSIGN(const auto authorisations, list_authorisations(ledger));
-  for (const Authorisation& one : authorisations)
+  for (const Authorisation& one : authorisations) {
+    const bool in_force = !one.revoked_at_us && now_us < one.until_us;
+    if (in_force) add_once(facts.controllers, one.controller);
     facts.authorisations.push_back({one.controller, one.basis, one.dpia, one.audience, format_day(one.until_us),
-                                    one.revoked_at_us ? format_day(*one.revoked_at_us) : ""});
+                                    one.revoked_at_us ? format_day(*one.revoked_at_us) : "", in_force});
+  }
   QF_ASSIGN(const auto recipients, list_recipients(ledger));
   for (const Recipient& one : recipients)
     facts.recipients.push_back({one.name, one.audience + "/" + one.version, format_day(one.given_at_us),
@@ -175,7 +210,7 @@ Result<std::vector<fs::path>> write_report(const ReportRequest& request) {
     QF_ASSIGN(const Database ledger, store.open_read_only());
     QF_CHECK(add_versions(store, ledger, facts));
     QF_CHECK(add_people(ledger, request.now_us, facts));
-    QF_CHECK(add_authority(ledger, facts));
+    QF_CHECK(add_authority(ledger, request.now_us, facts));
   }
   add_program_facts(facts);
   std::error_code error;
