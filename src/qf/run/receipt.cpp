@@ -16,16 +16,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json path_json(const MerkleTree& tree, std::size_t index) {
-  Json path = Json::array();
-  for (const Sha256Bytes& hash : tree.proof(index)) path.push_back(to_hex(hash));
-  return path;
-}
-
-std::string joined(const std::vector<Sha256Bytes>& leaves) {
+// Digests one behind the other: a list of texts would be several times as long on the disk and in memory.
+std::string joined(const std::vector<Sha256Bytes>& digests) {
   std::string text;
-  text.reserve(leaves.size() * 2 * sizeof(Sha256Bytes));
-  for (const Sha256Bytes& leaf : leaves) text += to_hex(leaf);
+  text.reserve(digests.size() * 2 * sizeof(Sha256Bytes));
+  for (const Sha256Bytes& digest : digests) text += to_hex(digest);
   return text;
 }
 
@@ -44,7 +39,7 @@ Result<Json> follow(const Store& store, Audience audience, const VersionNumber& 
   const auto leave = [&](std::string_view reason, const CommittedRow& row) {
     changed.push_back({{"index", old_index},
                        {"leaf", to_hex(row.leaf)},
-                       {"proof", path_json(before, old_index)},
+                       {"proof", joined(before.proof(old_index))},
                        {"reason", reason},
                        {"new_leaf", nullptr}});
   };
@@ -105,7 +100,7 @@ Result<Json> version_json(const Store& store, const ReceiptVersion& version, std
   const MerkleTree tree(proof.leaves);
   for (const std::uint64_t index : proof.removed)
     json["removed"].push_back(
-        {{"index", index}, {"leaf", to_hex(proof.leaves[index])}, {"proof", path_json(tree, index)}});
+        {{"index", index}, {"leaf", to_hex(proof.leaves[index])}, {"proof", joined(tree.proof(index))}});
   if (!version.successor) return json;
   for (const Audience audience : kAudiences) {
     if (to_string(audience) != of.audience) continue;

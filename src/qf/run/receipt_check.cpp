@@ -32,13 +32,13 @@ Sha256Bytes digest_in(const Json& json, const char* member) {
   return digest_of(json.at(member).get_ref<const std::string&>());
 }
 
-std::vector<Sha256Bytes> leaves_in(const Json& version) {
-  const std::string_view text = version.at("leaves").get_ref<const std::string&>();
-  std::vector<Sha256Bytes> leaves;
+std::vector<Sha256Bytes> digests_in(const Json& json, const char* member) {
+  const std::string_view text = json.at(member).get_ref<const std::string&>();
+  std::vector<Sha256Bytes> digests;
   constexpr std::size_t kDigits = 2 * sizeof(Sha256Bytes);
   if (text.size() % kDigits != 0) throw Json::other_error::create(599, "no digests", nullptr);
-  for (std::size_t at = 0; at < text.size(); at += kDigits) leaves.push_back(digest_of(text.substr(at, kDigits)));
-  return leaves;
+  for (std::size_t at = 0; at < text.size(); at += kDigits) digests.push_back(digest_of(text.substr(at, kDigits)));
+  return digests;
 }
 
 class VersionChecker {
@@ -70,15 +70,13 @@ class VersionChecker {
   void leaf(const Json& one, std::string_view how) {
     const auto index = one.at("index").get<std::uint64_t>();
     const Sha256Bytes hash = digest_in(one, "leaf");
-    std::vector<Sha256Bytes> path;
-    for (const Json& step : one.at("proof")) path.push_back(digest_of(step.get_ref<const std::string&>()));
-    if (!inclusion_holds(hash, index, rows_, path, root_))
+    if (!inclusion_holds(hash, index, rows_, digests_in(one, "proof"), root_))
       problem(fmt::format("the {} leaf {} was not in the tree of its root", how, index));
     if (!gone_.emplace(index, hash).second) problem(fmt::format("leaf {} is named twice", index));
   }
 
   void follow(const Json& successor) {
-    const std::vector<Sha256Bytes> leaves = leaves_in(version_);
+    const std::vector<Sha256Bytes> leaves = digests_in(version_, "leaves");
     if (leaves.size() != rows_ || merkle_root(leaves) != root_) problem("its leaves do not give its root");
     std::map<std::uint64_t, std::optional<Sha256Bytes>> instead;
     for (const Json& one : successor.at("changed")) {
