@@ -1,5 +1,6 @@
 """What must hold after a run that went wrong: a store is "intact", in five parts, (a) to (e)."""
 import hashlib
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -9,7 +10,8 @@ from pathlib import Path
 from conftest import Workshop
 
 # When something was written down differs from run to run, and so does a commitment under drawn salts; what was written must not.
-TIMES = {"id", "given_at", "recorded_at", "confirmed_at", "replaced_at", "created_at", "as_of", "first_used_at", "placed_at", "lifted_at", "drawn_at", "removed_at", "root"}
+TIMES = {"id", "given_at", "recorded_at", "confirmed_at", "replaced_at", "created_at", "as_of", "first_used_at", "placed_at", "lifted_at", "drawn_at", "removed_at", "root",
+         "at", "salt", "commitment", "hash", "found_at", "published_at", "started_at", "finished_at"}
 
 
 def files_of(folder):
@@ -28,6 +30,11 @@ def ledger_rows(store):
 
 def _said(row):
     said = {k: row[k] for k in row.keys() if k not in TIMES}
+    if "body" in said:  # of the audit log
+        body = json.loads(said["body"])
+        if body.get("covers_from") == body.get("given_at"):
+            body.pop("covers_from", None)
+        said["body"] = {k: v for k, v in body.items() if k not in TIMES and not k.endswith("_us")}
     # A statement made now covers from now on.
     if "covers_from" in said and said["covers_from"] == row["given_at"]:
         said["covers_from"] = "given_at"
