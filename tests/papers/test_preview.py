@@ -46,7 +46,7 @@ def test_it_says_what_stays_and_what_each_agreement_changes(shop):
     shop.consent({"subject": "alva", "scope": "rationale_text", "status": "withdrawn", "given_at": "2021-01-01T00:00:00Z"})
     got, page = preview(shop, "--text", "redacted", "--lang", "en")
     assert got["leaving"] == got["rows"] > 0 and "PERSON" not in got["masked"]
-    [line] = re.findall(r"<tr><td>rationale_text</td><td>withdrawn</td><td>(\d+) texts would leave with it, (\d+) without", page)
+    [line] = re.findall(r"<tr><td>rationale_text: [^<]+</td><td>withdrawn</td><td>(\d+) texts would leave with it, (\d+) without", page)
     assert int(line[0]) - int(line[1]) == 3, "the three rationales"
     _, page = preview(shop, "--audience", "internal", "--text", "redacted")
     assert "har inte godkänt denna mottagarkrets" in page and "share_internal" in page
@@ -77,3 +77,23 @@ def test_a_name_that_stands_at_the_end_of_the_log_is_masked_from_its_beginning(s
     built = shop.build("--dry-run", text="redacted")
     got, page = preview(shop, "--text", "redacted", "--lang", "en")
     assert got["masked"] == built["tally"]["masked"] and got["leaving"] > 0
+
+
+def test_what_the_live_version_made_coarser_is_shown_with_the_rows(shop):
+    for number in range(1, 8):
+        log = Log(sid=session_id(number))
+        for i in range(24):
+            log.suggest(question=f"Q{i:03d}").decide(question=f"Q{i:03d}", choice="Apply" if i % 2 else "Remember", after=2400)
+        project(shop.logs, log, name=f"kurs-{number}", sid=session_id(number), person=f"zqp{number}")
+    shop.authorise("internal")
+    _, before = preview(shop, "--audience", "internal", "--lang", "en")
+    assert "No version of this kind is live" in before
+    built = shop.build("--audience", "internal", text="features")
+    manifest = json.loads((shop.store / "internal/1.0.0/manifest.json").read_text())
+    _, page = preview(shop, "--audience", "internal", "--lang", "en")
+    coarse = [(t["table"], c["name"]) for t in manifest["anonymity"] for c in t["columns"] if c["level"] > 0]
+    assert built["version"] == "1.0.0" and "No version of this kind is live" not in page
+    for table, column in coarse:
+        assert f"<td>{table}.{column}</td>" in page
+    fine = {(t["table"], c["name"]) for t in manifest["anonymity"] for c in t["columns"] if c["level"] == 0}
+    assert not [1 for table, column in fine if f"<td>{table}.{column}</td>" in page]

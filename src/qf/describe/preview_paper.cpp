@@ -15,7 +15,7 @@ class Preview {
         paper_(word("What would leave from your logs", "Vad som skulle lämnas ut från dina loggar"), language) {}
 
   Paper write() {
-    paper_.paragraph(fmt::format("{}: {}. {}: {}. {}: {}.", word("For", "För"), facts_.audience, word("Texts", "Texter"),
+    paper_.paragraph(fmt::format("{}: {}. {}: {}. {}: {}.", word("For", "För"), audience_word(), word("Texts", "Texter"),
                                  facts_.text_levels, word("Agreement as of", "Samtycke per"), facts_.as_of));
     paper_.note(word("Nothing has left. This page lies in one file on this machine, holds your own texts, and asks no network "
                      "for anything. Keep it to yourself.",
@@ -30,9 +30,14 @@ class Preview {
                           "och listan över dina tidigare beslut. Pseudonymiserat är inte anonymt."));
     if (facts_.grouped)
       paper_.note(word("For this audience what could single you out (subject, term, module, language) is made coarser, or the row "
-                       "left out, until enough people share it. That depends on everybody's rows, so it is not shown here.",
+                       "left out, until enough people share it. That depends on everybody's rows, and yours alone cannot show it.",
                        "För denna mottagarkrets görs det som kunde peka ut dig (ämne, termin, modul, språk) grövre, eller så "
-                       "utelämnas raden, tills tillräckligt många delar det. Det beror på allas rader och visas inte här."));
+                       "utelämnas raden, tills tillräckligt många delar det. Det beror på allas rader och kan inte visas av dina ensamma."));
+    if (facts_.grouped) coarser();
+    paper_.note(word("A row may also be left out because another person's row in another part of the dataset holds the same text. "
+                     "That shows only when everybody's rows are there.",
+                     "En rad kan också utelämnas för att en annan persons rad i en annan delmängd har samma text. Det syns först "
+                     "när allas rader finns med."));
     rows(false, word("The rows that stay", "Raderna som stannar"));
     if (facts_.rows_not_shown != 0)
       paper_.note(fmt::format("{} {}", facts_.rows_not_shown, word("further rows are counted above and not shown.",
@@ -41,6 +46,40 @@ class Preview {
   }
 
  private:
+  std::string audience_word() const {
+    if (facts_.audience == "internal") return word("internal, the controller's own people", "internal, den ansvariges egna");
+    if (facts_.audience == "external") return word("external, people elsewhere", "external, andra");
+    return word("private, whoever holds the logs already", "private, den som redan har loggarna");
+  }
+
+  std::string scope_word(const std::string& scope) const {
+    if (scope == "question_text") return word("text of your questions and answers", "text i dina frågor och svarsalternativ");
+    if (scope == "correction_text") return word("text of your corrections", "text i dina rättelser");
+    if (scope == "rationale_text") return word("your reasons, in your words", "dina motiveringar, med dina ord");
+    if (scope == "model_training") return word("training and evaluating models", "träna och utvärdera modeller");
+    if (scope == "share_internal") return word("use by the controller's own people", "användning hos den ansvarige");
+    if (scope == "share_external") return word("sharing with others", "delning med andra");
+    return scope;
+  }
+
+  // What became of the columns that could single people out in the version that is live.
+  void coarser() {
+    if (facts_.live_version.empty()) {
+      paper_.paragraph(word("No version of this kind is live, so there is none to show it by.",
+                            "Ingen version av detta slag gäller, så ingen kan visa det."));
+      return;
+    }
+    std::vector<std::vector<std::string>> table;
+    for (const auto& [name, columns] : facts_.coarser)
+      for (const auto& [column, how] : columns) table.push_back({name + "." + column, coarser_word(how)});
+    if (table.empty()) return;
+    paper_.table({word("column", "kolumn"), word("in ", "i ") + facts_.live_version}, std::move(table));
+  }
+
+  std::string coarser_word(PreviewFacts::Coarser how) const {
+    return how == PreviewFacts::Coarser::kNotTold ? word("not told", "anges inte") : word("coarser", "grövre");
+  }
+
   std::string word(std::string_view english, std::string_view swedish) const {
     return std::string(language_ == "sv" ? swedish : english);
   }
@@ -48,7 +87,7 @@ class Preview {
   void overview() {
     std::vector<std::vector<std::string>> table;
     for (const auto& one : facts_.projects)
-      table.push_back({one.name, one.confirmed ? word("confirmed", "bekräftad") : word("guessed", "gissad"),
+      table.push_back({one.folder.empty() ? one.name : one.folder, one.confirmed ? word("confirmed", "bekräftad") : word("guessed", "gissad"),
                        std::to_string(one.rows), std::to_string(one.leaving)});
     paper_.table({word("project", "projekt"), word("whose it is", "vems det är"), word("records", "poster"),
                   word("would leave", "skulle lämnas")},
@@ -78,10 +117,10 @@ class Preview {
   void scopes() {
     paper_.heading(2, word("What each agreement changes", "Vad varje samtycke ändrar"));
     for (const auto& project : facts_.projects) {
-      if (facts_.projects.size() > 1) paper_.heading(3, project.name);
+      if (facts_.projects.size() > 1) paper_.heading(3, project.folder.empty() ? project.name : project.folder);
       std::vector<std::vector<std::string>> table;
       for (const auto& scope : project.scopes)
-        table.push_back({scope.name, state_word(scope.state),
+        table.push_back({fmt::format("{}: {}", scope.name, scope_word(scope.name)), state_word(scope.state),
                          scope.needed ? word("needed: without it no row leaves", "krävs: utan det lämnas ingen rad")
                                       : fmt::format(fmt::runtime(word("{} texts would leave with it, {} without",
                                                                       "{} texter skulle lämnas med det, {} utan")),
@@ -109,6 +148,9 @@ class Preview {
       for (const auto& field : row.fields) {
         std::string as = field.leaves_as;
         if (as.empty()) as = field.set_apart ? word("— set apart", "— åt sidan") : word("— does not leave", "— lämnas inte");
+        if (const auto columns = facts_.coarser.find(row.table); columns != facts_.coarser.end())
+          if (const auto how = columns->second.find(field.name); how != columns->second.end() && !field.leaves_as.empty())
+            as += fmt::format(" ({} {}: {})", word("in", "i"), facts_.live_version, coarser_word(how->second));
         table.push_back({field.name, std::move(as), field.in_the_log});
       }
       paper_.table({word("field", "fält"), word("leaves as", "lämnas som"), word("in your log", "i din logg")},

@@ -13,6 +13,10 @@ namespace qf {
 struct PreviewFacts {
   std::string audience, text_levels, as_of;
   bool grouped = false;  // the audience needs groups of people: rows leave coarser still
+  // How much coarser depends on everybody's rows. The version that is live now shows it; "" where there is none.
+  std::string live_version;
+  enum class Coarser { kSomewhat, kNotTold };
+  std::map<std::string, std::map<std::string, Coarser>> coarser;  // table → column
 
   struct Scope {
     std::string name, state;       // given, refused, …; "" where nothing is on record
@@ -20,7 +24,7 @@ struct PreviewFacts {
     std::uint64_t texts_with = 0, texts_without = 0;  // texts that leave, with and without it, all else as it is
   };
   struct Project {
-    std::string name;
+    std::string name, folder;
     bool confirmed = false;
     std::uint64_t rows = 0, leaving = 0;
     std::vector<Scope> scopes;

@@ -7,9 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include "qf/core/instant.h"
+#include "qf/core/whole_file.h"
 #include "qf/describe/preview_paper.h"
 #include "qf/ledger/suppressions.h"
+#include "qf/ledger/versions.h"
 #include "qf/output/durable.h"
+#include "qf/output/manifest.h"
 #include "qf/run/reread.h"
 #include "qf/run/row_json.h"
 #include "qf/run/store.h"
@@ -132,6 +135,7 @@ std::string state_of(const LedgerView& view, std::string_view subject, Scope sco
 PreviewFacts::Project begin_project(const RereadLedger& ledger, const PersonProject& whose, Audience audience) {
   PreviewFacts::Project project;
   project.name = whose.project->name;
+  project.folder = whose.project->folder;
   project.confirmed = whose.subject.confirmed;
   for (const TextScope& one : kTextScopes)
     project.scopes.push_back(
@@ -179,6 +183,33 @@ Result<RereadLedger> ledger_of(const PreviewRequest& request, const std::vector<
   return made;
 }
 
+// What the live version of the audience made coarser. A version that cannot be read shows nothing: this only adds to the
+// page, and `verify` is what tells of damage.
+Status add_live_version(const PreviewRequest& request, PreviewFacts& facts) {
+  const Store store(request.store);
+  if (!facts.grouped || !store.exists()) return {};
+  QF_ASSIGN(const Database ledger, store.open_read_only());
+  QF_ASSIGN(const auto live, live_version(ledger, facts.audience));
+  if (!live) return {};
+  const auto text = read_whole_file(store.version_folder(request.config.audience, live->version) / "manifest.json");
+  if (!text) return {};
+  const auto manifest = parse_manifest(*text);
+  if (!manifest) return {};
+  const auto document = manifest->documents.find("anonymity");
+  if (document == manifest->documents.end()) return {};
+  facts.live_version = live->audience + "/" + to_string(live->version);
+  const Json tables = Json::parse(document->second, nullptr, false);
+  if (!tables.is_array()) return {};
+  for (const Json& table : tables)
+    for (const Json& column : table.value("columns", Json::array())) {
+      const int level = column.value("level", 0);
+      if (level > 0)
+        facts.coarser[table.value("table", "")][column.value("name", "")] =
+            level == column.value("levels", 0) ? PreviewFacts::Coarser::kNotTold : PreviewFacts::Coarser::kSomewhat;
+    }
+  return {};
+}
+
 }  // namespace
 
 Result<PreviewResult> preview(const PreviewRequest& request) {
@@ -196,6 +227,7 @@ Result<PreviewResult> preview(const PreviewRequest& request) {
   for (std::size_t group = 0; group < request.config.text.size(); ++group)
     facts.text_levels += fmt::format("{}{} {}", group == 0 ? "" : ", ", to_string(static_cast<TextGroup>(group)),
                                      to_string(request.config.text[group]));
+  QF_CHECK(add_live_version(request, facts));
   PreviewResult result;
   result.skipped = list.skipped;
   for (const Project& project : list.projects) {
