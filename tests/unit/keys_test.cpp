@@ -168,7 +168,7 @@ TEST_F(Keys, RefusesWhatIsNoKey) {
     // A message never repeats a part of the key.
     EXPECT_EQ(opened.error().message.find(good.substr(good.find('\n') + 1, 8)), std::string::npos);
   }
-  write(folder_ / "key", "qf-dataset-key 2 00\nAAAA\n");
+  write(folder_ / "key", "qf-dataset-key 3 00\nAAAA\n");
   EXPECT_EQ(KeyFile::open(folder_ / "key").error().code, ErrorCode::kRefused);
 }
 

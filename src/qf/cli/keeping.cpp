@@ -1,4 +1,4 @@
-// What keeps a store in order: removing versions, holding them, drawing splits anew, the state of the key.
+// What keeps a store in order: removing versions, holding them, drawing splits anew.
 #include <fmt/format.h>
 
 #include <memory>
@@ -8,7 +8,6 @@
 #include "qf/core/instant.h"
 #include "qf/run/gc.h"
 #include "qf/run/splits.h"
-#include "qf/run/store_key.h"
 #include "qf/run/version_facts.h"
 #include "qf/run/version_name.h"
 
@@ -125,42 +124,6 @@ Result<int> split(const Options& options) {
   return kDone;
 }
 
-Result<int> key_state(const Options& options) {
-  std::optional<Database> ledger;
-  if (!options.store.empty()) {
-    QF_ASSIGN(ledger, Store(options.store).open_read_only());
-  }
-  QF_ASSIGN(const KeyStatus status, key_status(ledger ? &*ledger : nullptr, options.key_path()));
-  const std::string what = advice(status);
-  if (options.json) {
-    print_json({{"state", to_string(status.state)},
-                {"file", status.file.string()},
-                {"key", status.file_id},
-                {"store_key", status.store_id},
-                {"salts", status.salts},
-                {"versions", status.versions},
-                {"versions_of_this_key", status.versions_of_file},
-                {"advice", what}});
-  } else {
-    std::vector<std::vector<std::string>> table = {
-        {"key file", "= " + status.file.string()},
-        {"key", "= " + (status.file_id.empty() ? std::string("none") : status.file_id)},
-        {"salts beside it", status.salts ? "= yes" : "= no"}};
-    if (ledger) {
-      table.push_back(
-          {"the store's key", "= " + (status.store_id.empty() ? std::string("none yet") : status.store_id)});
-      table.push_back({"state", "= " + std::string(to_string(status.state))});
-      table.push_back(
-          {"versions", fmt::format("= {}, {} of them under this key", status.versions, status.versions_of_file)});
-    }
-    fmt::print("{}", table_text(table, ""));
-    if (!status.file_id.empty())
-      fmt::print("Keep a backup of {0} and {0}.salts, apart from the store.\n", status.file.string());
-    if (!what.empty()) fmt::print("{}\n", what);
-  }
-  return what.empty() ? kDone : kRefused;
-}
-
 void add_hold(CLI::App& app, Action& action) {
   CLI::App* verb = app.add_subcommand("hold", "legal hold: versions that gc must leave alone");
   verb->require_subcommand(1);
@@ -216,17 +179,6 @@ void add_keeping(CLI::App& app, Action& action) {
   add_json(*splitter, *drawn);
   splitter->footer("Examples:\n  qf-dataset split --store ~/dataset\n  qf-dataset split --reassign --store ~/dataset");
   runs(*splitter, action, [drawn] { return split(*drawn); });
-
-  CLI::App* keys = app.add_subcommand("keys", "the root key, without which nothing can be built again");
-  keys->require_subcommand(1);
-  auto asked = std::make_shared<Options>();
-  CLI::App* status = keys->add_subcommand("status", "which key this is, and whether it is the store's");
-  add_store(*status, *asked, false);
-  add_key(*status, *asked);
-  add_json(*status, *asked);
-  status->footer(
-      "Exits 1 where the store's key is lost or another one.\nExample:\n  qf-dataset keys status --store ~/dataset");
-  runs(*status, action, [asked] { return key_state(*asked); });
 }
 
 }  // namespace qf::cli

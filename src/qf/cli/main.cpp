@@ -82,6 +82,7 @@ int run(int argc, char** argv) {
   qf::cli::add_authorise(app, action);
   qf::cli::add_recipients(app, action);
   qf::cli::add_audit(app, action);
+  qf::cli::add_keys(app, action);
   qf::cli::add_redact(app, action);
   qf::cli::add_papers(app, action);
   qf::cli::add_listings(app, action);

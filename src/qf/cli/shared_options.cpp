@@ -6,6 +6,7 @@
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
 #include "qf/run/program.h"
+#include "qf/run/store_key.h"
 
 namespace qf::cli {
 
@@ -50,6 +51,15 @@ void add_store(CLI::App& verb, SharedOptions& shared, bool required) {
 void add_key(CLI::App& verb, SharedOptions& shared) {
   verb.add_option("--key-file", shared.key_file,
                   "the root key; default: $QF_DATASET_KEY_FILE, else in your configuration folder");
+  // Read while the words are, before anything opens the key.
+  verb.add_option_function<int>(
+      "--key-passphrase-fd",
+      [](const int& descriptor) {
+        auto passphrase = Passphrase::of_descriptor(descriptor);
+        if (!passphrase) throw CLI::ValidationError("--key-passphrase-fd", passphrase.error().message);
+        open_keys_with(std::move(*passphrase));
+      },
+      "open descriptor with the passphrase of a sealed key; default: the file $QF_DATASET_KEY_PASSPHRASE_FILE names");
 }
 
 void add_json(CLI::App& verb, SharedOptions& shared) {

@@ -51,11 +51,12 @@ void add_consent_papers(CLI::App& consent, Action& action);  // of consent: ask,
 void add_versions(CLI::App& app, Action& action);  // versions, show, diff
 void add_verify(CLI::App& app, Action& action);
 void add_rebuild(CLI::App& app, Action& action);
-void add_keeping(CLI::App& app, Action& action);  // gc, hold, split, keys
+void add_keeping(CLI::App& app, Action& action);  // gc, hold, split
 void add_erase(CLI::App& app, Action& action);    // erase, revoke
 void add_authorise(CLI::App& app, Action& action);
 void add_recipients(CLI::App& app, Action& action);
 void add_audit(CLI::App& app, Action& action);
+void add_keys(CLI::App& app, Action& action);
 void add_redact(CLI::App& app, Action& action);
 void add_papers(CLI::App& app, Action& action);   // access, retain, report, preview
 void add_listings(CLI::App& app, Action& action);  // schema, list

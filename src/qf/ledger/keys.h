@@ -14,18 +14,31 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "qf/core/result.h"
 
 namespace qf {
 
 using KeyBytes = std::array<std::uint8_t, 32>;
-using Salt = std::array<std::uint8_t, 32>;
+
+// What the pseudonyms of a build are drawn from.
+struct Salt : std::array<std::uint8_t, 32> {
+  // Drawn under a root key of before: not the salt itself but what HKDF extracted from it and that key, so that the old
+  // key is not needed to compute those pseudonyms again.
+  bool extracted = false;
+};
+
+class Passphrase;
 
 // HKDF with SHA-256 (RFC 5869): fills `out`, at most 8160 bytes, from the key material `ikm`.
 // An empty salt stands for 32 zero bytes. kInternal where `out` is too long.
 Status hkdf_sha256(std::span<const std::uint8_t> ikm, std::span<const std::uint8_t> salt, std::string_view info,
                    std::span<std::uint8_t> out);
+
+// Its two steps.
+KeyBytes hkdf_extract(std::span<const std::uint8_t> ikm, std::span<const std::uint8_t> salt);
+Status hkdf_expand(std::span<const std::uint8_t> extracted, std::string_view info, std::span<std::uint8_t> out);
 
 // Frees memory that was allocated locked and guarded, and wipes it first.
 struct SecretFree {
@@ -36,7 +49,8 @@ struct SecretFree {
 class KeyFile {
  public:
   // Reads the key. kNotFound where there is no such file; kRefused where others may read it, with the
-  // command that closes it; kCorrupt where it is not a whole key file of a known format.
+  // command that closes it; kCorrupt where it is not a whole key file of a known format; kInvalidInput where it is
+  // sealed and its passphrase is not known (key_seal.h).
   static Result<KeyFile> open(const std::filesystem::path& path);
   // As open(), but draws a new key where there is none: `created` says so, and that it wants a backup.
   // Missing folders are made for the owner alone. Two processes that create it at once get one key.
@@ -49,8 +63,19 @@ class KeyFile {
   const std::string& id() const { return id_; }
   const std::filesystem::path& path() const { return path_; }
 
+  // Whether this is the key of that id or one that came after it by rotate_key(), which can still look up what was
+  // published under it.
+  bool serves(std::string_view key_id) const;
+  bool sealed() const { return sealed_; }
+  // Keys that this one came after, the first of all first.
+  const std::vector<std::string>& before() const { return before_; }
+
   // A key of its own for each purpose: HKDF of the root key. The caller wipes the result.
   Result<KeyBytes> derive(std::string_view info, std::span<const std::uint8_t> salt) const;
+
+  // The same for a build's pseudonyms, and for what is compared from build to build, which outlives a rotation.
+  Result<KeyBytes> derive_of_build(std::string_view info, const Salt& salt) const;
+  Result<KeyBytes> derive_of_tags(std::string_view info) const;
 
   // The salt of a build identity (hexadecimal digits): drawn at the first call, the same ever after. It is
   // kept sealed in the file `<key file>.salts`; kCorrupt where that file was not sealed with this key.
@@ -63,10 +88,18 @@ class KeyFile {
  private:
   KeyFile() = default;
   friend struct SaltFile;
+  friend class KeyCare;
+
+  static Result<KeyFile> draw();
+  KeyBytes extracted_tags() const;
+  // Writes it as a new file, sealed where there is a passphrase. False where there is a file already.
+  Result<bool> write(const std::filesystem::path& path, const Passphrase* passphrase) const;
 
   std::filesystem::path path_;
   std::string id_;
-  std::unique_ptr<std::uint8_t[], SecretFree> key_;
+  std::vector<std::string> before_;
+  bool sealed_ = false;
+  std::unique_ptr<std::uint8_t[], SecretFree> key_, tags_;  // tags_: null where the tags are this key's own
 };
 
 // Keyed pseudonyms of one build: the same id gives the same pseudonym within it and another in every

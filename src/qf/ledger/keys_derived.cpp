@@ -62,7 +62,7 @@ Result<Pseudonymiser> Pseudonymiser::make(const KeyFile& key, const Salt& salt, 
     append_field(info, dataset_name);
     append_field(info, identity);
     append_field(info, kNames[i]);
-    QF_ASSIGN(KeyBytes domain_key, key.derive(info, salt));
+    QF_ASSIGN(KeyBytes domain_key, key.derive_of_build(info, salt));
     result.states_->domains[i] = HmacSha256(as_text(domain_key));
     sodium_memzero(domain_key.data(), domain_key.size());
   }
@@ -95,11 +95,8 @@ struct KeyedTag::Keys {
 Result<KeyedTag> KeyedTag::make(const KeyFile& key) {
   KeyedTag result;
   result.keys_ = secret_memory<Keys>();
-  // The salt is fixed: these hashes are compared from one build to the next.
-  static constexpr std::string_view kSalt = "qf/keyed-tag";
-  const std::span<const std::uint8_t> salt(reinterpret_cast<const std::uint8_t*>(kSalt.data()), kSalt.size());
   const auto fill = [&](std::string_view info, std::span<std::uint8_t> out) -> Status {
-    QF_ASSIGN(KeyBytes derived, key.derive(info, salt));
+    QF_ASSIGN(KeyBytes derived, key.derive_of_tags(info));
     std::copy_n(derived.begin(), out.size(), out.begin());
     sodium_memzero(derived.data(), derived.size());
     return {};

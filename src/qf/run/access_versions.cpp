@@ -84,7 +84,7 @@ Result<std::vector<PersonsVersion>> versions_of_person(const Store& store, const
       continue;
     }
     version.record = std::move(*record);
-    const bool ours = key != nullptr && version.record->key_id == key->id();
+    const bool ours = key != nullptr && key->serves(version.record->key_id);
     std::vector<bool> theirs;
     for (const RecordedProject& project : version.record->projects)
       theirs.push_back(ours ? project.subject_tag == tag : projects.contains(project.name));

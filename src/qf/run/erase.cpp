@@ -110,7 +110,7 @@ Status carry_out(const Store& store, const WritableStore& writable, const KeyFil
   QF_CHECK(scrub_records(store, writable.ledger, tags));
   QF_ASSIGN([[maybe_unused]] const int copies, remove_migration_copies(store.ledger_file()));
   for (const JournalVersion& one : journal.versions)
-    if (one.key_id == key.id()) {
+    if (key.serves(one.key_id)) {
       QF_ASSIGN([[maybe_unused]] const bool destroyed, key.destroy_salt(one.identity));
     }
   QF_CHECK(compact(writable.ledger));
@@ -201,7 +201,7 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
   ReceiptFacts facts{entry.id, entry.started_at_us, request.now_us, {}, journal.ledger_rows, 0, {}};
   for (const JournalVersion& one : journal.versions) {
     ReceiptVersion version{one};
-    if (one.key_id == keys.file.id()) {
+    if (keys.file.serves(one.key_id)) {
       QF_ASSIGN(const auto salt, keys.file.peek_salt(one.identity));
       version.salt_destroyed = !salt;
     }
@@ -276,14 +276,13 @@ Result<EraseResult> erase(const EraseRequest& request) {
     QF_ASSIGN(const Database ledger, store.open_read_only());
     QF_ASSIGN(const KeyStatus status, key_status(&ledger, request.key_file));
     if (status.state == KeyState::kLost) return failure(ErrorCode::kInvalidInput, advice(status));
-    std::string key_id;
+    std::optional<KeyFile> key;
     KeyedTag tags = KeyedTag::ephemeral();
     if (!status.file_id.empty()) {
-      QF_ASSIGN(const KeyFile key, KeyFile::open(request.key_file));
-      QF_ASSIGN(tags, KeyedTag::make(key));
-      key_id = key.id();
+      QF_ASSIGN(key, KeyFile::open(request.key_file));
+      QF_ASSIGN(tags, KeyedTag::make(*key));
     }
-    QF_ASSIGN(const ErasePlan plan, plan_erasure(store, ledger, tags, key_id, person));
+    QF_ASSIGN(const ErasePlan plan, plan_erasure(store, ledger, tags, key ? &*key : nullptr, person));
     describe(plan, result);
     QF_CHECK(refuse_held(plan));
     std::vector<std::string> versions;
@@ -315,7 +314,7 @@ Result<EraseResult> erase(const EraseRequest& request) {
   {
     QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, request.wait));
     QF_ASSIGN(const Keys keys, open_keys(writable.ledger, request));
-    QF_ASSIGN(const ErasePlan plan, plan_erasure(store, writable.ledger, keys.tags, keys.file.id(), person));
+    QF_ASSIGN(const ErasePlan plan, plan_erasure(store, writable.ledger, keys.tags, &keys.file, person));
     QF_CHECK(refuse_held(plan));
     if (!plan.found) {
       QF_ASSIGN(const auto suppressed, load_suppressions(writable.ledger));

@@ -64,7 +64,7 @@ SuccessorPlan successor_of(const Store& store, Audience audience, const VersionF
 }
 
 Result<ErasePlan> plan_erasure(const Store& store, const Database& ledger, const KeyedTag& tags,
-                               const std::string& key_id, std::string_view subject_key) {
+                               const KeyFile* key, std::string_view subject_key) {
   ErasePlan plan;
   plan.subject_key = subject_key;
   plan.subject_tag = tag_of(tags, subject_key);
@@ -91,7 +91,7 @@ Result<ErasePlan> plan_erasure(const Store& store, const Database& ledger, const
     const auto record = read_record(build_record_file(store, holding.audience, facts.version));
     if (!record)
       holding.unknown = "its record cannot be read";
-    else if (record->key_id != key_id)
+    else if (key == nullptr || !key->serves(record->key_id))
       holding.unknown = "its record was made under another key";
     bool holds_person = !holding.unknown.empty();
     if (record)

@@ -49,9 +49,9 @@ struct ErasePlan {
 // The tag under which records and tables know a person.
 std::string tag_of(const KeyedTag& tags, std::string_view subject_key);
 
-// `key_id` is that of `tags`.
+// `key` is that of `tags`; null where there is none.
 Result<ErasePlan> plan_erasure(const Store& store, const Database& ledger, const KeyedTag& tags,
-                               const std::string& key_id, std::string_view subject_key);
+                               const KeyFile* key, std::string_view subject_key);
 
 // How to build what follows a version, from its record; `is_gone` says whose projects are no longer wanted.
 SuccessorPlan successor_of(const Store& store, Audience audience, const VersionFacts& facts,

@@ -173,7 +173,7 @@ Result<RebuildResult> rebuild(const RebuildRequest& request) {
     QF_ASSIGN(named, find_version(versions, request.version));
     QF_ASSIGN(const KeyStatus status, key_status(&ledger, request.key_file));
     const std::string& key = named->facts.key_id;
-    if (status.file_id.empty() || (!key.empty() && status.file_id != key))
+    if (status.file_id.empty() || (!key.empty() && !status.serves(key)))
       return failure(
           ErrorCode::kInvalidInput,
           fmt::format("{}: {}; this version was built under the key {}, and nothing else can build it again. "

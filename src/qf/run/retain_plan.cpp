@@ -82,7 +82,7 @@ class Plan {
         return other.identity == facts.identity && !other.removed_at_us;
       });
       if (in_use) continue;
-      const bool ours = key_ != nullptr && (facts.key_id.empty() || facts.key_id == key_->id());
+      const bool ours = key_ != nullptr && (facts.key_id.empty() || key_->serves(facts.key_id));
       if (ours) {
         QF_ASSIGN(const auto salt, key_->peek_salt(facts.identity));
         if (!salt) continue;

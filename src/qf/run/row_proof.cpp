@@ -119,7 +119,7 @@ std::vector<Tombstone> tombstones_of(const Store& store, const KeyFile* key, Aud
                                      std::int64_t removed_at_us) {
   Tombstone stone{facts.audience, to_string(facts.version), "*", std::string(reason), removed_at_us};
   const auto record = read_record(build_record_file(store, audience, facts.version));
-  if (key == nullptr || !record || record->key_id != key->id()) return {stone};
+  if (key == nullptr || !record || !key->serves(record->key_id)) return {stone};
   const auto rows = persons_rows(row_index_file(store, audience, facts.version), projects_of_person(*record, plan));
   const auto namer = namer_of(*key, *record);
   if (!rows || !namer) return {stone};

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
+#include "qf/ledger/chain.h"
+#include "qf/ledger/holds.h"
 #include "qf/ledger/keys.h"
 #include "qf/ledger/versions.h"
 
@@ -15,6 +18,10 @@ std::string_view to_string(KeyState state) {
   return kNames[static_cast<std::size_t>(state)];
 }
 
+bool KeyStatus::serves(std::string_view key_id) const {
+  return !file_id.empty() && (key_id == file_id || std::find(before.begin(), before.end(), key_id) != before.end());
+}
+
 Result<KeyStatus> key_status(const Database* ledger, const std::filesystem::path& key_file) {
   KeyStatus status;
   status.file = key_file;
@@ -22,6 +29,8 @@ Result<KeyStatus> key_status(const Database* ledger, const std::filesystem::path
   if (std::filesystem::exists(key_file, ignored)) {
     QF_ASSIGN(const KeyFile key, KeyFile::open(key_file));
     status.file_id = key.id();
+    status.before = key.before();
+    status.sealed = key.sealed();
   }
   status.salts = std::filesystem::exists(key_file.string() + ".salts", ignored);
   if (ledger != nullptr) {
@@ -29,14 +38,14 @@ Result<KeyStatus> key_status(const Database* ledger, const std::filesystem::path
     QF_ASSIGN(const auto versions, load_versions(*ledger));
     status.versions = versions.size();
     status.versions_of_file = static_cast<std::size_t>(std::count_if(
-        versions.begin(), versions.end(), [&](const VersionFacts& v) { return v.key_id == status.file_id; }));
+        versions.begin(), versions.end(), [&](const VersionFacts& v) { return status.serves(v.key_id); }));
   }
   if (status.store_id.empty())
     status.state = status.file_id.empty() ? KeyState::kNew : KeyState::kReady;
   else if (status.file_id.empty())
     status.state = KeyState::kLost;
   else
-    status.state = status.file_id == status.store_id ? KeyState::kOurs : KeyState::kOther;
+    status.state = status.serves(status.store_id) ? KeyState::kOurs : KeyState::kOther;
   return status;
 }
 
@@ -67,6 +76,31 @@ Status set_salts_aside(const KeyStatus& status) {
   std::filesystem::rename(salts, fmt::format("{}.of-{}", salts, status.store_id), error);
   if (error) return failure(ErrorCode::kIo, fmt::format("{}: {}", salts, error.message()));
   return {};
+}
+
+Result<bool> destroy_key_of(const WritableStore& store, const VersionFacts& version,
+                            const std::filesystem::path& key_file, std::string_view by, std::int64_t at_us) {
+  const std::string name = version.audience + "/" + to_string(version.version);
+  QF_ASSIGN(const auto holds, load_holds(store.ledger));
+  if (is_held(holds, version))
+    return failure(ErrorCode::kRefused, name + " is under legal hold: its key stays as long as it does");
+  QF_ASSIGN(const KeyFile key, KeyFile::open(key_file));
+  if (!version.key_id.empty() && !key.serves(version.key_id))
+    return failure(ErrorCode::kInvalidInput, fmt::format("{} was published under the key {}, and {} holds the key {}",
+                                                         name, version.key_id, key_file.string(), key.id()));
+  QF_ASSIGN(const bool destroyed, key.destroy_salt(version.identity));
+  if (!destroyed) return false;
+  nlohmann::json body = {{"version", name}, {"because", "asked for"}, {"by", by}};
+  QF_CHECK(append_entry(store.ledger, "key_destroyed",
+                        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", at_us));
+  return true;
+}
+
+Status note_rotation(const WritableStore& store, const KeyCare::Rotation& rotation, std::string_view by,
+                     std::int64_t at_us) {
+  nlohmann::json body = {{"old_key", rotation.old_id}, {"new_key", rotation.new_id}, {"by", by}};
+  return append_entry(store.ledger, "key_rotated",
+                      body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", at_us);
 }
 
 }  // namespace qf

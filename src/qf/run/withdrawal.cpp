@@ -71,7 +71,7 @@ Result<std::vector<WithdrawnVersion>> withdrawn_versions(const Store& store, con
     const auto record = read_record(build_record_file(store, version.audience, facts.version));
     const auto config = record ? parse_config(record->configuration, "the record of the build")
                                : Result<Config>(tl::unexpected<Error>(record.error()));
-    if (!config || finder.key == nullptr || record->key_id != finder.key->id()) {
+    if (!config || finder.key == nullptr || !finder.key->serves(record->key_id)) {
       const bool since = std::any_of(events.begin(), events.end(), [&](const ConsentEvent& event) {
         return event.statement.status == ConsentStatus::kWithdrawn && event.statement.given_at_us > facts.as_of_us;
       });
