@@ -47,7 +47,7 @@ def test_sharing_withdrawn_takes_back_that_audience_only(shop):
 def test_texts_that_were_set_apart_go_too(shop):
     school(shop, 6, rationale="Eleven {person} är sjuk, diabetes, zqxsjuk.")
     shop.authorise("internal")
-    built = shop.build("--audience", "internal", "--config", small(shop), text="redacted", agree=False)
+    built = shop.build("--audience", "internal", "--config", small(shop), text="redacted")
     said = erase(shop, "cia")
     assert said["found"]
     assert shop.run("verify", shop.store).code == 0 and bytes_with(shop.store, ["\"cia\"", "/cia/"]) == [], built
