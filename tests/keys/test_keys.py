@@ -125,3 +125,9 @@ def test_destroying_the_salt_of_a_version_is_for_good_and_says_what_is_lost(shop
     assert "salt" in shop.run("rebuild", "1.0.0", "--store", shop.store).err
     entry = shop.run("audit", "log", "--store", shop.store, "--json").json["entries"][-1]
     assert entry["kind"] == "key_destroyed" and entry["says"]["version"] == "private/1.0.0"
+
+
+@pytest.mark.parametrize("verb", ["status", "init", "backup", "rotate", "destroy"])
+def test_help_has_an_example(shop, verb):
+    ran = shop.run("keys", verb, "--help")
+    assert ran.code == 0 and f"Example:\n  qf-dataset keys {verb}" in ran.out

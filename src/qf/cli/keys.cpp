@@ -123,7 +123,7 @@ Result<int> destroy(const Options& options) {
   QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, options.lock_wait()));
   QF_ASSIGN(const auto versions, load_versions(writable.ledger));
   QF_ASSIGN(const NamedVersion named, find_version(versions, options.version));
-  QF_ASSIGN(const bool destroyed, destroy_key_of(writable, named.facts, options.key_path(), options.by, now_us()));
+  QF_ASSIGN(const bool destroyed, destroy_key_of(store, writable, named, options.key_path(), options.by, now_us()));
   const std::string name = named.facts.audience + "/" + to_string(named.facts.version);
   const std::vector<std::string> lost = {
       "the pseudonyms in it cannot be computed again, by nobody, with the root key neither",

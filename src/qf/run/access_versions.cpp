@@ -1,4 +1,5 @@
 #include "qf/run/access_versions.h"
+#include "qf/run/identity.h"
 
 #include <fmt/format.h>
 
@@ -36,7 +37,9 @@ Status find_rows(const Store& store, const KeyFile& key, std::string_view subjec
     if (!row) break;
     if (row->project < theirs.size() && theirs[row->project]) version.rows.emplace(row->table, row->key);
   }
-  QF_ASSIGN(const auto salt, key.peek_salt(version.record->identity));
+  QF_ASSIGN(const Config config, parse_config(version.record->configuration, "the record of the build"));
+  const std::string identity = pseudonym_identity(config, version.record->identity);
+  QF_ASSIGN(const auto salt, key.peek_salt(identity));
   if (!salt) {
     cannot_tell(version,
                 fmt::format("{} rows are yours, but its salt was destroyed: they can no longer be pointed out (Article 11)",
@@ -45,9 +48,8 @@ Status find_rows(const Store& store, const KeyFile& key, std::string_view subjec
                             version.rows.size()));
     return {};
   }
-  QF_ASSIGN(const Config config, parse_config(version.record->configuration, "the record of the build"));
   QF_ASSIGN(const Pseudonymiser namer,
-            Pseudonymiser::make(key, *salt, config.dataset_name, version.record->identity));
+            Pseudonymiser::make(key, *salt, config.dataset_name, identity));
   std::array<char, Pseudonymiser::kLength> name;
   namer.pseudonym(Pseudonymiser::Domain::kSubject, subject_key, name);
   version.pseudonym.assign(name.data(), name.size());

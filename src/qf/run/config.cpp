@@ -102,6 +102,12 @@ std::string write_text(const Config& config) {
   return toml_text(config.*Member);
 }
 
+// Without a line where it is not set, which keeps the identity of builds that do not know the key.
+template <std::string Config::*Member>
+std::string write_where_set(const Config& config) {
+  return (config.*Member).empty() ? std::string() : toml_text(config.*Member);
+}
+
 template <std::optional<std::int64_t> Config::*Member>
 Status read_minimum(const toml::node& node, Config& config) {
   std::int64_t value = 0;
@@ -209,6 +215,13 @@ const KeyRow kKeys[] = {
        for (const std::string& one : c.allow) quoted.push_back(toml_text(one));
        return fmt::format("[{}]", fmt::join(quoted, ", "));
      }},
+    {{"privacy.linkage_group", "string", "", "\"\"",
+      "versions of one group keep their pseudonyms, so that they can be joined; needs linkage_dpia"},
+     read_text<&Config::linkage_group>,
+     write_where_set<&Config::linkage_group>},
+    {{"privacy.linkage_dpia", "string", "", "\"\"", "reference of the impact assessment that allows the group"},
+     read_text<&Config::linkage_dpia>,
+     write_where_set<&Config::linkage_dpia>},
     {{"quality.min_sessions", "integer", "sittings that hold a decision", "by audience: 100, 20, 100",
       "fewer: private warns, the others refuse"},
      read_minimum<&Config::min_sessions>,
@@ -316,6 +329,11 @@ Result<Config> config_of(const std::string& place, Parse&& parse) {
   try {
     const toml::table table = parse();
     QF_CHECK(read_table(table, "", place, config));
+    if (config.linkage_group.empty() != config.linkage_dpia.empty())
+      return invalid(fmt::format("{}: privacy.{} is set and privacy.{} is not: versions can be linked only under an impact "
+                                 "assessment (DPIA); set both or neither",
+                                 place, config.linkage_group.empty() ? "linkage_dpia" : "linkage_group",
+                                 config.linkage_group.empty() ? "linkage_group" : "linkage_dpia"));
   } catch (const toml::parse_error& error) {
     return invalid(fmt::format("{}:{}: {}", place, error.source().begin.line, error.description()));
   }
@@ -334,8 +352,10 @@ Result<Config> parse_config(std::string_view text, const std::string& place) {
 
 std::string canonical_config(const Config& config) {
   std::string out;
-  for (const KeyRow& row : kKeys)
-    if (row.write != nullptr) out += fmt::format("{} = {}\n", row.key.name, row.write(config));
+  for (const KeyRow& row : kKeys) {
+    const std::string value = row.write == nullptr ? std::string() : row.write(config);
+    if (!value.empty()) out += fmt::format("{} = {}\n", row.key.name, value);
+  }
   return out;
 }
 

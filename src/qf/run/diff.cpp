@@ -1,4 +1,5 @@
 #include "qf/run/diff.h"
+#include "qf/run/identity.h"
 
 #include <fmt/format.h>
 
@@ -149,12 +150,13 @@ class Reasons {
 
 // Names the rows of one version; nothing where its salt is not there.
 Result<Pseudonymiser> naming_of(const KeyFile& key, const BuildRecord& record, const std::string& version) {
-  QF_ASSIGN(const auto salt, key.peek_salt(record.identity));
+  QF_ASSIGN(const Config config, parse_config(record.configuration, "the record of the build"));
+  const std::string identity = pseudonym_identity(config, record.identity);
+  QF_ASSIGN(const auto salt, key.peek_salt(identity));
   if (!salt)
     return failure(ErrorCode::kNotFound, fmt::format("{}.salts: the salt of {} is not in it: its rows cannot be named",
                                                      key.path().string(), version));
-  QF_ASSIGN(const Config config, parse_config(record.configuration, "the record of the build"));
-  return Pseudonymiser::make(key, *salt, config.dataset_name, record.identity);
+  return Pseudonymiser::make(key, *salt, config.dataset_name, identity);
 }
 
 std::string record_id(const Pseudonymiser& names, const PublishedRow* row) {

@@ -110,7 +110,7 @@ Status carry_out(const Store& store, const WritableStore& writable, const KeyFil
   QF_CHECK(scrub_records(store, writable.ledger, tags));
   QF_ASSIGN([[maybe_unused]] const int copies, remove_migration_copies(store.ledger_file()));
   for (const JournalVersion& one : journal.versions)
-    if (key.serves(one.key_id)) {
+    if (key.serves(one.key_id) && !one.identity.empty()) {
       QF_ASSIGN([[maybe_unused]] const bool destroyed, key.destroy_salt(one.identity));
     }
   QF_CHECK(compact(writable.ledger));
@@ -201,7 +201,7 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
   ReceiptFacts facts{entry.id, entry.started_at_us, request.now_us, {}, journal.ledger_rows, 0, {}};
   for (const JournalVersion& one : journal.versions) {
     ReceiptVersion version{one};
-    if (keys.file.serves(one.key_id)) {
+    if (keys.file.serves(one.key_id) && !one.identity.empty()) {
       QF_ASSIGN(const auto salt, keys.file.peek_salt(one.identity));
       version.salt_destroyed = !salt;
     }

@@ -1,4 +1,5 @@
 #include "qf/run/erase_plan.h"
+#include "qf/run/identity.h"
 
 #include <algorithm>
 
@@ -87,12 +88,15 @@ Result<ErasePlan> plan_erasure(const Store& store, const Database& ledger, const
   QF_ASSIGN(const auto holds, load_holds(ledger));
   for (const VersionFacts& facts : versions) {
     if (facts.removed_at_us) continue;
-    HoldingVersion holding{audience_of(facts.audience), facts, {}};
+    HoldingVersion holding{audience_of(facts.audience), facts, {}, false};
     const auto record = read_record(build_record_file(store, holding.audience, facts.version));
     if (!record)
       holding.unknown = "its record cannot be read";
     else if (key == nullptr || !key->serves(record->key_id))
       holding.unknown = "its record was made under another key";
+    if (record)
+      if (const auto config = parse_config(record->configuration, "the record of the build"); config)
+        holding.linked = pseudonym_identity(*config, facts.identity) != facts.identity;
     bool holds_person = !holding.unknown.empty();
     if (record)
       for (const RecordedProject& project : record->projects) {

@@ -24,6 +24,7 @@ struct HoldingVersion {
   // "" where its record names the person; else why it has to count as holding everybody: its record cannot be read, or
   // was made under a key that is not there.
   std::string unknown;
+  bool linked = false;  // shares its salt with the other versions of its linkage group
   std::string name() const { return facts.audience + "/" + to_string(facts.version); }
 };
 

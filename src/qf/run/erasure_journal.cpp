@@ -27,7 +27,7 @@ ErasureJournal journal_of(const ErasePlan& plan) {
   ErasureJournal journal;
   for (const HoldingVersion& one : plan.versions)
     journal.versions.push_back({one.facts.audience, to_string(one.facts.version),
-                                std::string(to_string(one.facts.state)), one.unknown, one.facts.identity,
+                                std::string(to_string(one.facts.state)), one.unknown, one.linked ? "" : one.facts.identity,
                                 one.facts.key_id});
   journal.successors = plan.successors;
   journal.ledger_rows = plan.ledger_rows;

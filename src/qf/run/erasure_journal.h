@@ -14,7 +14,7 @@ namespace qf {
 
 struct JournalVersion {
   std::string audience, version, state_before, unknown;
-  std::string identity, key_id;  // of the salt that is to be destroyed
+  std::string identity, key_id;  // of the salt that is to be destroyed; "" where others share it
 };
 
 struct ErasureJournal {

@@ -71,4 +71,10 @@ std::string build_identity(const IdentityParts& parts, const Config& config, con
   return to_hex(sha256(text));
 }
 
+std::string pseudonym_identity(const Config& config, const std::string& build_identity) {
+  if (config.linkage_group.empty() || config.linkage_dpia.empty()) return build_identity;
+  return to_hex(sha256(fmt::format("qf/linkage-group/1\n{}:{}\n{}", config.dataset_name.size(), config.dataset_name,
+                                   config.linkage_group)));
+}
+
 }  // namespace qf

@@ -36,4 +36,7 @@ struct IdentityParts {
 // and assignments. Never over paths, threads or the as-of instant.
 std::string build_identity(const IdentityParts& parts, const Config& config, const LedgerView& view);
 
+// What a version's pseudonyms are drawn for: its own build identity, or its linkage group, whose versions share them.
+std::string pseudonym_identity(const Config& config, const std::string& build_identity);
+
 }  // namespace qf

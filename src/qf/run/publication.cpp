@@ -10,6 +10,7 @@
 #include "qf/ledger/chain.h"
 #include "qf/output/durable.h"
 #include "qf/run/build_record.h"
+#include "qf/run/identity.h"
 #include "qf/run/build_state.h"
 #include "qf/run/program.h"
 #include "qf/run/row_tree.h"
@@ -231,7 +232,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   plan.spill_folder = state.work_folder;
   plan.previous = live ? to_string(live->version) : "";
   plan.identity = identity;
-  QF_ASSIGN(plan.salt, state.key->salt_for(identity));
+  QF_ASSIGN(plan.salt, state.key->salt_for(pseudonym_identity(request.config, identity)));
   state.result.stages.end("between");
   QF_ASSIGN(const WrittenVersion written, write_version(state, subjects, plan));
   state.result.stages.end("pass two");
@@ -266,7 +267,7 @@ Status reproduce(BuildState& state, const std::vector<WrittenSubject>& subjects)
   state.result.logical_digest = index.logical_digest;
   state.result.identity = build_identity(state.identity, state.request.config, state.view);
   if (state.result.identity != wanted.identity) return {};
-  QF_ASSIGN(const auto salt, state.key->peek_salt(wanted.identity));
+  QF_ASSIGN(const auto salt, state.key->peek_salt(pseudonym_identity(state.request.config, wanted.identity)));
   if (!salt)
     return failure(ErrorCode::kNotFound,
                    fmt::format("{}.salts: the salt of this version is not in it: put the file back from its backup. "

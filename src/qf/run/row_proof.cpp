@@ -1,4 +1,5 @@
 #include "qf/run/row_proof.h"
+#include "qf/run/identity.h"
 
 #include <fmt/format.h>
 
@@ -29,10 +30,12 @@ std::vector<bool> projects_of_person(const BuildRecord& record, const ErasePlan&
 
 // Names rows as the version did. Nothing where its salt is not there.
 std::optional<Pseudonymiser> namer_of(const KeyFile& key, const BuildRecord& record) {
-  const auto salt = key.peek_salt(record.identity);
   const auto config = parse_config(record.configuration, "the record of the build");
-  if (!salt || !*salt || !config) return std::nullopt;
-  auto namer = Pseudonymiser::make(key, **salt, config->dataset_name, record.identity);
+  if (!config) return std::nullopt;
+  const std::string identity = pseudonym_identity(*config, record.identity);
+  const auto salt = key.peek_salt(identity);
+  if (!salt || !*salt) return std::nullopt;
+  auto namer = Pseudonymiser::make(key, **salt, config->dataset_name, identity);
   if (!namer) return std::nullopt;
   return std::move(*namer);
 }

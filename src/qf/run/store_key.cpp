@@ -10,6 +10,9 @@
 #include "qf/ledger/holds.h"
 #include "qf/ledger/keys.h"
 #include "qf/ledger/versions.h"
+#include "qf/run/build_record.h"
+#include "qf/run/config.h"
+#include "qf/run/identity.h"
 
 namespace qf {
 
@@ -78,12 +81,19 @@ Status set_salts_aside(const KeyStatus& status) {
   return {};
 }
 
-Result<bool> destroy_key_of(const WritableStore& store, const VersionFacts& version,
+Result<bool> destroy_key_of(const Store& folder, const WritableStore& store, const NamedVersion& named,
                             const std::filesystem::path& key_file, std::string_view by, std::int64_t at_us) {
+  const VersionFacts& version = named.facts;
   const std::string name = version.audience + "/" + to_string(version.version);
   QF_ASSIGN(const auto holds, load_holds(store.ledger));
   if (is_held(holds, version))
     return failure(ErrorCode::kRefused, name + " is under legal hold: its key stays as long as it does");
+  if (const auto record = read_record(build_record_file(folder, named.audience, version.version)); record)
+    if (const auto config = parse_config(record->configuration, "the record of the build");
+        config && pseudonym_identity(*config, version.identity) != version.identity)
+      return failure(ErrorCode::kRefused,
+                     name + " shares its salt with the other versions of its linkage group, which would lose it too: build "
+                            "on without privacy.linkage_group, and destroy the key file once no version of it is needed");
   QF_ASSIGN(const KeyFile key, KeyFile::open(key_file));
   if (!version.key_id.empty() && !key.serves(version.key_id))
     return failure(ErrorCode::kInvalidInput, fmt::format("{} was published under the key {}, and {} holds the key {}",

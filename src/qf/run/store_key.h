@@ -13,6 +13,7 @@
 #include "qf/ledger/database.h"
 #include "qf/ledger/key_care.h"
 #include "qf/run/recover.h"
+#include "qf/run/version_name.h"
 
 namespace qf {
 
@@ -54,8 +55,9 @@ Status check_store_key(const KeyStatus& status, bool new_key);
 Status set_salts_aside(const KeyStatus& status);
 
 // Destroys the salt of a version's pseudonyms for good, and says so in the audit log. False where it was destroyed
-// before. kRefused for a version under legal hold; kInvalidInput under another key.
-Result<bool> destroy_key_of(const WritableStore& store, const VersionFacts& version,
+// before. kRefused for a version under legal hold, and for one that shares its salt with a linkage group; kInvalidInput
+// under another key.
+Result<bool> destroy_key_of(const Store& folder, const WritableStore& store, const NamedVersion& named,
                             const std::filesystem::path& key_file, std::string_view by, std::int64_t at_us);
 
 // What is recorded of a rotation where a store is named.
