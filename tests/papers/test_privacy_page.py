@@ -42,7 +42,7 @@ def test_every_command_of_the_walk(tmp_path):
         printed = {shape(line) for line in output.splitlines()}
         for line in lines:
             assert shape(line) in printed, (command, line, output)
-        if command.startswith("grep"):
+        if command.startswith("grep -rabF"):
             assert output.strip() == "0", "gone from every byte"
     # Gone, too, from what is compressed; not from the answer that was given to her.
     for file in (tmp_path / "store").rglob("*"):
@@ -51,4 +51,12 @@ def test_every_command_of_the_walk(tmp_path):
             text = decoded(file)
             assert not [p for p in PLANTED if p in text], file
     assert PLANTED[0] in (tmp_path / "answer/raw/rows.jsonl").read_text()
+    # Every page of the walk stands by itself.
+    pages = [tmp_path / "before.html", tmp_path / "after.html", tmp_path / "answer/index.html", *(tmp_path / "papers").glob("*.html")]
+    for page in pages:
+        text = page.read_text()
+        assert "default-src 'none'" in text and "width=device-width" in text, page
+        assert not re.search(r"<(script|link|img|iframe|form)|style=", text), page
+    assert PLANTED[0] not in (tmp_path / "papers/dpia.md").read_text()
+    assert re.search(r"raderingar \\?\(artikel 17\\?\) \| 1 \|", (tmp_path / "papers/dpia.md").read_text())
     assert not [p for p in PLANTED if any(p in f.read_text() for f in (tmp_path / "papers").iterdir())]
