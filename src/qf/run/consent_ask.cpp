@@ -75,12 +75,12 @@ Result<ConsentReceiptFacts> consent_receipt(const Database& ledger, std::string_
   QF_ASSIGN(const auto events, list_consent(ledger, subject));
   if (events.empty())
     return failure(ErrorCode::kNotFound, "nothing is on record about this person, by this spelling of the name");
-  QF_ASSIGN(const auto controllers, list_controllers(ledger));
+  // Who answers for a person is the same for every audience.
+  QF_ASSIGN(const AuthorityView authority, AuthorityView::load(ledger, "internal", now_us));
   ConsentReceiptFacts facts;
   facts.subject = events.front().statement.subject;
   facts.made_at = format_instant(now_us);
-  if (const auto named = controllers.find(subject_key(subject)); named != controllers.end())
-    facts.controller = named->second;
+  facts.controller = authority.controller(subject_key(subject));
   std::map<Scope, const ConsentEvent*> last;
   for (const ConsentEvent& event : events) {
     facts.history.push_back(term_of(event));
