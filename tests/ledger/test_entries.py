@@ -26,3 +26,18 @@ def test_register_consent_publications_and_holds_are_in_the_log(shop):
     shop.run("people", "import", shop.folder / "people.csv", "--store", shop.store)
     assert len(entries(shop)) == len(kinds)
     assert shop.run("audit", "verify", "--store", shop.store).code == 0
+
+
+def test_an_exported_log_verifies_without_its_store(shop):
+    project(shop.logs, Log(session_id(0)).suggest().decide(), "kurs0", session_id(0), "alva")
+    shop.build()
+    head, file = shop.folder / "head.json", shop.folder / "audit.jsonl"
+    assert shop.run("audit", "checkpoint", "--out", head, "--store", shop.store).code == 0
+    assert shop.run("audit", "export", file, "--store", shop.store).code == 0
+    assert shop.run("audit", "verify", "--file", file, "--anchor", head).code == 0
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(lines[:-1]))
+    assert shop.run("audit", "verify", "--file", file, "--anchor", head).code == 1
+    file.write_text("".join(lines).replace("model_training", "model_draining"))
+    assert shop.run("audit", "verify", "--file", file).code == 1
+    assert shop.run("audit", "verify").code == 2

@@ -14,7 +14,7 @@ namespace qf::cli {
 namespace {
 
 struct Options : SharedOptions {
-  std::string subject, file, id, by;
+  std::string subject, file, exported, id, by;
 };
 
 Result<int> log(const Options& options) {
@@ -47,9 +47,18 @@ Result<int> log(const Options& options) {
 }
 
 Result<int> verify(const Options& options) {
-  QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
-  QF_ASSIGN(const auto entries, load_chain(ledger));
-  QF_ASSIGN(const auto recorded, load_checkpoints(ledger));
+  if (options.store.empty() == options.exported.empty())
+    return failure(ErrorCode::kInvalidInput, "name either a store with --store DIR or an exported log with --file FILE");
+  std::vector<ChainEntry> entries;
+  std::vector<Checkpoint> recorded;
+  if (options.exported.empty()) {
+    QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
+    QF_ASSIGN(entries, load_chain(ledger));
+    QF_ASSIGN(recorded, load_checkpoints(ledger));
+  } else {
+    QF_ASSIGN(const std::string lines, read_whole_file(options.exported));
+    QF_ASSIGN(entries, parse_audit_lines(lines, options.exported));
+  }
   std::optional<Checkpoint> anchor;
   if (!options.file.empty()) {
     QF_ASSIGN(const std::string text, read_whole_file(options.file));
@@ -191,7 +200,8 @@ void add_audit(CLI::App& app, Action& action) {
   auto verified = std::make_shared<Options>();
   CLI::App* verifier = verb->add_subcommand("verify", "check every hash, commitment and signature");
   verifier->add_option("--anchor", verified->file, "a checkpoint that was kept elsewhere");
-  add_store(*verifier, *verified);
+  verifier->add_option("--file", verified->exported, "an exported log, without its store");
+  add_store(*verifier, *verified, false);
   add_json(*verifier, *verified);
   verifier->footer("Exits 1 where an entry was changed, removed or cut off.\nExample:\n  qf-dataset audit verify --anchor "
                    "head-2026-05.json --store ~/dataset");
