@@ -169,7 +169,7 @@ class RowWriter {
     if (permission.drop == DropReason::kNone) changed = changed_fields(row.table, row.cells, safe.cells);
     const std::string table(table_schema(row.table).name);
     for (const std::string& version : kept) ++facts_.kept_in[version];
-    for (const std::string& field : changed) ++facts_.changed[table + "." + field];
+    for (const std::string& field : changed) ++facts_.changed[fmt::format("{}.{}", table, field)];
     std::string fate_en, fate_sv;
     if (!kept.empty()) {
       fate_en = "kept in " + fmt::format("{}", fmt::join(kept, ", "));

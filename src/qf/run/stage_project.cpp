@@ -89,7 +89,7 @@ void add_project(BuildState& state, const Project& project, const SubjectName& s
   const std::lock_guard lock(state.mutex);
   if (subject.passed_over) state.passed_over.push_back(passed_over_warning(project));
   if (auto line = line_to_bind(project, subject)) state.lines_to_bind.push_back(std::move(*line));
-  if (state.unreadable_consent.contains(project.name)) staged.identity.digests.push_back("consent unreadable");
+  if (state.unreadable_consent.contains(project.name)) staged.identity.digests.emplace_back("consent unreadable");
   state.identity.projects.push_back(std::move(staged.identity));
   for (const InputFacts& input : staged.inputs)
     state.inputs.push_back({state.tags.subject_tag(input.sha256), input.bytes, input.lines});
