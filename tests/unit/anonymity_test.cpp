@@ -80,7 +80,8 @@ TEST(Anonymity, RowsInSmallGroupsMayStayTogetherWithLessSaid) {
   // Each of five people alone in a subject, few rows: together they are five.
   std::vector<RowGroup> groups = {group(question("2026-VT", "sv", "BIOG", "essay"), {1, 2, 3, 4, 5}, 1000)};
   const char* areas[] = {"HISH", "SAMS", "GEOG", "RELR", "FILF"};
-  for (std::uint32_t i = 0; i < 5; ++i) groups.push_back(group(question("2026-VT", "sv", areas[i], "essay"), {10 + i}, 2));
+  for (std::uint32_t i = 0; i < 5; ++i)
+    groups.push_back(group(question("2026-VT", "sv", areas[i], "essay"), {10 + i}, 2));
   const Anonymised result = anonymise(quasi_identifiers(kTable), groups, {});
   EXPECT_EQ(result.groups[0], groups[0].values);
   EXPECT_EQ(result.left_out, 0U);

@@ -48,8 +48,9 @@ TEST_F(ChainTest, ABodyGoesOnlyInAnErasureAndTheChainHolds) {
   EXPECT_FALSE(database.execute("DELETE FROM chain_bodies WHERE subject_key = 'anna'"));
   EXPECT_FALSE(database.execute("DELETE FROM chain"));
   EXPECT_FALSE(database.execute("UPDATE chain SET at = 1"));
-  ASSERT_TRUE(database.execute("INSERT INTO erasing VALUES ('anna'); DELETE FROM chain_bodies WHERE subject_key = "
-                               "'anna'; DELETE FROM erasing"));
+  ASSERT_TRUE(
+      database.execute("INSERT INTO erasing VALUES ('anna'); DELETE FROM chain_bodies WHERE subject_key = "
+                       "'anna'; DELETE FROM erasing"));
   EXPECT_FALSE(database.execute("DELETE FROM chain_bodies WHERE subject_key = 'bo'"));
   const auto check = verify_chain(*load_chain(database));
   ASSERT_TRUE(check) << check.error().message;

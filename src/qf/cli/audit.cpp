@@ -1,4 +1,6 @@
 // The audit log, and the texts that were set apart for a person to decide about.
+#include "qf/run/audit.h"
+
 #include <fmt/format.h>
 
 #include <memory>
@@ -7,7 +9,6 @@
 #include "qf/cli/verbs.h"
 #include "qf/core/instant.h"
 #include "qf/core/whole_file.h"
-#include "qf/run/audit.h"
 #include "qf/run/recover.h"
 
 namespace qf::cli {
@@ -48,7 +49,8 @@ Result<int> log(const Options& options) {
 
 Result<int> verify(const Options& options) {
   if (options.store.empty() == options.exported.empty())
-    return failure(ErrorCode::kInvalidInput, "name either a store with --store DIR or an exported log with --file FILE");
+    return failure(ErrorCode::kInvalidInput,
+                   "name either a store with --store DIR or an exported log with --file FILE");
   std::vector<ChainEntry> entries;
   std::vector<Checkpoint> recorded;
   if (options.exported.empty()) {
@@ -178,7 +180,8 @@ void add_quarantine(CLI::App& verb, Action& action) {
     add_store(*decider, *decided);
     add_wait(*decider, *decided);
     add_json(*decider, *decided);
-    decider->footer(fmt::format("Example:\n  qf-dataset audit quarantine {} 0f3a… --by anna --store ~/dataset", decision));
+    decider->footer(
+        fmt::format("Example:\n  qf-dataset audit quarantine {} 0f3a… --by anna --store ~/dataset", decision));
     runs(*decider, action, [decided, decision] { return decide(*decided, decision); });
   }
 }
@@ -203,8 +206,9 @@ void add_audit(CLI::App& app, Action& action) {
   verifier->add_option("--file", verified->exported, "an exported log, without its store");
   add_store(*verifier, *verified, false);
   add_json(*verifier, *verified);
-  verifier->footer("Exits 1 where an entry was changed, removed or cut off.\nExample:\n  qf-dataset audit verify --anchor "
-                   "head-2026-05.json --store ~/dataset");
+  verifier->footer(
+      "Exits 1 where an entry was changed, removed or cut off.\nExample:\n  qf-dataset audit verify --anchor "
+      "head-2026-05.json --store ~/dataset");
   runs(*verifier, action, [verified] { return verify(*verified); });
 
   auto pointed = std::make_shared<Options>();

@@ -49,9 +49,10 @@ Result<int> revoke(const Options& options) {
   if (options.json)
     print_json({{"id", options.id}, {"revoked", true}});
   else
-    fmt::print("Authorisation {} is revoked. What was published under it stands: `qf-dataset revoke VERSION` takes a "
-               "version back\n",
-               options.id);
+    fmt::print(
+        "Authorisation {} is revoked. What was published under it stands: `qf-dataset revoke VERSION` takes a "
+        "version back\n",
+        options.id);
   return kDone;
 }
 
@@ -72,8 +73,8 @@ Result<int> list_authorisations_of(const Options& options) {
                     {"recorded_by", one.recorded_by},
                     {"recorded_at", format_instant(one.recorded_at_us)},
                     {"state", state}});
-    table.push_back({std::to_string(one.id), one.controller, one.audience, "until " + format_day(one.until_us), one.basis,
-                     one.dpia, state});
+    table.push_back({std::to_string(one.id), one.controller, one.audience, "until " + format_day(one.until_us),
+                     one.basis, one.dpia, state});
   }
   if (options.json)
     print_json({{"authorisations", json}});
@@ -146,9 +147,10 @@ void add_authorise(CLI::App& app, Action& action) {
   add_store(*add, *given);
   add_wait(*add, *given);
   add_json(*add, *given);
-  add->footer("Where one controller only is on record, everybody belongs to it; else the column `controller` of `people "
-              "import` says who belongs to whom.\nExample:\n  qf-dataset authorise add --controller 'Norra skolan' "
-              "--basis consent --dpia DPIA-2026-4 --audience internal --until 2027-06-30 --store ~/dataset");
+  add->footer(
+      "Where one controller only is on record, everybody belongs to it; else the column `controller` of `people "
+      "import` says who belongs to whom.\nExample:\n  qf-dataset authorise add --controller 'Norra skolan' "
+      "--basis consent --dpia DPIA-2026-4 --audience internal --until 2027-06-30 --store ~/dataset");
   runs(*add, action, [given] { return authorise(*given); });
 
   auto listed = std::make_shared<Options>();
@@ -184,8 +186,9 @@ void add_recipients(CLI::App& app, Action& action) {
   add_store(*add, *given);
   add_wait(*add, *given);
   add_json(*add, *given);
-  add->footer("Example:\n  qf-dataset recipients add internal/1.0.0 --name 'ML group' --contact ml@example.org "
-              "--model bloom-2 --store ~/dataset");
+  add->footer(
+      "Example:\n  qf-dataset recipients add internal/1.0.0 --name 'ML group' --contact ml@example.org "
+      "--model bloom-2 --store ~/dataset");
   runs(*add, action, [given] { return add_to_recipients(*given); });
 
   auto listed = std::make_shared<Options>();

@@ -126,9 +126,10 @@ void print_anonymity(const std::vector<TableAnonymity>& tables) {
     fmt::print("{}", table_text(rows));
   }
   if (!tables.empty())
-    fmt::print("k counts people over these columns. All rows of one person together are another matter: of {} people, "
-               "{} have a set of groups that nobody else has.\n",
-               tables.front().facts.people, tables.front().facts.profiles_after);
+    fmt::print(
+        "k counts people over these columns. All rows of one person together are another matter: of {} people, "
+        "{} have a set of groups that nobody else has.\n",
+        tables.front().facts.people, tables.front().facts.profiles_after);
 }
 
 void print(const BuildResult& result) {
@@ -156,9 +157,9 @@ void print(const BuildResult& result) {
   } else if (!result.version.empty()) {
     fmt::print("Published {} {} in {:.1f} s at {}\n", result.audience, result.version, result.seconds,
                result.path.string());
-    fmt::print("{} Pseudonymised is not anonymous.\n",
-               result.audience == "private" ? "It is private: it stays with whoever holds the logs."
-                                            : "Record who receives it: `qf-dataset recipients add`.");
+    fmt::print("{} Pseudonymised is not anonymous.\n", result.audience == "private"
+                                                           ? "It is private: it stays with whoever holds the logs."
+                                                           : "Record who receives it: `qf-dataset recipients add`.");
   } else if (result.dry_run && result.next.empty()) {
     fmt::print("Dry run: nothing was published. {} people, {} of them confirmed.\n", result.subjects,
                result.confirmed_subjects);

@@ -19,16 +19,13 @@ struct Options : SharedOptions {
   std::int64_t threads = 0;
 };
 
-nlohmann::json or_null(const std::string& text) {
-  return text.empty() ? nlohmann::json() : nlohmann::json(text);
-}
+nlohmann::json or_null(const std::string& text) { return text.empty() ? nlohmann::json() : nlohmann::json(text); }
 
 nlohmann::json erase_json(const EraseResult& result) {
   nlohmann::json versions = nlohmann::json::array(), successors = nlohmann::json::array();
   for (const ErasedVersion& one : result.versions)
-    versions.push_back({{"version", one.version},
-                        {"state_before", one.state_before},
-                        {"counts_because", or_null(one.unknown)}});
+    versions.push_back(
+        {{"version", one.version}, {"state_before", one.state_before}, {"counts_because", or_null(one.unknown)}});
   nlohmann::json notices = nlohmann::json::array(), models = nlohmann::json::array();
   for (const RemovalNotice& one : result.owed.notices)
     notices.push_back({{"recipient", one.name},

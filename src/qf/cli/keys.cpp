@@ -88,10 +88,11 @@ Result<int> back_up(const Options& options) {
   if (options.json)
     print_json({{"file", options.out}});
   else
-    fmt::print("{0}, with the salts in {0}.salts where any were drawn; both were read back. Salts are drawn by every "
-               "build: make a new backup after each. Keep it apart from the store, and destroy old ones: salts that were "
-               "destroyed live on in them.\n",
-               options.out);
+    fmt::print(
+        "{0}, with the salts in {0}.salts where any were drawn; both were read back. Salts are drawn by every "
+        "build: make a new backup after each. Keep it apart from the store, and destroy old ones: salts that were "
+        "destroyed live on in them.\n",
+        options.out);
   return kDone;
 }
 
@@ -104,14 +105,15 @@ Result<int> rotate(const Options& options) {
   QF_ASSIGN(const KeyCare::Rotation done, KeyCare::rotate(options.key_path(), passphrase ? &*passphrase : nullptr));
   if (store) QF_CHECK(note_rotation(*store, done, options.by, now_us()));
   if (options.json) {
-    print_json({{"old_key", done.old_id}, {"key", done.new_id}, {"old_file", done.old_file.string()},
-                {"salts", done.salts}});
+    print_json(
+        {{"old_key", done.old_id}, {"key", done.new_id}, {"old_file", done.old_file.string()}, {"salts", done.salts}});
     return kDone;
   }
   fmt::print(
       "The key is now {1}; {0} is kept in {2}.\n"
       "New versions have new salts under the new key, and what is signed is signed anew: tell those who check your "
-      "receipts and checkpoints. Versions of before keep their pseudonyms; {3} of them can be looked up, erased from and "
+      "receipts and checkpoints. Versions of before keep their pseudonyms; {3} of them can be looked up, erased from "
+      "and "
       "rebuilt under the new key. Who is in which split and who was erased stays known: the keyed tags for that go on "
       "as they were. Back up the new key now; the old file is needed only for backups of before.\n",
       done.old_id, done.new_id, done.old_file.string(), done.salts);
@@ -134,8 +136,9 @@ Result<int> destroy(const Options& options) {
     print_json({{"version", name}, {"destroyed", destroyed}, {"lost", lost}});
     return kDone;
   }
-  fmt::print("{}: {}. From now on:\n", name,
-             destroyed ? "the salt of its pseudonyms is destroyed" : "the salt of its pseudonyms is not there any more");
+  fmt::print(
+      "{}: {}. From now on:\n", name,
+      destroyed ? "the salt of its pseudonyms is destroyed" : "the salt of its pseudonyms is not there any more");
   for (const std::string& one : lost) fmt::print("  - {}\n", one);
   fmt::print("Backups of the salts still hold it until they are destroyed, too.{}\n",
              named.facts.state == VersionState::kLive

@@ -170,10 +170,10 @@ void add_report(CLI::App& app, Action& action) {
     const char *name, *meaning;
     PaperKind kind;
   };
-  for (const Part& part : {Part{"ropa", "the record of processing activities (Article 30)", PaperKind::kRopa},
-                           Part{"dpia", "a draft of the impact assessment (Article 35)", PaperKind::kDpia},
-                           Part{"transparency", "a draft of the notice to people (Article 13)",
-                                PaperKind::kTransparency}}) {
+  for (const Part& part :
+       {Part{"ropa", "the record of processing activities (Article 30)", PaperKind::kRopa},
+        Part{"dpia", "a draft of the impact assessment (Article 35)", PaperKind::kDpia},
+        Part{"transparency", "a draft of the notice to people (Article 13)", PaperKind::kTransparency}}) {
     auto options = std::make_shared<ReportOptions>();
     CLI::App* one = verb->add_subcommand(part.name, part.meaning);
     one->add_option("--out", options->out, "the folder for it, as Markdown and as a web page")->required();
@@ -241,8 +241,9 @@ void add_preview(CLI::App& app, Action& action) {
   add_store(*verb, *options);
   add_key(*verb, *options);
   add_json(*verb, *options);
-  verb->footer("Example:\n  qf-dataset preview ~/Courses/bio --store ~/dataset --audience internal --text redacted "
-               "--out ~/preview.html");
+  verb->footer(
+      "Example:\n  qf-dataset preview ~/Courses/bio --store ~/dataset --audience internal --text redacted "
+      "--out ~/preview.html");
   runs(*verb, action, [options] { return run_preview(*options); });
 }
 
@@ -259,8 +260,9 @@ void add_papers(CLI::App& app, Action& action) {
   add_wait(*verb, *asked);
   add_key(*verb, *asked);
   add_json(*verb, *asked);
-  verb->footer("PATH says where the logs lie now; default: where builds read them.\n"
-               "Example:\n  qf-dataset access --subject 'Anna Ek' --store ~/dataset --out ~/answer-anna");
+  verb->footer(
+      "PATH says where the logs lie now; default: where builds read them.\n"
+      "Example:\n  qf-dataset access --subject 'Anna Ek' --store ~/dataset --out ~/answer-anna");
   runs(*verb, action, [asked] { return run_access(*asked); });
   add_retain(app, action);
   add_report(app, action);

@@ -48,7 +48,7 @@ void add_check(CLI::App& app, Action& action);
 void add_people(CLI::App& app, Action& action);
 void add_consent(CLI::App& app, Action& action);
 void add_consent_papers(CLI::App& consent, Action& action);  // of consent: ask, receipt
-void add_versions(CLI::App& app, Action& action);  // versions, show, diff
+void add_versions(CLI::App& app, Action& action);            // versions, show, diff
 void add_verify(CLI::App& app, Action& action);
 void add_rebuild(CLI::App& app, Action& action);
 void add_keeping(CLI::App& app, Action& action);  // gc, hold, split
@@ -58,7 +58,7 @@ void add_recipients(CLI::App& app, Action& action);
 void add_audit(CLI::App& app, Action& action);
 void add_keys(CLI::App& app, Action& action);
 void add_redact(CLI::App& app, Action& action);
-void add_papers(CLI::App& app, Action& action);   // access, retain, report, preview
+void add_papers(CLI::App& app, Action& action);    // access, retain, report, preview
 void add_listings(CLI::App& app, Action& action);  // schema, list
 
 // Microseconds since 1970: the clock is read here and nowhere else.

@@ -152,27 +152,27 @@ Result<int> verify_copy(const Options& options) {
     return kRefused;
   }
   QF_ASSIGN(const CopyCheck check, check_copy(options.what, feed->stones, options.remove));
-  const bool clean = check.rows_left() == 0 && check.whole_version.empty() &&
-                     std::all_of(check.files.begin(), check.files.end(),
-                                 [](const CopyFile& file) { return file.by_hand.empty(); });
+  const bool clean =
+      check.rows_left() == 0 && check.whole_version.empty() &&
+      std::all_of(check.files.begin(), check.files.end(), [](const CopyFile& file) { return file.by_hand.empty(); });
   if (options.json) {
     nlohmann::json files = nlohmann::json::array();
     for (const CopyFile& file : check.files)
       files.push_back({{"file", file.path}, {"rows", file.rows}, {"removed", file.removed}, {"by_hand", file.by_hand}});
-    print_json({{"whole", clean},
-                {"issued_at", feed->issued_at},
-                {"public_key", feed->public_key},
-                {"tombstones", feed->stones.size()},
-                {"files_read", check.files_read},
-                {"rows_left", check.rows_left()},
-                {"revoked_version",
-                 check.whole_version.empty() ? nlohmann::json() : nlohmann::json(check.whole_version)},
-                {"files", std::move(files)}});
+    print_json(
+        {{"whole", clean},
+         {"issued_at", feed->issued_at},
+         {"public_key", feed->public_key},
+         {"tombstones", feed->stones.size()},
+         {"files_read", check.files_read},
+         {"rows_left", check.rows_left()},
+         {"revoked_version", check.whole_version.empty() ? nlohmann::json() : nlohmann::json(check.whole_version)},
+         {"files", std::move(files)}});
     return clean ? kDone : kRefused;
   }
   for (const CopyFile& file : check.files)
-    fmt::print("{}: {} rows that nobody may keep{}{}\n", file.path, file.rows,
-               file.removed ? ", taken out" : "", file.by_hand.empty() ? "" : "; " + file.by_hand);
+    fmt::print("{}: {} rows that nobody may keep{}{}\n", file.path, file.rows, file.removed ? ", taken out" : "",
+               file.by_hand.empty() ? "" : "; " + file.by_hand);
   if (!check.whole_version.empty())
     fmt::print("{} was taken back as a whole: remove this copy of it.\n", check.whole_version);
   if (clean)

@@ -17,8 +17,7 @@ std::optional<GateResult> subjects(const GateFacts& f) {
   const auto required = static_cast<std::uint64_t>(f.required_subjects);
   std::string hint;
   if (f.subjects < required)
-    hint = fmt::format("{} more people with rows are needed; a private dataset needs none more",
-                       required - f.subjects);
+    hint = fmt::format("{} more people with rows are needed; a private dataset needs none more", required - f.subjects);
   return at_least(f.subjects, required, Severity::kRefuse, std::move(hint));
 }
 
@@ -45,12 +44,9 @@ std::optional<GateResult> redaction_self_test(const GateFacts& f) {
 // What was set apart does not leave, so that the rest may.
 std::optional<GateResult> quarantine(const GateFacts& f) {
   if (!f.quarantined) return std::nullopt;
-  return GateResult{{},
-                    *f.quarantined == 0,
-                    std::to_string(*f.quarantined),
-                    "0",
-                    Severity::kWarn,
-                    "`qf-dataset audit quarantine list` shows what awaits a decision; none of it leaves"};
+  return GateResult{
+      {},  *f.quarantined == 0, std::to_string(*f.quarantined),
+      "0", Severity::kWarn,     "`qf-dataset audit quarantine list` shows what awaits a decision; none of it leaves"};
 }
 
 std::optional<GateResult> k_anonymity(const GateFacts& f) {
@@ -80,12 +76,8 @@ std::optional<GateResult> profiles(const GateFacts& f) {
 
 std::optional<GateResult> canaries(const GateFacts& f) {
   if (!f.canaries) return std::nullopt;
-  return GateResult{{},
-                    *f.canaries == 0,
-                    std::to_string(*f.canaries),
-                    "0",
-                    Severity::kRefuse,
-                    "an invented person came through the whole build: please report it"};
+  return GateResult{{},  *f.canaries == 0,  std::to_string(*f.canaries),
+                    "0", Severity::kRefuse, "an invented person came through the whole build: please report it"};
 }
 
 std::optional<GateResult> differencing(const GateFacts& f) {

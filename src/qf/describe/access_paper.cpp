@@ -34,11 +34,12 @@ void add_versions(Paper& paper, const AccessFacts& facts, const Words& words) {
                words("your rows", "dina rader"), words("your name in it", "ditt namn i den"), words("texts", "texter"),
                words("review on", "granskas"), words("retire on", "avslutas")},
               std::move(rows));
-  paper.note(words("Rows carry a keyed pseudonym in place of your name. That is pseudonymised, not anonymous: whoever "
-                   "holds the key, or the logs, can tell that they are yours. Every row is in the folder derived/.",
-                   "Raderna bär en nyckelberoende pseudonym i stället för ditt namn. Det är pseudonymiserat, inte "
-                   "anonymt: den som har nyckeln eller loggarna kan se att de är dina. Alla rader finns i mappen "
-                   "derived/."));
+  paper.note(
+      words("Rows carry a keyed pseudonym in place of your name. That is pseudonymised, not anonymous: whoever "
+            "holds the key, or the logs, can tell that they are yours. Every row is in the folder derived/.",
+            "Raderna bär en nyckelberoende pseudonym i stället för ditt namn. Det är pseudonymiserat, inte "
+            "anonymt: den som har nyckeln eller loggarna kan se att de är dina. Alla rader finns i mappen "
+            "derived/."));
 }
 
 void add_fates(Paper& paper, const AccessFacts& facts, const Words& words, const std::string& language) {
@@ -65,7 +66,8 @@ void add_fates(Paper& paper, const AccessFacts& facts, const Words& words, const
 
 void add_rows(Paper& paper, const AccessFacts& facts, const Words& words) {
   if (facts.rows.empty()) return;
-  paper.open_fold(fmt::format("{} ({} / {})", words("The records, as a build reads them", "Posterna, som ett bygge läser dem"),
+  paper.open_fold(fmt::format("{} ({} / {})",
+                              words("The records, as a build reads them", "Posterna, som ett bygge läser dem"),
                               facts.rows.size(), facts.all_rows));
   std::vector<std::vector<std::string>> rows;
   for (const auto& one : facts.rows)
@@ -124,12 +126,13 @@ Paper access_page(const AccessFacts& facts, const std::string& language) {
                      "Inget om en person med detta namn finns i detta arkiv."));
     return paper;
   }
-  paper.paragraph(words("Purpose: training and evaluating models that help teachers write questions. Source: the logs of "
-                        "QuestionForge in your own projects. Nobody is judged or ranked by these data, and no decision "
-                        "about you is made by a program.",
-                        "Ändamål: att träna och utvärdera modeller som hjälper lärare att skriva frågor. Källa: loggarna "
-                        "från QuestionForge i dina egna projekt. Ingen bedöms eller rangordnas med dessa uppgifter, och "
-                        "inget beslut om dig fattas av ett program."));
+  paper.paragraph(
+      words("Purpose: training and evaluating models that help teachers write questions. Source: the logs of "
+            "QuestionForge in your own projects. Nobody is judged or ranked by these data, and no decision "
+            "about you is made by a program.",
+            "Ändamål: att träna och utvärdera modeller som hjälper lärare att skriva frågor. Källa: loggarna "
+            "från QuestionForge i dina egna projekt. Ingen bedöms eller rangordnas med dessa uppgifter, och "
+            "inget beslut om dig fattas av ett program."));
   if (!facts.controller.empty())
     paper.paragraph(words("Controller: ", "Personuppgiftsansvarig: ") + facts.controller);
   else
@@ -146,22 +149,23 @@ Paper access_page(const AccessFacts& facts, const std::string& language) {
     rows.push_back({words(term.what_en, term.what_sv), words(term.period_en, term.period_sv)});
   paper.table({words("data", "uppgifter"), words("period", "tid")}, std::move(rows));
   paper.heading(2, words("Your rights", "Dina rättigheter"));
-  paper.list({words("Correction (Article 16): say what is wrong; the log keeps its line, a correction is added.",
-                    "Rättelse (artikel 16): säg vad som är fel; loggen behåller sin rad, en rättelse läggs till."),
-              words("Erasure (Article 17) and withdrawal (Article 7(3)): at any time, without a reason.",
-                    "Radering (artikel 17) och återkallat samtycke (artikel 7.3): när som helst, utan skäl."),
-              words("Restriction and objection (Articles 18 and 21).",
-                    "Begränsning och invändning (artikel 18 och 21)."),
-              words("To take your own data with you (Article 20): the folder portability/.",
-                    "Att ta med dina egna uppgifter (artikel 20): mappen portability/."),
-              words("Complaint to the supervisory authority (in Sweden: IMY, imy.se).",
-                    "Klagomål till tillsynsmyndigheten (i Sverige: IMY, imy.se).")});
+  paper.list(
+      {words("Correction (Article 16): say what is wrong; the log keeps its line, a correction is added.",
+             "Rättelse (artikel 16): säg vad som är fel; loggen behåller sin rad, en rättelse läggs till."),
+       words("Erasure (Article 17) and withdrawal (Article 7(3)): at any time, without a reason.",
+             "Radering (artikel 17) och återkallat samtycke (artikel 7.3): när som helst, utan skäl."),
+       words("Restriction and objection (Articles 18 and 21).", "Begränsning och invändning (artikel 18 och 21)."),
+       words("To take your own data with you (Article 20): the folder portability/.",
+             "Att ta med dina egna uppgifter (artikel 20): mappen portability/."),
+       words("Complaint to the supervisory authority (in Sweden: IMY, imy.se).",
+             "Klagomål till tillsynsmyndigheten (i Sverige: IMY, imy.se).")});
   return paper;
 }
 
 Paper access_letter(const AccessFacts& facts, const std::string& language) {
   const Words words(language);
-  Paper paper(words("Your request for access (Article 15 GDPR)", "Din begäran om tillgång (artikel 15 GDPR)"), language);
+  Paper paper(words("Your request for access (Article 15 GDPR)", "Din begäran om tillgång (artikel 15 GDPR)"),
+              language);
   paper.paragraph(facts.subject);
   std::uint64_t rows = 0;
   for (const auto& one : facts.versions) rows += one.rows;
@@ -170,12 +174,13 @@ Paper access_letter(const AccessFacts& facts, const std::string& language) {
                           "Du har frågat om vi har uppgifter om dig. Under detta namn har vi inga."));
   } else {
     paper.paragraph(fmt::format(
-        fmt::runtime(words("You asked on {} what we keep about you. We keep {} rows of yours in {} versions of the dataset, made "
-                           "from {} projects. With this letter come all of them, what became of each record and why, who "
-                           "received them, what you agreed to, and when they will be destroyed.",
-                           "Du frågade {} vad vi har om dig. Vi har {} rader om dig i {} versioner av datasetet, gjorda av {} "
-                           "projekt. Med brevet följer alla rader, vad som hänt med varje post och varför, vilka som fått "
-                           "dem, vad du samtyckt till och när de förstörs.")),
+        fmt::runtime(words(
+            "You asked on {} what we keep about you. We keep {} rows of yours in {} versions of the dataset, made "
+            "from {} projects. With this letter come all of them, what became of each record and why, who "
+            "received them, what you agreed to, and when they will be destroyed.",
+            "Du frågade {} vad vi har om dig. Vi har {} rader om dig i {} versioner av datasetet, gjorda av {} "
+            "projekt. Med brevet följer alla rader, vad som hänt med varje post och varför, vilka som fått "
+            "dem, vad du samtyckt till och när de förstörs.")),
         facts.asked_on, rows, facts.versions.size(), facts.projects.size()));
     paper.list({words("index.html: everything, to read", "index.html: allt, för läsning"),
                 words("raw/: what the logs say, record by record", "raw/: vad loggarna säger, post för post"),

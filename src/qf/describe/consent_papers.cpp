@@ -138,7 +138,8 @@ ConsentNotice consent_notice(const NoticeFacts& facts, std::string_view language
   const std::string contact = facts.contact.empty() ? gap : facts.contact;
   std::string text = fmt::format(fmt::runtime(swedish ? kSwedish : kEnglish), fmt::arg("controller", controller),
                                  fmt::arg("contact", contact), fmt::arg("gap", gap));
-  for (const ScopeWords& one : kScopeWords) text += fmt::format("- `{}`: {}\n", one.scope, words_of(one.scope, swedish));
+  for (const ScopeWords& one : kScopeWords)
+    text += fmt::format("- `{}`: {}\n", one.scope, words_of(one.scope, swedish));
   text += "\n";
   ConsentNotice notice;
   notice.sha256 = to_hex(sha256(text));
@@ -155,15 +156,17 @@ std::string empty_consent_form(std::string_view subject) {
 
 std::string consent_receipt_text(const ConsentReceiptFacts& facts, std::string_view language) {
   const bool swedish = language == "sv";
-  const auto say = [&](std::string_view english, std::string_view in_swedish) { return swedish ? in_swedish : english; };
+  const auto say = [&](std::string_view english, std::string_view in_swedish) {
+    return swedish ? in_swedish : english;
+  };
   std::string out = fmt::format("# {}\n\n{}: {}\n{}: {}\n{}: {}\n\n", say("Receipt of consent", "Kvitto på samtycke"),
                                 say("Person", "Person"), facts.subject, say("Controller", "Personuppgiftsansvarig"),
                                 facts.controller.empty() ? say("not on record", "inte registrerad") : facts.controller,
                                 say("As of", "Per"), facts.made_at);
   out += fmt::format("## {}\n\n", say("What holds now", "Vad som gäller nu"));
   for (const AgreedTerm& term : facts.in_force) {
-    out += fmt::format("- {} (`{}`): **{}**", words_of(term.scope, swedish), term.scope,
-                       state_words(term.state, swedish));
+    out +=
+        fmt::format("- {} (`{}`): **{}**", words_of(term.scope, swedish), term.scope, state_words(term.state, swedish));
     if (term.state == "given")
       out += fmt::format(", {} {}{}", say("for events from", "för händelser från"), term.covers_from,
                          term.expires_on.empty() ? "" : fmt::format(" {} {}", say("until", "till"), term.expires_on));

@@ -25,7 +25,7 @@ std::string empty_consent_form(std::string_view subject);
 
 struct AgreedTerm {
   std::string scope;
-  std::string state;  // given, refused, withdrawn, expired
+  std::string state;                                          // given, refused, withdrawn, expired
   std::string said_on, covers_from, expires_on, recorded_on;  // days; expires_on "" where it does not
   std::string method, evidence, recorded_by, notice;
 };

@@ -61,7 +61,8 @@ constexpr std::array<Words, 4> kClasses = {{
     {"quasi-identifier",
      "Where and when: subject area, language, term, part of the program, type of question. Exact times stay in the "
      "private circle; the rest is made coarser until enough people share it.",
-     "Var och när: ämnesområde, språk, termin, del av programmet, frågetyp. Exakta tider stannar i den privata kretsen; "
+     "Var och när: ämnesområde, språk, termin, del av programmet, frågetyp. Exakta tider stannar i den privata "
+     "kretsen; "
      "resten görs grövre tills tillräckligt många delar det."},
     {"sensitive", "What was chosen, whether a proposal was accepted, and how long it took.",
      "Vad som valdes, om ett förslag godtogs och hur lång tid det tog."},
@@ -119,9 +120,11 @@ void ControllerWriting::controller() {
                                  fmt::join(facts_.controllers, "; "), facts_.contact.empty() ? "" : ", ",
                                  facts_.contact));
   if (facts_.controllers.size() > 1)
-    gap("Several controllers are on record. Each answers for its own people and keeps its own paper, unless they are joint "
+    gap("Several controllers are on record. Each answers for its own people and keeps its own paper, unless they are "
+        "joint "
         "controllers (Article 26): then name their arrangement.",
-        "Flera ansvariga är registrerade. Var och en svarar för sina egna personer och har sin egen handling, om de inte är "
+        "Flera ansvariga är registrerade. Var och en svarar för sina egna personer och har sin egen handling, om de "
+        "inte är "
         "gemensamt ansvariga (artikel 26): ange då deras arrangemang.");
   else if (!facts_.controllers.empty() && facts_.contact.empty())
     gap("The controller's contact and, where it has one, its representative.",
@@ -130,9 +133,11 @@ void ControllerWriting::controller() {
 }
 
 void ControllerWriting::purposes() {
-  say("To train and evaluate models that help teachers write exam questions: which suggestions are accepted, changed or "
+  say("To train and evaluate models that help teachers write exam questions: which suggestions are accepted, changed "
+      "or "
       "rejected, and how. Not for judging, ranking or following up any single person.",
-      "Att träna och utvärdera modeller som hjälper lärare att skriva provfrågor: vilka förslag som godtas, ändras eller "
+      "Att träna och utvärdera modeller som hjälper lärare att skriva provfrågor: vilka förslag som godtas, ändras "
+      "eller "
       "förkastas, och hur. Inte för att bedöma, rangordna eller följa upp någon enskild person.");
 }
 
@@ -140,9 +145,9 @@ void ControllerWriting::authorisations() {
   Rows rows;
   for (const auto& one : facts_.authorisations)
     rows.push_back({one.controller, one.basis, one.dpia, one.audience, one.until,
-                    one.in_force             ? word("in force", "gäller") :
-                    one.revoked_on.empty() ? word("has ended", "har löpt ut") :
-                                               word("revoked ", "återkallat ") + one.revoked_on});
+                    one.in_force             ? word("in force", "gäller")
+                    : one.revoked_on.empty() ? word("has ended", "har löpt ut")
+                                             : word("revoked ", "återkallat ") + one.revoked_on});
   if (rows.empty())
     note("No controller has authorised that anything leaves whoever holds the logs; nothing can.",
          "Ingen personuppgiftsansvarig har godkänt att något lämnar den som har loggarna; inget kan göra det.");
@@ -153,12 +158,13 @@ void ControllerWriting::authorisations() {
 
 void ControllerWriting::people() {
   paper_.paragraph(fmt::format(
-      fmt::runtime(word("Teachers and other staff who write questions with QuestionForge: {} people confirmed in the register, "
-                        "{} projects. Pupils and colleagues may be named in free text; such texts are masked or set apart "
-                        "before anything leaves.",
-                        "Lärare och annan personal som skriver frågor med QuestionForge: {} personer bekräftade i registret, "
-                        "{} projekt. Elever och kollegor kan nämnas i fri text; sådan text maskeras eller ställs åt sidan "
-                        "innan något lämnas ut.")),
+      fmt::runtime(
+          word("Teachers and other staff who write questions with QuestionForge: {} people confirmed in the register, "
+               "{} projects. Pupils and colleagues may be named in free text; such texts are masked or set apart "
+               "before anything leaves.",
+               "Lärare och annan personal som skriver frågor med QuestionForge: {} personer bekräftade i registret, "
+               "{} projekt. Elever och kollegor kan nämnas i fri text; sådan text maskeras eller ställs åt sidan "
+               "innan något lämnas ut.")),
       facts_.people, facts_.projects));
 }
 
@@ -202,11 +208,13 @@ void ControllerWriting::measures() {
             "Direkta identifierare lämnas bara som nyckelberoende pseudonymer, nya för varje version; nyckeln ligger "
             "utanför datasetets lager. Pseudonymiserade uppgifter är fortfarande personuppgifter."),
        word("A field that no rule names does not leave; text leaves masked, or not at all, outside the private circle.",
-            "Ett fält som ingen regel nämner lämnas inte; text lämnas maskerad eller inte alls utanför den privata kretsen."),
+            "Ett fält som ingen regel nämner lämnas inte; text lämnas maskerad eller inte alls utanför den privata "
+            "kretsen."),
        word("Groups of fewer than 5 (internal) or 10 (external) people are generalised or left out.",
             "Grupper med färre än 5 (internt) eller 10 (externt) personer generaliseras eller utelämnas."),
        word("Consent and controller's authorisation are checked for every row; withdrawal revokes what rests on it.",
-            "Samtycke och den ansvariges godkännande kontrolleras för varje rad; återkallelse drar in det som vilar på det."),
+            "Samtycke och den ansvariges godkännande kontrolleras för varje rad; återkallelse drar in det som vilar på "
+            "det."),
        word("Files for their owner alone; an audit log chained by hashes; signed receipts of erasure and retention.",
             "Filer bara för ägaren; en revisionslogg kedjad med kontrollsummor; undertecknade kvitton på radering och "
             "gallring.")});
@@ -228,24 +236,26 @@ void ControllerWriting::evidence() {
   for (const auto& test : facts_.self_tests)
     rows.push_back({test.profile, fmt::format("{} / {}", test.covered, test.planted),
                     test.passed ? word("passed", "klarad") : word("not passed", "inte klarad")});
-  paper_.heading(3, word("Self-test of the redaction, run for this paper",
-                         "Självtest av maskeringen, kört för denna handling"));
-  paper_.table({word("profile", "profil"), word("planted values covered", "inlagda värden täckta"),
-                word("result", "utfall")},
-               std::move(rows));
+  paper_.heading(
+      3, word("Self-test of the redaction, run for this paper", "Självtest av maskeringen, kört för denna handling"));
+  paper_.table(
+      {word("profile", "profil"), word("planted values covered", "inlagda värden täckta"), word("result", "utfall")},
+      std::move(rows));
   paper_.paragraph(fmt::format(
-      fmt::runtime(word("Floor: {:.0f} %. It shows that the masking works here, not how much it finds in texts of people: measured "
-                        "recall on texts it was not tuned on is in docs/redaction.md, attacks on groups in docs/anonymity.md and "
-                        "docs/threat-model.md. No recognizer finds everything.",
-                        "Golv: {:.0f} %. Det visar att maskeringen fungerar här, inte hur mycket den hittar i människors texter: "
-                        "uppmätt täckning på texter den inte trimmats på står i docs/redaction.md, angrepp på grupper i "
-                        "docs/anonymity.md och docs/threat-model.md. Ingen igenkänning hittar allt.")),
+      fmt::runtime(word(
+          "Floor: {:.0f} %. It shows that the masking works here, not how much it finds in texts of people: measured "
+          "recall on texts it was not tuned on is in docs/redaction.md, attacks on groups in docs/anonymity.md and "
+          "docs/threat-model.md. No recognizer finds everything.",
+          "Golv: {:.0f} %. Det visar att maskeringen fungerar här, inte hur mycket den hittar i människors texter: "
+          "uppmätt täckning på texter den inte trimmats på står i docs/redaction.md, angrepp på grupper i "
+          "docs/anonymity.md och docs/threat-model.md. Ingen igenkänning hittar allt.")),
       facts_.self_test_floor * 100));
   paper_.heading(3, word("Audit log", "Revisionslogg"));
   paper_.paragraph(
       facts_.audit_problem.empty()
-          ? fmt::format(fmt::runtime(word("{} entries; the chain holds, recomputed for this paper. The bodies of {} are erased.",
-                                          "{} poster; kedjan håller, omräknad för denna handling. Innehållet i {} är raderat.")),
+          ? fmt::format(fmt::runtime(
+                            word("{} entries; the chain holds, recomputed for this paper. The bodies of {} are erased.",
+                                 "{} poster; kedjan håller, omräknad för denna handling. Innehållet i {} är raderat.")),
                         facts_.audit_entries, facts_.audit_erased)
           : word("THE CHAIN DOES NOT HOLD: ", "KEDJAN HÅLLER INTE: ") + facts_.audit_problem);
 }
@@ -253,8 +263,8 @@ void ControllerWriting::evidence() {
 void ControllerWriting::evidence_of(const ControllerFacts::Version& version) {
   paper_.heading(3, version.name);
   paper_.paragraph(fmt::format("{}: {}. {}: {}. {}: {}.", word("Made on", "Skapad"), version.created_on,
-                               word("Texts", "Texter"), version.text_levels,
-                               word("Privacy level", "Skyddsnivå"), version.privacy_level));
+                               word("Texts", "Texter"), version.text_levels, word("Privacy level", "Skyddsnivå"),
+                               version.privacy_level));
   Rows rows;
   for (const auto& gate : version.gates)
     rows.push_back({fmt::format("{}: {}", gate.name, named(kGateNames, gate.name, swedish_)),
@@ -271,9 +281,11 @@ void ControllerWriting::evidence_of(const ControllerFacts::Version& version) {
   counts(word("masked", "maskerat"), version.masked);
   counts(word("texts set apart", "texter åt sidan"), version.quarantined);
   if (version.dropped.empty() && !version.groups.empty())
-    say("How many rows were left out and why, and what was masked, is not told of a version that leaves: such counts could "
+    say("How many rows were left out and why, and what was masked, is not told of a version that leaves: such counts "
+        "could "
         "speak of few people.",
-        "Hur många rader som utelämnats och varför, och vad som maskerats, sägs inte om en version som lämnas ut: sådana antal "
+        "Hur många rader som utelämnats och varför, och vad som maskerats, sägs inte om en version som lämnas ut: "
+        "sådana antal "
         "kan handla om få personer.");
 }
 
@@ -285,13 +297,14 @@ void ControllerWriting::groups_of(const ControllerFacts::Version& version) {
     for (const auto& [column, kept] : group.retained)
       columns.push_back({group.table + "." + column, fmt::format("{:.0f} %", kept * 100)});
   }
-  paper_.table({word("table", "tabell"), word("people", "personer"), word("groups", "grupper"),
-                word("k: people in the smallest", "k: personer i den minsta"),
-                word("l: different choices", "l: olika val"),
-                word("people whose set of groups nobody else has", "personer med en uppsättning grupper som ingen annan har")},
-               std::move(rows));
+  paper_.table(
+      {word("table", "tabell"), word("people", "personer"), word("groups", "grupper"),
+       word("k: people in the smallest", "k: personer i den minsta"), word("l: different choices", "l: olika val"),
+       word("people whose set of groups nobody else has", "personer med en uppsättning grupper som ingen annan har")},
+      std::move(rows));
   if (columns.empty()) return;
-  paper_.open_fold(word("How much each column kept of its information", "Hur mycket varje kolumn behåller av sin information"));
+  paper_.open_fold(
+      word("How much each column kept of its information", "Hur mycket varje kolumn behåller av sin information"));
   paper_.table({word("column", "kolumn"), word("kept", "behållet")}, std::move(columns));
   paper_.close_fold();
 }

@@ -27,8 +27,8 @@ details{border:1px solid #8886;border-radius:.3rem;padding:.4rem .6rem;margin:.5
 
 std::string base64(const Sha256Bytes& bytes) {
   std::string text(48, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
-                                   static_cast<int>(bytes.size()));
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
   text.resize(static_cast<std::size_t>(size));
   return text;
 }

@@ -19,8 +19,8 @@ struct PreviewFacts {
   std::map<std::string, std::map<std::string, Coarser>> coarser;  // table → column
 
   struct Scope {
-    std::string name, state;       // given, refused, …; "" where nothing is on record
-    bool needed = false;           // for every row
+    std::string name, state;                          // given, refused, …; "" where nothing is on record
+    bool needed = false;                              // for every row
     std::uint64_t texts_with = 0, texts_without = 0;  // texts that leave, with and without it, all else as it is
   };
   struct Project {

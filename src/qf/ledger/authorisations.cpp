@@ -20,15 +20,20 @@ Result<std::int64_t> add_authorisation(const Database& database, const Authorisa
   QF_ASSIGN(Statement write, database.prepare("INSERT INTO authorisations (controller, basis, dpia, audience, until, "
                                               "recorded_by, recorded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
                                               "RETURNING id"));
-  QF_CHECK(write.bind(one.controller, one.basis, one.dpia, one.audience, one.until_us, one.recorded_by,
-                      one.recorded_at_us));
+  QF_CHECK(
+      write.bind(one.controller, one.basis, one.dpia, one.audience, one.until_us, one.recorded_by, one.recorded_at_us));
   QF_ASSIGN([[maybe_unused]] const bool written, write.next());
   const std::int64_t id = write.integer(0);
   QF_ASSIGN([[maybe_unused]] const bool more, write.next());
-  const nlohmann::json body = {{"id", id},           {"controller", one.controller}, {"basis", one.basis},
-                               {"dpia", one.dpia},   {"audience", one.audience},     {"until_us", one.until_us},
+  const nlohmann::json body = {{"id", id},
+                               {"controller", one.controller},
+                               {"basis", one.basis},
+                               {"dpia", one.dpia},
+                               {"audience", one.audience},
+                               {"until_us", one.until_us},
                                {"by", one.recorded_by}};
-  QF_CHECK(append_entry(database, "controller_authorised", body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", one.recorded_at_us));
+  QF_CHECK(append_entry(database, "controller_authorised",
+                        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", one.recorded_at_us));
   QF_CHECK(transaction.commit());
   return id;
 }
@@ -59,7 +64,8 @@ Status revoke_authorisation(const Database& database, std::int64_t id, std::stri
             database.prepare("UPDATE authorisations SET revoked_by = ?2, revoked_at = ?3 WHERE id = ?1"));
   QF_CHECK(write.run(id, revoked_by, revoked_at_us));
   const nlohmann::json body = {{"id", id}, {"controller", found->controller}, {"by", revoked_by}};
-  QF_CHECK(append_entry(database, "controller_revoked", body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", revoked_at_us));
+  QF_CHECK(append_entry(database, "controller_revoked",
+                        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", revoked_at_us));
   return transaction.commit();
 }
 
@@ -71,8 +77,8 @@ Status set_controller(const Database& database, std::string_view subject_key, st
                                               "recorded_at = ?3 WHERE controller <> ?2"));
   QF_ASSIGN(const std::int64_t changed, write.run(subject_key, controller, recorded_at_us));
   if (changed != 0)
-    QF_CHECK(append_entry(database, "register_confirmed", nlohmann::json{{"controller", controller}}.dump(), subject_key,
-                          recorded_at_us));
+    QF_CHECK(append_entry(database, "register_confirmed", nlohmann::json{{"controller", controller}}.dump(),
+                          subject_key, recorded_at_us));
   return transaction.commit();
 }
 

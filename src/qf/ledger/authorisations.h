@@ -18,9 +18,9 @@ namespace qf {
 struct Authorisation {
   std::int64_t id = 0;
   std::string controller;
-  std::string basis;     // legal basis, such as consent
-  std::string dpia;      // reference of the data protection impact assessment
-  std::string audience;  // internal or external
+  std::string basis;          // legal basis, such as consent
+  std::string dpia;           // reference of the data protection impact assessment
+  std::string audience;       // internal or external
   std::int64_t until_us = 0;  // the first instant at which it no longer holds
   std::string recorded_by{};
   std::int64_t recorded_at_us = 0;

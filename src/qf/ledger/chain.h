@@ -14,8 +14,8 @@
 
 namespace qf {
 
-// One entry. Its hash is SHA-256 over the hash before it (64 zeros for the first), seq, at_us, kind and commitment, each
-// on a line of its own; the commitment is SHA-256 over the salt's 32 hexadecimal digits and the body.
+// One entry. Its hash is SHA-256 over the hash before it (64 zeros for the first), seq, at_us, kind and commitment,
+// each on a line of its own; the commitment is SHA-256 over the salt's 32 hexadecimal digits and the body.
 struct ChainEntry {
   std::int64_t seq = 0;  // from 1, without gaps
   std::int64_t at_us = 0;

@@ -59,8 +59,7 @@ Status forget_person(const Database& database, std::string_view subject_key, std
   QF_ASSIGN(Statement open, database.prepare("INSERT INTO erasing (subject_key) VALUES (?1)"));
   QF_CHECK(open.run(subject_key));
   for (const PersonTable& one : kPersonTables) {
-    QF_ASSIGN(Statement remove,
-              database.prepare(fmt::format("DELETE FROM {} WHERE {} = ?1", one.table, one.column)));
+    QF_ASSIGN(Statement remove, database.prepare(fmt::format("DELETE FROM {} WHERE {} = ?1", one.table, one.column)));
     QF_CHECK(remove.run(one.by_tag ? subject_tag : subject_key));
   }
   for (const std::string& project : projects)

@@ -44,7 +44,6 @@ Result<std::vector<ErasureEntry>> load_erasures(const Database& database);
 // Returns the number of the new entry.
 Result<std::int64_t> begin_erasure(const Database& database, std::string_view subject_tag, std::string_view journal,
                                    std::int64_t started_at_us);
-Status finish_erasure(const Database& database, std::int64_t id, std::string_view receipt,
-                      std::int64_t finished_at_us);
+Status finish_erasure(const Database& database, std::int64_t id, std::string_view receipt, std::int64_t finished_at_us);
 
 }  // namespace qf

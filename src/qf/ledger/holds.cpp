@@ -51,8 +51,8 @@ Status place_hold(const Database& database, const VersionFacts& version, std::st
   QF_ASSIGN(Statement place, database.prepare("INSERT INTO version_holds (audience, version, reason, placed_by, "
                                               "placed_at) VALUES (?1, ?2, ?3, ?4, ?5)"));
   QF_CHECK(place.run(version.audience, to_string(version.version), reason, placed_by, placed_at_us));
-  QF_CHECK(append_entry(database, "hold_placed",
-                        body_text({{"version", name}, {"reason", reason}, {"by", placed_by}}), "", placed_at_us));
+  QF_CHECK(append_entry(database, "hold_placed", body_text({{"version", name}, {"reason", reason}, {"by", placed_by}}),
+                        "", placed_at_us));
   return transaction.commit();
 }
 
@@ -64,8 +64,7 @@ Status lift_hold(const Database& database, const VersionFacts& version, std::str
                                              "?1 AND version = ?2 AND lifted_at IS NULL"));
   QF_ASSIGN(const std::int64_t changed,
             lift.run(version.audience, to_string(version.version), lifted_by, lifted_at_us));
-  if (changed == 0)
-    return failure(ErrorCode::kNotFound, name + " is not held");
+  if (changed == 0) return failure(ErrorCode::kNotFound, name + " is not held");
   QF_CHECK(append_entry(database, "hold_lifted", body_text({{"version", name}, {"by", lifted_by}}), "", lifted_at_us));
   return transaction.commit();
 }

@@ -37,8 +37,8 @@ Result<SecretBytes> box_key(const Passphrase& passphrase, const SealTerms& terms
   const std::string_view text = passphrase.text();
   if (crypto_pwhash(key.get(), crypto_secretbox_KEYBYTES, text.data(), text.size(), terms.salt.data(), terms.passes,
                     terms.memory, crypto_pwhash_ALG_ARGON2ID13) != 0)
-    return failure(ErrorCode::kIo, fmt::format("opening a sealed key needs {} MB of memory, which are not there",
-                                               terms.memory >> 20));
+    return failure(ErrorCode::kIo,
+                   fmt::format("opening a sealed key needs {} MB of memory, which are not there", terms.memory >> 20));
   return key;
 }
 
@@ -94,10 +94,11 @@ Result<const Passphrase*> known_passphrase(const std::filesystem::path& key) {
   if (!given()) {
     const char* file = std::getenv("QF_DATASET_KEY_PASSPHRASE_FILE");
     if (file == nullptr || *file == '\0')
-      return failure(ErrorCode::kInvalidInput,
-                     fmt::format("the key file {} is sealed with a passphrase: give it with --key-passphrase-fd N, or name "
-                                 "a file that holds it in QF_DATASET_KEY_PASSPHRASE_FILE",
-                                 key.string()));
+      return failure(
+          ErrorCode::kInvalidInput,
+          fmt::format("the key file {} is sealed with a passphrase: give it with --key-passphrase-fd N, or name "
+                      "a file that holds it in QF_DATASET_KEY_PASSPHRASE_FILE",
+                      key.string()));
     QF_ASSIGN(given(), Passphrase::of_file(file));
   }
   return &*given();

@@ -16,8 +16,8 @@ namespace qf {
 
 class Passphrase {
  public:
-  // The first line of a file that nobody else may read, or of an open descriptor. kInvalidInput where it has fewer than 8
-  // bytes or more than 1024.
+  // The first line of a file that nobody else may read, or of an open descriptor. kInvalidInput where it has fewer than
+  // 8 bytes or more than 1024.
   static Result<Passphrase> of_file(const std::filesystem::path& path);
   static Result<Passphrase> of_descriptor(int descriptor);
   std::string_view text() const { return {reinterpret_cast<const char*>(bytes_.get()), size_}; }

@@ -92,7 +92,7 @@ Status hkdf_expand(std::span<const std::uint8_t> extracted, std::string_view inf
 Status hkdf_sha256(std::span<const std::uint8_t> ikm, std::span<const std::uint8_t> salt, std::string_view info,
                    std::span<std::uint8_t> out) {
   KeyBytes extracted = hkdf_extract(ikm, salt);
-  const Status done = hkdf_expand(extracted, info, out);
+  Status done = hkdf_expand(extracted, info, out);
   sodium_memzero(extracted.data(), extracted.size());
   return done;
 }

@@ -41,9 +41,9 @@ Status check_project(std::string_view project, std::string_view place) {
 
 Status check_controller(std::string_view name, std::string_view place) {
   if (name.size() <= kMaxSubjectBytes && !has_control_character(name)) return {};
-  return failure(ErrorCode::kInvalidInput,
-                 fmt::format("{}: a name of at most {} bytes of UTF-8, without control characters", place,
-                             kMaxSubjectBytes));
+  return failure(
+      ErrorCode::kInvalidInput,
+      fmt::format("{}: a name of at most {} bytes of UTF-8, without control characters", place, kMaxSubjectBytes));
 }
 
 Status check_first_day(std::string_view day, std::string_view place) {

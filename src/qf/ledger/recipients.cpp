@@ -17,8 +17,7 @@ Result<std::int64_t> add_recipient(const Database& database, const Recipient& on
   bool known = false;
   for (const VersionFacts& version : versions)
     known = known || (version.audience == one.audience && to_string(version.version) == one.version);
-  if (!known)
-    return failure(ErrorCode::kNotFound, fmt::format("{}/{} was never published", one.audience, one.version));
+  if (!known) return failure(ErrorCode::kNotFound, fmt::format("{}/{} was never published", one.audience, one.version));
   QF_ASSIGN(Statement write, database.prepare("INSERT INTO recipients (name, contact, audience, version, export, "
                                               "models, given_at, recorded_by, recorded_at) VALUES (?1, ?2, ?3, ?4, "
                                               "?5, ?6, ?7, ?8, ?9) RETURNING id"));
@@ -35,7 +34,8 @@ Result<std::int64_t> add_recipient(const Database& database, const Recipient& on
                                {"models", one.models},
                                {"given_at_us", one.given_at_us},
                                {"by", one.recorded_by}};
-  QF_CHECK(append_entry(database, "recipient_added", body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", one.recorded_at_us));
+  QF_CHECK(append_entry(database, "recipient_added",
+                        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", one.recorded_at_us));
   QF_CHECK(transaction.commit());
   return id;
 }
@@ -48,8 +48,8 @@ Result<std::vector<Recipient>> list_recipients(const Database& database) {
     QF_ASSIGN(const bool more, rows.next());
     if (!more) return list;
     const auto text = [&](int column) { return std::string(rows.text(column)); };
-    Recipient one{rows.integer(0), text(1), text(2), text(3), text(4), text(5), {}, rows.integer(7), text(8),
-                  rows.integer(9)};
+    Recipient one{rows.integer(0), text(1), text(2),         text(3), text(4),
+                  text(5),         {},      rows.integer(7), text(8), rows.integer(9)};
     const auto models = nlohmann::json::parse(text(6), nullptr, false);
     if (models.is_array())
       for (const auto& model : models)

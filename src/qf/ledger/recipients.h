@@ -14,8 +14,8 @@ namespace qf {
 struct Recipient {
   std::int64_t id = 0;
   std::string name, contact;
-  std::string audience, version;    // of the version, MAJOR.MINOR.PATCH
-  std::string export_name{};        // the format it was handed over in; "" for the version as it is
+  std::string audience, version;      // of the version, MAJOR.MINOR.PATCH
+  std::string export_name{};          // the format it was handed over in; "" for the version as it is
   std::vector<std::string> models{};  // names of models that were trained on it
   std::int64_t given_at_us = 0;
   std::string recorded_by{};

@@ -112,7 +112,7 @@ Status SaltFile::save() const {
   randombytes_buf(nonce, crypto_secretbox_NONCEBYTES);
   crypto_secretbox_easy(nonce + crypto_secretbox_NONCEBYTES, plain.get(), plain_size, nonce, box_key.get());
   QF_ASSIGN(const std::filesystem::path temporary, write_beside(path, content));
-    return put_in_place(temporary, path);
+  return put_in_place(temporary, path);
 }
 
 }  // namespace qf

@@ -5,8 +5,8 @@ namespace qf {
 Status add_tombstone(const Database& database, const Tombstone& tombstone) {
   QF_ASSIGN(Statement add, database.prepare("INSERT INTO tombstones (audience, version, record_id, reason, removed_at) "
                                             "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"));
-  QF_CHECK(add.run(tombstone.audience, tombstone.version, tombstone.record_id, tombstone.reason,
-                   tombstone.removed_at_us));
+  QF_CHECK(
+      add.run(tombstone.audience, tombstone.version, tombstone.record_id, tombstone.reason, tombstone.removed_at_us));
   return {};
 }
 

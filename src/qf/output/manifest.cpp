@@ -72,9 +72,10 @@ Result<std::string> manifest_json(const Manifest& manifest) {
     });
     Json input_list = Json::array();
     for (const ManifestInput& input : inputs)
-      input_list.push_back(input.bytes == 0 && input.lines == 0
-                               ? Json{{"keyed_digest", input.keyed_digest}}
-                               : Json{{"keyed_digest", input.keyed_digest}, {"bytes", input.bytes}, {"lines", input.lines}});
+      input_list.push_back(
+          input.bytes == 0 && input.lines == 0
+              ? Json{{"keyed_digest", input.keyed_digest}}
+              : Json{{"keyed_digest", input.keyed_digest}, {"bytes", input.bytes}, {"lines", input.lines}});
     Json json{
         {"format", kFormat},
         {"name", manifest.name},

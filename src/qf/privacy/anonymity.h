@@ -38,9 +38,9 @@ struct RowGroup {
 };
 
 struct AnonymityTerms {
-  std::uint64_t k = 5;         // people in every group
-  std::uint64_t sittings = 3;  // and their sittings
-  std::uint64_t l = 2;         // different choices, of tables that have one
+  std::uint64_t k = 5;          // people in every group
+  std::uint64_t sittings = 3;   // and their sittings
+  std::uint64_t l = 2;          // different choices, of tables that have one
   double most_left_out = 0.05;  // share of rows that may be in too small a group after generalising
 };
 
@@ -56,7 +56,7 @@ struct Anonymised {
   std::vector<std::optional<std::vector<QuasiValue>>> groups;
   std::vector<RetainedInformation> columns;
   std::uint64_t rows = 0, left_out = 0, locally_suppressed = 0;
-  std::uint64_t most_left_out = 0;                     // rows
+  std::uint64_t most_left_out = 0;  // rows
   // Of the rows that stay: how many groups, and the least of people and of choices in one.
   std::uint64_t classes = 0, k = 0, l = 0;
   std::uint64_t unique_before = 0, unique_after = 0;  // rows whose group holds one person only

@@ -52,8 +52,8 @@ constexpr QuasiIdentifier kModule{"module", 1, nullptr, 1};
 constexpr QuasiIdentifier kType{"question_type", 2, question_family, 2};
 constexpr QuasiIdentifier kArea{"subject_area", 2, course_area, 2};
 
-constexpr std::array<QuasiIdentifier, 9> kOfWork = {kLayout, kServer, kTerm,   kLanguage, kStage,
-                                                     kTool,   kModule, kArea,   kType};
+constexpr std::array<QuasiIdentifier, 9> kOfWork = {kLayout, kServer, kTerm, kLanguage, kStage,
+                                                    kTool,   kModule, kArea, kType};
 constexpr std::array<QuasiIdentifier, 4> kOfQuestions = {kTerm, kLanguage, kArea, kType};
 
 }  // namespace

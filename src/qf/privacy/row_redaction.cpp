@@ -22,8 +22,7 @@ Result<RowRedaction> RowRedaction::make(std::vector<std::string> identities, std
                                         Decisions decisions) {
   std::erase_if(identities, [](const std::string& one) { return !holds_letter_or_digit(one); });
   QF_ASSIGN(Redactor strict, Redactor::make({RedactionProfile::kStrict, identities, allow}));
-  QF_ASSIGN(Redactor content,
-            Redactor::make({RedactionProfile::kContent, std::move(identities), std::move(allow)}));
+  QF_ASSIGN(Redactor content, Redactor::make({RedactionProfile::kContent, std::move(identities), std::move(allow)}));
   return RowRedaction(std::move(strict), std::move(content), std::move(decisions));
 }
 
@@ -56,8 +55,7 @@ Cell RowRedaction::redact(TableId table, std::size_t column, RedactionProfile pr
     if (decision != QuarantineDecision::kRelease) return Cell::null();
   }
   for (std::size_t type = 0; type < answer.masked.size(); ++type)
-    if (answer.masked[type] != 0)
-      masked_[std::string(to_string(static_cast<EntityType>(type)))] += answer.masked[type];
+    if (answer.masked[type] != 0) masked_[std::string(to_string(static_cast<EntityType>(type)))] += answer.masked[type];
   return Cell::of(arena.copy(answer.text));
 }
 

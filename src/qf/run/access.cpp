@@ -120,25 +120,43 @@ void add_gone_projects(const std::vector<PersonsVersion>& versions, const KeyedT
 }
 
 Json machine_form(const AccessFacts& facts) {
-  Json json = {{"format", "qf-access-1"}, {"subject", facts.subject}, {"asked_on", facts.asked_on},
-               {"answer_by", facts.answer_by}, {"found", facts.found}, {"controller", facts.controller},
-               {"kept_in", facts.kept_in}, {"left_out", facts.dropped}, {"permitted_in_no_version", facts.nowhere},
-               {"changed_fields", facts.changed}, {"audit_entries_about_you", facts.chain_entries}};
+  Json json = {{"format", "qf-access-1"},
+               {"subject", facts.subject},
+               {"asked_on", facts.asked_on},
+               {"answer_by", facts.answer_by},
+               {"found", facts.found},
+               {"controller", facts.controller},
+               {"kept_in", facts.kept_in},
+               {"left_out", facts.dropped},
+               {"permitted_in_no_version", facts.nowhere},
+               {"changed_fields", facts.changed},
+               {"audit_entries_about_you", facts.chain_entries}};
   for (const auto& one : facts.versions)
-    json["versions"].push_back({{"version", one.name}, {"state", one.state}, {"created", one.created_on},
-                                {"rows", one.rows}, {"pseudonym", one.pseudonym}, {"review_on", one.review_on},
-                                {"retire_on", one.retire_on}, {"unknown", one.unknown_en}});
+    json["versions"].push_back({{"version", one.name},
+                                {"state", one.state},
+                                {"created", one.created_on},
+                                {"rows", one.rows},
+                                {"pseudonym", one.pseudonym},
+                                {"review_on", one.review_on},
+                                {"retire_on", one.retire_on},
+                                {"unknown", one.unknown_en}});
   for (const auto& one : facts.recipients)
     json["recipients"].push_back(
         {{"name", one.name}, {"version", one.version}, {"given_on", one.given_on}, {"models", one.models}});
   for (const auto& one : facts.agreements)
-    json["agreements"].push_back({{"scope", one.scope}, {"status", one.status}, {"given_at", one.given_on},
-                                  {"covers_from", one.covers_from}, {"expires_at", one.expires_on},
-                                  {"method", one.method}, {"notice", one.notice}});
+    json["agreements"].push_back({{"scope", one.scope},
+                                  {"status", one.status},
+                                  {"given_at", one.given_on},
+                                  {"covers_from", one.covers_from},
+                                  {"expires_at", one.expires_on},
+                                  {"method", one.method},
+                                  {"notice", one.notice}});
   for (const auto& one : facts.projects)
-    json["projects"].push_back({{"project", one.name}, {"logs", one.state_en}, {"rows", one.rows}, {"log_due_on", one.log_due_on}});
+    json["projects"].push_back(
+        {{"project", one.name}, {"logs", one.state_en}, {"rows", one.rows}, {"log_due_on", one.log_due_on}});
   for (const auto& one : facts.held)
-    json["set_apart"].push_back({{"place", one.place}, {"field", one.field}, {"reason", one.reason}, {"decision", one.decision}});
+    json["set_apart"].push_back(
+        {{"place", one.place}, {"field", one.field}, {"reason", one.reason}, {"decision", one.decision}});
   return json;
 }
 
@@ -213,8 +231,7 @@ Result<AccessResult> access(const AccessRequest& request) {
   result.raw_rows = facts.all_rows;
 
   for (const PersonsVersion& version : versions) {
-    const fs::path folder =
-        request.out / "derived" / (version.facts.audience + "-" + to_string(version.facts.version));
+    const fs::path folder = request.out / "derived" / (version.facts.audience + "-" + to_string(version.facts.version));
     QF_CHECK(make_private_folder(folder));
     QF_ASSIGN(const std::uint64_t rows, write_rows_of(store, version, mask, folder));
     result.derived_rows += rows;
@@ -230,11 +247,10 @@ Result<AccessResult> access(const AccessRequest& request) {
     shown.unknown_en = version.unknown_en;
     shown.unknown_sv = version.unknown_sv;
     facts.versions.push_back(std::move(shown));
-    result.versions.push_back(
-        {version.name(), std::string(to_string(version.facts.state)), version.unknown_en, rows});
+    result.versions.push_back({version.name(), std::string(to_string(version.facts.state)), version.unknown_en, rows});
   }
-  result.found = !person.projects.empty() || !facts.agreements.empty() || !facts.projects.empty() ||
-                 result.derived_rows != 0;
+  result.found =
+      !person.projects.empty() || !facts.agreements.empty() || !facts.projects.empty() || result.derived_rows != 0;
   facts.found = result.found;
   QF_CHECK(write_papers(request, facts));
 
@@ -244,9 +260,10 @@ Result<AccessResult> access(const AccessRequest& request) {
   QF_ASSIGN(const std::string digest, sha256_of_file(request.out / "access.json"));
   QF_ASSIGN(Transaction transaction, ledger.begin());
   QF_CHECK(append_entry(ledger, "dsar_requested", Json{{"answer_by", facts.answer_by}}.dump(), about, request.now_us));
-  QF_CHECK(append_entry(ledger, "dsar_delivered",
-                        Json{{"found", result.found}, {"rows", result.derived_rows}, {"access_json_sha256", digest}}.dump(),
-                        about, request.now_us));
+  QF_CHECK(
+      append_entry(ledger, "dsar_delivered",
+                   Json{{"found", result.found}, {"rows", result.derived_rows}, {"access_json_sha256", digest}}.dump(),
+                   about, request.now_us));
   QF_CHECK(transaction.commit());
   return result;
 }

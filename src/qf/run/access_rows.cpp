@@ -19,7 +19,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kRowsOnPage = 300;
 
-// What a person provided, of each table: what they wrote and chose. What the program inferred of it is not Article 20's.
+// What a person provided, of each table: what they wrote and chose. What the program inferred of it is not Article
+// 20's.
 std::vector<std::string_view> provided_fields(TableId table) {
   switch (table) {
     case TableId::kDecisions: return {"timestamp", "decision_type", "question_text", "user_choice", "rationale"};
@@ -111,7 +112,8 @@ std::string gist(TableId table, const Json& row) {
   const auto of = [&](const char* field) { return row.contains(field) ? plain(row[field]) : std::string(); };
   std::string text;
   if (table == TableId::kDecisions) text = of("decision_type") + ": " + of("user_choice") + " · " + of("rationale");
-  if (table == TableId::kCorrections) text = of("field") + of("field_other") + ": " + of("before") + " → " + of("after");
+  if (table == TableId::kCorrections)
+    text = of("field") + of("field_other") + ": " + of("before") + " → " + of("after");
   if (table == TableId::kQuestions) text = of("title") + " · " + of("question_text");
   constexpr std::size_t kMostBytes = 240;
   if (text.size() > kMostBytes) {
@@ -127,7 +129,8 @@ std::string why_changed(const Policy& policy, TableId table, std::string_view fi
   for (const FieldRule& rule : field_rules()) {
     if (rule.table != table || rule.field != field) continue;
     if (rule.action == RuleAction::kPrivateOnly) return "private only";
-    if (rule.note == RuleNote::kNotExternal && policy.audience() == Audience::kExternal) return "would tie rows together";
+    if (rule.note == RuleNote::kNotExternal && policy.audience() == Audience::kExternal)
+      return "would tie rows together";
     const bool agreed = rule.group == TextGroup::kCorrection  ? scopes.correction
                         : rule.group == TextGroup::kRationale ? scopes.rationale
                                                               : scopes.question;
@@ -187,13 +190,14 @@ class RowWriter {
     Json changes = Json::object();
     for (const std::string& field : changed)
       changes[field] = why_changed(fate.policy(), row.table, field, permission.texts);
-    const Json line = {{"project", whose.project->name},
-                       {"place", row.place},
-                       {"table", table},
-                       {"kept_in", kept},
-                       {"left_out", permission.drop == DropReason::kNone ? Json() : Json(text_of(permission.drop).name)},
-                       {"changed_fields", std::move(changes)},
-                       {"row", values}};
+    const Json line = {
+        {"project", whose.project->name},
+        {"place", row.place},
+        {"table", table},
+        {"kept_in", kept},
+        {"left_out", permission.drop == DropReason::kNone ? Json() : Json(text_of(permission.drop).name)},
+        {"changed_fields", std::move(changes)},
+        {"row", values}};
     if (facts_.rows.size() < kRowsOnPage)
       facts_.rows.push_back({day, row.place, table, gist(row.table, values), std::move(fate_en), std::move(fate_sv),
                              fmt::format("{}", fmt::join(changed, ", "))});
@@ -223,20 +227,19 @@ Status read_persons_rows(const AccessReading& reading, AccessFacts& facts) {
     if (guessed.subject.confirmed && guessed.subject.key != reading.subject_key) continue;
     QF_ASSIGN(const PersonProject whose, settled_person_of(*reading.ledger, project, reading.out / "raw"));
     if (whose.subject.key != reading.subject_key) continue;
-    QF_ASSIGN(RowFate fate, RowFate::make(*reading.ledger, whose, reading.config,
-                                          reading.authority ? &*reading.authority : nullptr));
+    QF_ASSIGN(RowFate fate,
+              RowFate::make(*reading.ledger, whose, reading.config, reading.authority ? &*reading.authority : nullptr));
     AccessFacts::Project entry;
     entry.name = project.name;
     RowWriter writer(reading, facts, raw, portability);
     QF_ASSIGN(const auto skipped,
-              reread(*reading.ledger, project, reading.out / "raw", [&](const ReadRow& row, Arena& arena) {
-                return writer.add(whose, fate, entry, row, arena);
-              }));
+              reread(*reading.ledger, project, reading.out / "raw",
+                     [&](const ReadRow& row, Arena& arena) { return writer.add(whose, fate, entry, row, arena); }));
     entry.state_en = skipped.empty() ? "read again" : fmt::format("read again, but for {} files", skipped.size());
     entry.state_sv = skipped.empty() ? "lästa på nytt" : fmt::format("lästa på nytt, utom {} filer", skipped.size());
     if (writer.last_us() != 0)
-      entry.log_due_on = format_day(std::min(end_of_term_us(writer.last_us()) + kLogAfterTermUs,
-                                             writer.last_us() + kLogMostUs));
+      entry.log_due_on =
+          format_day(std::min(end_of_term_us(writer.last_us()) + kLogAfterTermUs, writer.last_us() + kLogMostUs));
     facts.projects.push_back(std::move(entry));
   }
   QF_CHECK(portability.finish());

@@ -1,5 +1,4 @@
 #include "qf/run/access_versions.h"
-#include "qf/run/identity.h"
 
 #include <fmt/format.h>
 
@@ -10,6 +9,7 @@
 #include "qf/output/parquet_reader.h"
 #include "qf/run/config.h"
 #include "qf/run/erase_plan.h"
+#include "qf/run/identity.h"
 #include "qf/run/publish.h"
 #include "qf/run/row_json.h"
 
@@ -41,15 +41,15 @@ Status find_rows(const Store& store, const KeyFile& key, std::string_view subjec
   const std::string identity = pseudonym_identity(config, version.record->identity);
   QF_ASSIGN(const auto salt, key.peek_salt(identity));
   if (!salt) {
-    cannot_tell(version,
-                fmt::format("{} rows are yours, but its salt was destroyed: they can no longer be pointed out (Article 11)",
-                            version.rows.size()),
-                fmt::format("{} rader är dina, men dess salt är förstört: de kan inte längre pekas ut (artikel 11)",
-                            version.rows.size()));
+    cannot_tell(
+        version,
+        fmt::format("{} rows are yours, but its salt was destroyed: they can no longer be pointed out (Article 11)",
+                    version.rows.size()),
+        fmt::format("{} rader är dina, men dess salt är förstört: de kan inte längre pekas ut (artikel 11)",
+                    version.rows.size()));
     return {};
   }
-  QF_ASSIGN(const Pseudonymiser namer,
-            Pseudonymiser::make(key, *salt, config.dataset_name, identity));
+  QF_ASSIGN(const Pseudonymiser namer, Pseudonymiser::make(key, *salt, config.dataset_name, identity));
   std::array<char, Pseudonymiser::kLength> name;
   namer.pseudonym(Pseudonymiser::Domain::kSubject, subject_key, name);
   version.pseudonym.assign(name.data(), name.size());

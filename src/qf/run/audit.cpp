@@ -36,19 +36,18 @@ Result<Checkpoint> take_checkpoint(const Database& ledger, const KeyFile& key, s
 }
 
 std::string checkpoint_json(const Checkpoint& one) {
-  return nlohmann::ordered_json{{"format", "qf-checkpoint-1"},
-                                {"seq", one.head.seq},
-                                {"head", one.head.hash},
-                                {"at_us", one.at_us},
-                                {"at", format_instant(one.at_us)},
-                                {"public_key", one.public_key},
+  return nlohmann::ordered_json{{"format", "qf-checkpoint-1"},     {"seq", one.head.seq},
+                                {"head", one.head.hash},           {"at_us", one.at_us},
+                                {"at", format_instant(one.at_us)}, {"public_key", one.public_key},
                                 {"signature", one.signature}}
              .dump(2) +
          "\n";
 }
 
 Result<Checkpoint> parse_checkpoint(std::string_view json, const std::string& place) {
-  const auto bad = [&](std::string_view why) { return failure(ErrorCode::kCorrupt, fmt::format("{}: {}", place, why)); };
+  const auto bad = [&](std::string_view why) {
+    return failure(ErrorCode::kCorrupt, fmt::format("{}: {}", place, why));
+  };
   const auto object = nlohmann::json::parse(json, nullptr, false);
   if (!object.is_object() || object.value("format", "") != "qf-checkpoint-1") return bad("it is no checkpoint");
   try {
@@ -66,7 +65,8 @@ Result<Checkpoint> parse_checkpoint(std::string_view json, const std::string& pl
 }
 
 Result<std::vector<Checkpoint>> load_checkpoints(const Database& ledger) {
-  QF_ASSIGN(Statement rows, ledger.prepare("SELECT seq, head, at, public_key, signature FROM checkpoints ORDER BY seq"));
+  QF_ASSIGN(Statement rows,
+            ledger.prepare("SELECT seq, head, at, public_key, signature FROM checkpoints ORDER BY seq"));
   std::vector<Checkpoint> all;
   for (;;) {
     QF_ASSIGN(const bool more, rows.next());
@@ -91,15 +91,17 @@ Result<AuditCheck> check_audit_log(const std::vector<ChainEntry>& entries, const
       return failure(ErrorCode::kCorrupt,
                      fmt::format("audit log: the checkpoint at entry {} was changed", one.head.seq));
     if (!stands(one))
-      return failure(ErrorCode::kCorrupt, fmt::format("audit log: entry {}, which a checkpoint names, is gone or another: "
-                                                      "entries were cut off or replaced",
-                                                      one.head.seq));
+      return failure(ErrorCode::kCorrupt,
+                     fmt::format("audit log: entry {}, which a checkpoint names, is gone or another: "
+                                 "entries were cut off or replaced",
+                                 one.head.seq));
     ++check.checkpoints;
   }
   if (anchor && !stands(*anchor))
-    return failure(ErrorCode::kCorrupt, fmt::format("audit log: it ends at entry {} and the anchor of {} names entry {}: "
-                                                    "entries were cut off or replaced",
-                                                    check.chain.head.seq, format_day(anchor->at_us), anchor->head.seq));
+    return failure(ErrorCode::kCorrupt,
+                   fmt::format("audit log: it ends at entry {} and the anchor of {} names entry {}: "
+                               "entries were cut off or replaced",
+                               check.chain.head.seq, format_day(anchor->at_us), anchor->head.seq));
   return check;
 }
 

@@ -164,9 +164,10 @@ std::vector<std::string> ways_on(const BuildState& state) {
     next.push_back("qf-dataset check" + paths);
   } else if (dropped.contains("no_authorisation") || dropped.contains("no_controller")) {
     next.push_back("qf-dataset authorise list" + store);
-    next.push_back(fmt::format("qf-dataset authorise add --controller NAME --basis consent --dpia REF --audience {} "
-                               "--until YYYY-MM-DD{}",
-                               to_string(request.config.audience), store));
+    next.push_back(
+        fmt::format("qf-dataset authorise add --controller NAME --basis consent --dpia REF --audience {} "
+                    "--until YYYY-MM-DD{}",
+                    to_string(request.config.audience), store));
     if (dropped.contains("no_controller")) next.push_back("qf-dataset people list" + paths + store + " > people.csv");
   } else if (dropped.contains("no_consent_record")) {
     next.push_back("qf-dataset people list" + paths + store + " > people.csv");
@@ -236,9 +237,10 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   if (ledger) {
     QF_ASSIGN(erased.tags, load_suppressions(*ledger));
     if (key_is_new && !erased.tags.empty())
-      warnings.push_back(fmt::format("{} people and projects were erased under the key of before, and a new key cannot "
-                                     "tell who they are: make sure that their logs are not under these paths",
-                                     erased.tags.size()));
+      warnings.push_back(
+          fmt::format("{} people and projects were erased under the key of before, and a new key cannot "
+                      "tell who they are: make sure that their logs are not under these paths",
+                      erased.tags.size()));
     QF_ASSIGN(view, LedgerView::load(*ledger, as_of_us));
     // Tags of another key say nothing about these people.
     if (!key_is_new) {

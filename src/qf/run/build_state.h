@@ -3,8 +3,8 @@
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <utility>
@@ -64,18 +64,18 @@ struct BuildState {
   IdentityParts identity{};
   std::vector<ManifestInput> inputs{};
   std::set<std::uint32_t> subjects_with_rows{};
-  std::optional<AuthorityView> authority{};          // of the audience; absent for private
-  std::map<std::string, QuarantineItem> decided{};   // texts set apart that a person decided about, by id
-  std::vector<QuarantineItem> held{};                // texts set apart in this build, in no order
-  std::optional<RowGroups> groups{};                 // of what leaves the private circle
-  std::vector<std::string> passed_over{};  // warnings about registrations that do not hold, in no order
+  std::optional<AuthorityView> authority{};         // of the audience; absent for private
+  std::map<std::string, QuarantineItem> decided{};  // texts set apart that a person decided about, by id
+  std::vector<QuarantineItem> held{};               // texts set apart in this build, in no order
+  std::optional<RowGroups> groups{};                // of what leaves the private circle
+  std::vector<std::string> passed_over{};           // warnings about registrations that do not hold, in no order
   std::vector<BoundLine> lines_to_bind{};
   std::uint64_t sessions = 0, sittings = 0, sittings_with_decisions = 0;
   BuildResult result{};
   std::uint64_t draw = 0;   // of the splits: see split_draw()
   bool key_is_new = false;  // another key than the store's so far: nothing of old can be matched
   ErasedPeople erased{};
-  std::string consent_methods{};  // how many people agreed how, for the certificate
+  std::string consent_methods{};                            // how many people agreed how, for the certificate
   std::set<std::string, std::less<>> unreadable_consent{};  // names of projects of which nothing is used
 };
 

@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kPeople = 10;  // as many as the strictest audience asks for
+constexpr int kPeople = 10;                               // as many as the strictest audience asks for
 constexpr std::int64_t kFirstUs = 1'772'000'000'000'000;  // 2026-02-25
 
 struct Mark {
@@ -37,16 +37,13 @@ struct Canary {
 };
 
 Canary canary(int i) {
-  return {fmt::format("zqvarnkvist{}", i),
-          fmt::format("zqsession-{:04}-canary", i),
-          fmt::format("zqfraga{}x", i),
-          fmt::format("zqvarnkvist{}.lind@zqskolan.example.se", i),
-          fmt::format("19900101-98{:02}", 2),
-          fmt::format("070-17406{:02}", 35 + i)};
+  return {fmt::format("zqvarnkvist{}", i),    fmt::format("zqsession-{:04}-canary", i),
+          fmt::format("zqfraga{}x", i),       fmt::format("zqvarnkvist{}.lind@zqskolan.example.se", i),
+          fmt::format("19900101-98{:02}", 2), fmt::format("070-17406{:02}", 35 + i)};
 }
 
 std::vector<Mark> marks_of(const Canary& one) {
-  return {{"user_name", one.user, true},   {"session_id", one.session, false}, {"question_id", one.question, false},
+  return {{"user_name", one.user, true},    {"session_id", one.session, false}, {"question_id", one.question, false},
           {"mail_address", one.mail, true}, {"phone_number", one.phone, true},  {"personal_number", one.number, true}};
 }
 
@@ -66,8 +63,8 @@ Status write_project(const fs::path& root, const Canary& one) {
   QF_CHECK(write_text(folder / "session.yaml", fmt::format("session:\n  id: {}\nsource:\n  original_path: "
                                                            "/Users/{}/Kurser/BIOG001X/prov.md\n",
                                                            one.session, one.user)));
-  const std::string text = fmt::format("Skriv till {}, ring {}, nummer {}, hälsa {}.", one.mail, one.phone, one.number,
-                                       one.user);
+  const std::string text =
+      fmt::format("Skriv till {}, ring {}, nummer {}, hälsa {}.", one.mail, one.phone, one.number, one.user);
   std::string log;
   std::int64_t at = kFirstUs;
   const auto add = [&](const char* event, nlohmann::json data, const std::string& tool = "m3_stage1") {
@@ -114,9 +111,10 @@ Status write_project(const fs::path& root, const Canary& one) {
     add(one.user.c_str(), {{"path", "/Users/" + one.user + "/x.md"}});
   }
   QF_CHECK(write_text(folder / "logs" / "session.jsonl", log));
-  return write_text(folder / "questions" / (one.question + "0.md"),
-                    fmt::format("# {} {}\n^type essay\n^identifier {}0\n^title {}\n\n@field: question_text\n{}\n@end_field\n",
-                                one.question + "0", text, one.question, text, text));
+  return write_text(
+      folder / "questions" / (one.question + "0.md"),
+      fmt::format("# {} {}\n^type essay\n^identifier {}0\n^title {}\n\n@field: question_text\n{}\n@end_field\n",
+                  one.question + "0", text, one.question, text, text));
 }
 
 // The people agree to everything, and a controller answers for the audience.
@@ -136,8 +134,9 @@ Status agree(const Store& store, const std::vector<Canary>& people, std::string_
   QF_ASSIGN([[maybe_unused]] const PeopleImport people_known, confirm_owners(open.ledger, claims, 1));
   QF_ASSIGN([[maybe_unused]] const ConsentImport recorded, record_consent(open.ledger, statements, 1));
   if (audience == "private") return {};
-  QF_ASSIGN([[maybe_unused]] const std::int64_t id,
-            add_authorisation(open.ledger, {0, "canary", "consent", "canary", std::string(audience), 1LL << 60, "", 1}));
+  QF_ASSIGN(
+      [[maybe_unused]] const std::int64_t id,
+      add_authorisation(open.ledger, {0, "canary", "consent", "canary", std::string(audience), 1LL << 60, "", 1}));
   return {};
 }
 
@@ -172,8 +171,8 @@ Status look_into(const fs::path& file, const std::vector<Mark>& marks, const std
 
 Result<CanaryResult> release_canaries(const BuildRequest& request) {
   static std::atomic<unsigned> number{0};
-  QF_ASSIGN(const RunFolder folder, RunFolder::create(fs::temp_directory_path() /
-                                                      fmt::format("qf-canaries-{}-{}", ::getpid(), ++number)));
+  QF_ASSIGN(const RunFolder folder,
+            RunFolder::create(fs::temp_directory_path() / fmt::format("qf-canaries-{}-{}", ::getpid(), ++number)));
   std::vector<Canary> people;
   std::vector<Mark> marks;
   for (int i = 0; i < kPeople; ++i) {
@@ -194,8 +193,9 @@ Result<CanaryResult> release_canaries(const BuildRequest& request) {
   QF_CHECK(agree(store, people, to_string(request.config.audience)));
   QF_ASSIGN(const BuildResult built, build(inner));
   if (built.version.empty())
-    return failure(ErrorCode::kInternal, "the build of invented people was refused: what a real one would let through "
-                                         "is not known, and so nothing is published");
+    return failure(ErrorCode::kInternal,
+                   "the build of invented people was refused: what a real one would let through "
+                   "is not known, and so nothing is published");
 
   CanaryResult result;
   result.planted = marks.size();

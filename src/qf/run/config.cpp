@@ -330,10 +330,11 @@ Result<Config> config_of(const std::string& place, Parse&& parse) {
     const toml::table table = parse();
     QF_CHECK(read_table(table, "", place, config));
     if (config.linkage_group.empty() != config.linkage_dpia.empty())
-      return invalid(fmt::format("{}: privacy.{} is set and privacy.{} is not: versions can be linked only under an impact "
-                                 "assessment (DPIA); set both or neither",
-                                 place, config.linkage_group.empty() ? "linkage_dpia" : "linkage_group",
-                                 config.linkage_group.empty() ? "linkage_group" : "linkage_dpia"));
+      return invalid(
+          fmt::format("{}: privacy.{} is set and privacy.{} is not: versions can be linked only under an impact "
+                      "assessment (DPIA); set both or neither",
+                      place, config.linkage_group.empty() ? "linkage_dpia" : "linkage_group",
+                      config.linkage_group.empty() ? "linkage_group" : "linkage_dpia"));
   } catch (const toml::parse_error& error) {
     return invalid(fmt::format("{}:{}: {}", place, error.source().begin.line, error.description()));
   }

@@ -21,7 +21,7 @@ struct Config {
   TextLevels text = {TextLevel::kFeatures, TextLevel::kFeatures, TextLevel::kFeatures, TextLevel::kFeatures};
   std::optional<std::int64_t> min_sessions;  // absent: the audience's own
   std::optional<std::int64_t> min_subjects;
-  std::vector<std::string> allow;             // words that are never a person here
+  std::vector<std::string> allow;  // words that are never a person here
   // Both set: pseudonyms and the order of rows stay the same in all versions of the group. Else neither does.
   std::string linkage_group, linkage_dpia;
   std::array<double, kSplitCount> ratios = {0.8, 0.1, 0.1};

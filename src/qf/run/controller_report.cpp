@@ -53,8 +53,8 @@ Json document(const Manifest& manifest, const std::string& name) {
 
 ControllerFacts::Groups groups_of(const Json& table) {
   const auto told = [&table](const char* name) { return plain(table.value(name, Json(""))); };
-  ControllerFacts::Groups groups{told("table"),  told("k"),      told("l"), told("groups"),
-                                 told("people"), told("unique_profiles"), {}};
+  ControllerFacts::Groups groups{told("table"),           told("k"), told("l"), told("groups"), told("people"),
+                                 told("unique_profiles"), {}};
   const Json columns = table.value("columns", Json::array());
   for (const Json& column : columns)
     if (column.is_object())
@@ -65,7 +65,8 @@ ControllerFacts::Groups groups_of(const Json& table) {
 // A count of people as a paper may tell it: neither few of them nor all but few.
 std::string told_count(std::uint64_t count, std::uint64_t all) {
   if (count != 0 && count < kFewestPeople) return fmt::format("< {}", kFewestPeople);
-  if (count < all && all - count < kFewestPeople) return fmt::format("> {}", all < kFewestPeople ? 0 : all - kFewestPeople);
+  if (count < all && all - count < kFewestPeople)
+    return fmt::format("> {}", all < kFewestPeople ? 0 : all - kFewestPeople);
   return std::to_string(count);
 }
 
@@ -145,7 +146,8 @@ Status add_people(const Database& ledger, std::int64_t now_us, ControllerFacts& 
     by_method[event.statement.method].insert(event.statement.subject);
   }
   for (const auto& [method, whose] : by_method)
-    facts.people_by_method[method.empty() ? "–" : method] = told_count(whose.size(), std::max<std::uint64_t>(facts.people, whose.size()));
+    facts.people_by_method[method.empty() ? "–" : method] =
+        told_count(whose.size(), std::max<std::uint64_t>(facts.people, whose.size()));
   QF_ASSIGN(const auto entries, load_chain(ledger));
   for (const ChainEntry& entry : entries)
     if (entry.kind == "dsar_delivered") ++facts.access_requests;
@@ -214,13 +216,12 @@ Result<std::vector<fs::path>> write_report(const ReportRequest& request) {
   }
   add_program_facts(facts);
   std::error_code error;
-  if (fs::create_directories(request.out, error))
-    fs::permissions(request.out, fs::perms::owner_all, error);
+  if (fs::create_directories(request.out, error)) fs::permissions(request.out, fs::perms::owner_all, error);
   if (error) return failure(ErrorCode::kIo, request.out.string() + ": " + error.message());
   const bool is_ropa = request.kind == PaperKind::kRopa;
-  const Paper paper = is_ropa                              ? ropa_paper(facts, request.language)
+  const Paper paper = is_ropa                            ? ropa_paper(facts, request.language)
                       : request.kind == PaperKind::kDpia ? dpia_paper(facts, request.language)
-                                                           : transparency_paper(facts, request.language);
+                                                         : transparency_paper(facts, request.language);
   const std::string name = is_ropa ? "ropa" : request.kind == PaperKind::kDpia ? "dpia" : "transparency";
   std::vector<fs::path> files = {request.out / (name + ".md"), request.out / (name + ".html")};
   QF_CHECK(write_file_durably(files[0], paper.markdown()));

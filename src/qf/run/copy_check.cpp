@@ -147,9 +147,8 @@ Result<CopyFile> check_file(const fs::path& folder, const fs::path& file, const 
 }  // namespace
 
 std::uint64_t CopyCheck::rows_left() const {
-  return std::accumulate(files.begin(), files.end(), std::uint64_t{0}, [](std::uint64_t sum, const CopyFile& file) {
-    return sum + (file.removed ? 0 : file.rows);
-  });
+  return std::accumulate(files.begin(), files.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const CopyFile& file) { return sum + (file.removed ? 0 : file.rows); });
 }
 
 Result<CopyCheck> check_copy(const fs::path& folder, std::span<const Tombstone> stones, bool remove) {

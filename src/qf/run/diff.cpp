@@ -1,5 +1,4 @@
 #include "qf/run/diff.h"
-#include "qf/run/identity.h"
 
 #include <fmt/format.h>
 
@@ -13,6 +12,7 @@
 #include "qf/core/reason.h"
 #include "qf/run/build_record.h"
 #include "qf/run/config.h"
+#include "qf/run/identity.h"
 #include "qf/run/publish.h"
 
 namespace qf {
@@ -215,9 +215,8 @@ Result<VersionDifference> diff_versions(const DiffRequest& request) {
   const auto place = [&](const NamedVersion& of) { return std::pair(of.audience, of.facts.version); };
   for (const NamedVersion* one : {&before, &after})
     if (one->facts.removed_at_us)
-      return failure(ErrorCode::kNotFound,
-                     fmt::format("{}/{} was removed, and with it what it could be compared by",
-                                 to_string(one->audience), to_string(one->facts.version)));
+      return failure(ErrorCode::kNotFound, fmt::format("{}/{} was removed, and with it what it could be compared by",
+                                                       to_string(one->audience), to_string(one->facts.version)));
   QF_ASSIGN(const BuildRecord then,
             read_record(std::apply([&](auto... p) { return build_record_file(store, p...); }, place(before))));
   QF_ASSIGN(const BuildRecord now,

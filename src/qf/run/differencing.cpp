@@ -47,8 +47,7 @@ Result<People> compare(const BuildState& state, const VersionFacts& version, Aud
       if (came_or_went) people.came_or_went.insert(person);
     };
     if (old != nullptr && old->project < record.projects.size()) add(record.projects[old->project].subject_tag);
-    if (now != nullptr)
-      add(state.tags.subject_tag(state.subjects[state.staged.projects[now->project].subject].key));
+    if (now != nullptr) add(state.tags.subject_tag(state.subjects[state.staged.projects[now->project].subject].key));
     return {};
   };
   QF_CHECK(for_each_change(before, after, look));

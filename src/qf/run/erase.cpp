@@ -52,8 +52,7 @@ Status decide(const Store& store, const Database& ledger, const KeyFile& key, co
     QF_CHECK(note_revocation(ledger, one.facts, false, "erasure", now_us));
   for (const Tombstone& stone : stones) QF_CHECK(add_tombstone(ledger, stone));
   QF_CHECK(forget_person(ledger, plan.subject_key, plan.subject_tag, plan.projects));
-  QF_ASSIGN(const std::int64_t id,
-            begin_erasure(ledger, plan.subject_tag, journal_json(journal_of(plan)), now_us));
+  QF_ASSIGN(const std::int64_t id, begin_erasure(ledger, plan.subject_tag, journal_json(journal_of(plan)), now_us));
   QF_CHECK(append_entry(ledger, "erasure_requested", nlohmann::json{{"erasure", id}}.dump(), "", now_us));
   return transaction.commit();
 }
@@ -173,8 +172,9 @@ Result<Keys> open_keys(const Database& ledger, const EraseRequest& request) {
   QF_ASSIGN(const KeyStatus status, key_status(&ledger, request.key_file));
   if (!request.lost_key && (status.state == KeyState::kLost || status.state == KeyState::kOther))
     return failure(ErrorCode::kInvalidInput,
-                   advice(status) + ". To erase without it: --lost-key; then every version counts as holding the "
-                                    "person, and nothing can keep the person from coming back under a new key");
+                   advice(status) +
+                       ". To erase without it: --lost-key; then every version counts as holding the "
+                       "person, and nothing can keep the person from coming back under a new key");
   bool created = false;
   QF_ASSIGN(KeyFile file, KeyFile::open_or_create(request.key_file, created));
   QF_ASSIGN(KeyedTag tags, KeyedTag::make(file));

@@ -30,8 +30,8 @@ struct EraseRequest {
 // What became of an audience whose live version was taken back.
 struct Successor {
   std::string audience;
-  std::string version;  // AUDIENCE/MAJOR.MINOR.PATCH; "" where none could follow
-  std::string because;  // why none could
+  std::string version;            // AUDIENCE/MAJOR.MINOR.PATCH; "" where none could follow
+  std::string because;            // why none could
   std::vector<std::string> next;  // commands that lead on
 };
 

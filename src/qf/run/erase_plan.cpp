@@ -1,10 +1,10 @@
 #include "qf/run/erase_plan.h"
-#include "qf/run/identity.h"
 
 #include <algorithm>
 
 #include "qf/ledger/forgetting.h"
 #include "qf/ledger/people.h"
+#include "qf/run/identity.h"
 #include "qf/run/stage_cache.h"
 
 namespace qf {
@@ -59,13 +59,13 @@ SuccessorPlan successor_of(const Store& store, Audience audience, const VersionF
     if (fs::exists(root, error)) plan.roots.emplace_back(root);
   }
   if (plan.roots.empty())
-    plan.none_because = any ? "the logs are not where they were read: build from where they lie now"
-                            : "nobody else's logs were in it";
+    plan.none_because =
+        any ? "the logs are not where they were read: build from where they lie now" : "nobody else's logs were in it";
   return plan;
 }
 
-Result<ErasePlan> plan_erasure(const Store& store, const Database& ledger, const KeyedTag& tags,
-                               const KeyFile* key, std::string_view subject_key) {
+Result<ErasePlan> plan_erasure(const Store& store, const Database& ledger, const KeyedTag& tags, const KeyFile* key,
+                               std::string_view subject_key) {
   ErasePlan plan;
   plan.subject_key = subject_key;
   plan.subject_tag = tag_of(tags, subject_key);

@@ -42,8 +42,8 @@ struct ErasePlan {
   std::map<std::string, std::int64_t> ledger_rows;  // table → rows
   std::vector<HoldingVersion> versions;
   std::vector<SuccessorPlan> successors;
-  bool staged = false;         // rows of the person are staged
-  bool found = false;          // anything of the person is there, or may be
+  bool staged = false;            // rows of the person are staged
+  bool found = false;             // anything of the person is there, or may be
   std::vector<std::string> held;  // versions under legal hold among them
 };
 
@@ -51,8 +51,8 @@ struct ErasePlan {
 std::string tag_of(const KeyedTag& tags, std::string_view subject_key);
 
 // `key` is that of `tags`; null where there is none.
-Result<ErasePlan> plan_erasure(const Store& store, const Database& ledger, const KeyedTag& tags,
-                               const KeyFile* key, std::string_view subject_key);
+Result<ErasePlan> plan_erasure(const Store& store, const Database& ledger, const KeyedTag& tags, const KeyFile* key,
+                               std::string_view subject_key);
 
 // How to build what follows a version, from its record; `is_gone` says whose projects are no longer wanted.
 SuccessorPlan successor_of(const Store& store, Audience audience, const VersionFacts& facts,

@@ -27,8 +27,8 @@ ErasureJournal journal_of(const ErasePlan& plan) {
   ErasureJournal journal;
   for (const HoldingVersion& one : plan.versions)
     journal.versions.push_back({one.facts.audience, to_string(one.facts.version),
-                                std::string(to_string(one.facts.state)), one.unknown, one.linked ? "" : one.facts.identity,
-                                one.facts.key_id});
+                                std::string(to_string(one.facts.state)), one.unknown,
+                                one.linked ? "" : one.facts.identity, one.facts.key_id});
   journal.successors = plan.successors;
   journal.ledger_rows = plan.ledger_rows;
   return journal;
@@ -51,9 +51,8 @@ std::string journal_json(const ErasureJournal& journal) {
                           {"roots", std::move(roots)},
                           {"none_because", one.none_because}});
   }
-  return Json{{"versions", std::move(versions)},
-              {"successors", std::move(successors)},
-              {"ledger_rows", journal.ledger_rows}}
+  return Json{
+      {"versions", std::move(versions)}, {"successors", std::move(successors)}, {"ledger_rows", journal.ledger_rows}}
       .dump();
 }
 

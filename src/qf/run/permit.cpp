@@ -108,9 +108,8 @@ std::uint32_t SubjectList::number(const SubjectName& subject) {
 }
 
 bool has_unreadable_consent(const Project& project) {
-  return project.consent_skipped ||
-         std::any_of(project.consent_files.begin(), project.consent_files.end(),
-                     [](const auto& file) { return !read_statements(file); });
+  return project.consent_skipped || std::any_of(project.consent_files.begin(), project.consent_files.end(),
+                                                [](const auto& file) { return !read_statements(file); });
 }
 
 StatementsBeside statements_beside_projects(const std::vector<Project>& projects, const LedgerView& view,
@@ -120,8 +119,9 @@ StatementsBeside statements_beside_projects(const std::vector<Project>& projects
   for (const Project& project : projects) {
     if (project.consent_skipped && !erased.of(tags, project.name, "")) {
       all.unreadable.insert(project.name);
-      warnings.push_back(project.name + ": its consent.json was skipped; nothing of this project is used until the file "
-                                        "can be read, or is taken away");
+      warnings.push_back(project.name +
+                         ": its consent.json was skipped; nothing of this project is used until the file "
+                         "can be read, or is taken away");
     }
     for (const auto& file : project.consent_files) {
       if (erased.of(tags, project.name, "")) continue;

@@ -82,7 +82,8 @@ class SubjectList {
 // What the consent.json files of the projects say.
 struct StatementsBeside {
   std::vector<ConsentStatement> statements;
-  std::set<std::string, std::less<>> unreadable;  // names of projects whose file cannot be read: nothing of theirs is used
+  std::set<std::string, std::less<>>
+      unreadable;  // names of projects whose file cannot be read: nothing of theirs is used
 };
 // A statement counts only from the person whose project it lies in; others, and files that cannot be read, are named in
 // `warnings`. What the erased left there is passed over.

@@ -54,7 +54,7 @@ std::uint64_t texts_in(TableId table, ConstRow row) {
 
 struct TextScope {
   Scope scope;
-  bool TextScopes::* of;
+  bool TextScopes::*of;
 };
 constexpr std::array<TextScope, 3> kTextScopes = {{{Scope::kQuestionText, &TextScopes::question},
                                                    {Scope::kCorrectionText, &TextScopes::correction},
@@ -140,9 +140,9 @@ PreviewFacts::Project begin_project(const RereadLedger& ledger, const PersonProj
   for (const TextScope& one : kTextScopes)
     project.scopes.push_back(
         {std::string(to_string(one.scope)), state_of(ledger.view, whose.subject.key, one.scope), false, 0, 0});
-  for (const auto& [scope, needed] : {std::pair(Scope::kModelTraining, true),
-                                      std::pair(Scope::kShareInternal, audience == Audience::kInternal),
-                                      std::pair(Scope::kShareExternal, audience == Audience::kExternal)})
+  for (const auto& [scope, needed] :
+       {std::pair(Scope::kModelTraining, true), std::pair(Scope::kShareInternal, audience == Audience::kInternal),
+        std::pair(Scope::kShareExternal, audience == Audience::kExternal)})
     if (needed)
       project.scopes.push_back(
           {std::string(to_string(scope)), state_of(ledger.view, whose.subject.key, scope), true, 0, 0});
@@ -183,8 +183,8 @@ Result<RereadLedger> ledger_of(const PreviewRequest& request, const std::vector<
   return made;
 }
 
-// What the live version of the audience made coarser. A version that cannot be read shows nothing: this only adds to the
-// page, and `verify` is what tells of damage.
+// What the live version of the audience made coarser. A version that cannot be read shows nothing: this only adds to
+// the page, and `verify` is what tells of damage.
 Status add_live_version(const PreviewRequest& request, PreviewFacts& facts) {
   const Store store(request.store);
   if (!facts.grouped || !store.exists()) return {};
@@ -235,9 +235,8 @@ Result<PreviewResult> preview(const PreviewRequest& request) {
     QF_ASSIGN(RowFate fate, RowFate::make(ledger, whose, request.config, authority ? &*authority : nullptr));
     PreviewFacts::Project entry = begin_project(ledger, whose, request.config.audience);
     ProjectPreview shown(facts, entry, fate);
-    QF_ASSIGN(auto skipped, reread(ledger, project, fs::temp_directory_path(), [&](const ReadRow& row, Arena& arena) {
-                return shown.add(row, arena);
-              }));
+    QF_ASSIGN(auto skipped, reread(ledger, project, fs::temp_directory_path(),
+                                   [&](const ReadRow& row, Arena& arena) { return shown.add(row, arena); }));
     result.skipped.insert(result.skipped.end(), skipped.begin(), skipped.end());
     result.rows += entry.rows;
     result.leaving += entry.leaving;

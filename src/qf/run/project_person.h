@@ -13,8 +13,8 @@
 
 namespace qf {
 
-// Why none of the person's rows may go to the audience, whatever the person allows. `authority` is that of the audience;
-// null where there is none.
+// Why none of the person's rows may go to the audience, whatever the person allows. `authority` is that of the
+// audience; null where there is none.
 DropReason drop_of_audience(Audience audience, const SubjectName& subject, const AuthorityView* authority);
 
 // The names that are known of a project's people: of the register, of its paths.

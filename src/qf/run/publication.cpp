@@ -10,8 +10,8 @@
 #include "qf/ledger/chain.h"
 #include "qf/output/durable.h"
 #include "qf/run/build_record.h"
-#include "qf/run/identity.h"
 #include "qf/run/build_state.h"
+#include "qf/run/identity.h"
 #include "qf/run/program.h"
 #include "qf/run/row_tree.h"
 

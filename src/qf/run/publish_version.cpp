@@ -10,8 +10,8 @@
 #include "qf/core/whole_file.h"
 #include "qf/output/durable.h"
 #include "qf/run/build_state.h"
-#include "qf/run/identity.h"
 #include "qf/run/certificate.h"
+#include "qf/run/identity.h"
 #include "qf/run/leaving_counts.h"
 #include "qf/run/program.h"
 #include "qf/run/result_json.h"
@@ -126,9 +126,8 @@ Result<WrittenVersion> write_version(BuildState& state, const std::vector<Writte
   std::filesystem::create_directories(plan.folder, error);
   if (error) return failure(ErrorCode::kIo, plan.folder.string() + ": " + error.message());
 
-  QF_ASSIGN(const Pseudonymiser pseudonymiser,
-            Pseudonymiser::make(*state.key, plan.salt, request.config.dataset_name,
-                                pseudonym_identity(request.config, plan.identity)));
+  QF_ASSIGN(const Pseudonymiser pseudonymiser, Pseudonymiser::make(*state.key, plan.salt, request.config.dataset_name,
+                                                                   pseudonym_identity(request.config, plan.identity)));
   WritePlan tables;
   tables.config = &request.config;
   tables.staged = &state.staged;

@@ -29,8 +29,7 @@ Result<RemovalNotices> notices_owed(const Database& ledger, const std::vector<st
 
 std::string notices_text(const RemovalNotices& owed, std::string_view day, std::string_view feed) {
   std::string text = fmt::format("# Underrättelser enligt artikel 19 / Notices under Article 19\n\n{}\n", day);
-  if (owed.notices.empty())
-    text += "\nIngen är registrerad som mottagare. / Nobody is on record as a recipient.\n";
+  if (owed.notices.empty()) text += "\nIngen är registrerad som mottagare. / Nobody is on record as a recipient.\n";
   for (const RemovalNotice& one : owed.notices) {
     const std::string what = one.export_name.empty() ? one.version : one.version + " (" + one.export_name + ")";
     text += fmt::format("\n## {} · {}\n\n", one.name, one.contact);
@@ -40,7 +39,8 @@ std::string notices_text(const RemovalNotices& owed, std::string_view day, std::
           "som `{1}` anger, ur alla kopior, också säkerhetskopior och det som härletts ur dem, och bekräfta att det är "
           "gjort: `qf-dataset verify --tombstones {1} KOPIA --delete`. Har ni lämnat uppgifterna vidare, underrätta "
           "mottagarna.\n\n"
-          "You were given {0}. A person whose data was in it has been erased, and the version is revoked. Take the rows "
+          "You were given {0}. A person whose data was in it has been erased, and the version is revoked. Take the "
+          "rows "
           "that `{1}` names out of every copy, backups and what was derived from them included, and confirm that it is "
           "done: `qf-dataset verify --tombstones {1} COPY --delete`. If you passed the data on, tell whoever got it.\n",
           what, feed);

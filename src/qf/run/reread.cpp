@@ -70,18 +70,17 @@ Result<PersonProject> settled_person_of(const RereadLedger& ledger, const Projec
 Result<RowFate> RowFate::make(const RereadLedger& ledger, const PersonProject& whose, const Config& config,
                               const AuthorityView* authority) {
   QF_ASSIGN(Policy policy, Policy::compile(config.audience, config.text));
-  const DropReason whole = ledger.erased.of(ledger.tags, whose.project->name, whose.subject.key)
-                               ? DropReason::kErased
+  const DropReason whole = ledger.erased.of(ledger.tags, whose.project->name, whose.subject.key) ? DropReason::kErased
                            : has_unreadable_consent(*whose.project)
                                ? DropReason::kConsentUnreadable
                                : drop_of_audience(config.audience, whose.subject, authority);
   RowFate fate(std::move(policy), SubjectPermit(ledger.view, whose.subject.key, config.audience, whole));
   if (fate.policy_.redacts()) {
-    QF_ASSIGN(RowRedaction redaction,
-              RowRedaction::make(whose.identities, config.allow,
-                                 [&ledger, key = whose.subject.key](std::string_view text) {
-                                   return decision_about(ledger.decided, quarantine_id(ledger.tags, key, text));
-                                 }));
+    QF_ASSIGN(
+        RowRedaction redaction,
+        RowRedaction::make(whose.identities, config.allow, [&ledger, key = whose.subject.key](std::string_view text) {
+          return decision_about(ledger.decided, quarantine_id(ledger.tags, key, text));
+        }));
     fate.redaction_ = std::make_unique<RowRedaction>(std::move(redaction));
   }
   return fate;

@@ -60,8 +60,8 @@ class RowFate {
   RowPermission permission(const ReadRow& row) const { return permit_.of(row.time_us, row.has_time); }
 
   struct Safe {
-    std::vector<Cell> cells;         // text lies in the arena
-    std::vector<std::size_t> held;   // columns with a text that is set apart, for a person to decide
+    std::vector<Cell> cells;        // text lies in the arena
+    std::vector<std::size_t> held;  // columns with a text that is set apart, for a person to decide
   };
   // The row as it would leave under these agreements to texts, whatever else would keep it.
   Safe safe(const ReadRow& row, const TextScopes& scopes, Arena& arena);

@@ -5,15 +5,24 @@
 namespace qf {
 
 nlohmann::json to_json(const Tally& tally) {
-  return {{"files", tally.files},       {"twins", {{"files", tally.twin_files}, {"lines", tally.twin_lines}}},
-          {"lines", tally.lines},       {"blank", tally.blank},
-          {"pending", tally.pending},   {"salvaged", tally.salvaged},
-          {"rejected", tally.rejected}, {"filtered", tally.filtered},
-          {"events", tally.events},     {"event_names", tally.event_names},
-          {"noted", tally.noted},       {"linked", tally.linked},
-          {"orphans", tally.orphans},   {"records", tally.records},
-          {"dropped", tally.dropped},   {"masked", tally.masked},
-          {"quarantined", tally.quarantined}, {"written", tally.written}};
+  return {{"files", tally.files},
+          {"twins", {{"files", tally.twin_files}, {"lines", tally.twin_lines}}},
+          {"lines", tally.lines},
+          {"blank", tally.blank},
+          {"pending", tally.pending},
+          {"salvaged", tally.salvaged},
+          {"rejected", tally.rejected},
+          {"filtered", tally.filtered},
+          {"events", tally.events},
+          {"event_names", tally.event_names},
+          {"noted", tally.noted},
+          {"linked", tally.linked},
+          {"orphans", tally.orphans},
+          {"records", tally.records},
+          {"dropped", tally.dropped},
+          {"masked", tally.masked},
+          {"quarantined", tally.quarantined},
+          {"written", tally.written}};
 }
 
 nlohmann::json to_json(const std::vector<GateResult>& gates) {

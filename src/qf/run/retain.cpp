@@ -52,8 +52,8 @@ Status note(const Database& ledger, PlannedItem& planned, const RetainRequest& r
     QF_CHECK(add_tombstone(ledger, stone));
   } else if (item.kind == "quarantine") {
     QF_CHECK(decide_quarantine(ledger, planned.quarantine_id, "destroy", "retention", request.now_us));
-    QF_CHECK(append_entry(ledger, "quarantine_destroyed", Json{{"item", planned.quarantine_id}, {"by", "retention"}}.dump(),
-                          "", request.now_us));
+    QF_CHECK(append_entry(ledger, "quarantine_destroyed",
+                          Json{{"item", planned.quarantine_id}, {"by", "retention"}}.dump(), "", request.now_us));
   } else if (item.kind == "audit" && item.because.empty()) {
     QF_CHECK(remove_bodies_before(ledger, request.clock_us - 3 * kReviewUs));
   }
@@ -61,8 +61,8 @@ Status note(const Database& ledger, PlannedItem& planned, const RetainRequest& r
   return {};
 }
 
-Status carry_out(const Store& store, const WritableStore& writable, const KeyFile* key,
-                 std::vector<PlannedItem>& due, const RetainRequest& request) {
+Status carry_out(const Store& store, const WritableStore& writable, const KeyFile* key, std::vector<PlannedItem>& due,
+                 const RetainRequest& request) {
   {
     QF_ASSIGN(Transaction transaction, writable.ledger.begin());
     for (PlannedItem& planned : due)
@@ -88,7 +88,7 @@ Status carry_out(const Store& store, const WritableStore& writable, const KeyFil
 }
 
 Json item_json(const RetainItem& item) {
-  return {{"kind", item.kind},     {"name", item.name}, {"due", format_day(item.due_us)},
+  return {{"kind", item.kind},     {"name", item.name},       {"due", format_day(item.due_us)},
           {"action", item.action}, {"because", item.because}, {"done", item.done}};
 }
 

@@ -26,8 +26,8 @@ struct RetainRequest {
 };
 
 struct RetainItem {
-  std::string kind;   // version, salt, staging, quarantine, audit, consent, source_log, access_package
-  std::string name;   // which; never a person's name
+  std::string kind;  // version, salt, staging, quarantine, audit, consent, source_log, access_package
+  std::string name;  // which; never a person's name
   std::int64_t due_us = 0;
   std::string action;   // destroy, seal, review, holder
   std::string because;  // why not more is done: a hold, no authority, a key that is not there; "" otherwise
@@ -41,8 +41,8 @@ struct RetainResult {
   std::vector<std::string> put_right;
 };
 
-// Never touches a source log: what is due there is listed for its holder. What may not be destroyed is sealed: a version
-// is revoked, and its files stay.
+// Never touches a source log: what is due there is listed for its holder. What may not be destroyed is sealed: a
+// version is revoked, and its files stay.
 Result<RetainResult> retain(const RetainRequest& request);
 
 }  // namespace qf

@@ -51,9 +51,7 @@ class Plan {
     items_.push_back(std::move(planned));
     return items_.back();
   }
-  bool no_authority() const {
-    return request_.archive_class == ArchiveClass::kRecord && request_.authority.empty();
-  }
+  bool no_authority() const { return request_.archive_class == ArchiveClass::kRecord && request_.authority.empty(); }
 
   Status add_versions() {
     QF_ASSIGN(const auto holds, load_holds(ledger_));
@@ -87,8 +85,8 @@ class Plan {
         QF_ASSIGN(const auto salt, key_->peek_salt(facts.identity));
         if (!salt) continue;
       }
-      PlannedItem& planned = add("salt", facts.audience + "/" + to_string(facts.version),
-                                 *facts.removed_at_us + kSaltUs, "destroy");
+      PlannedItem& planned =
+          add("salt", facts.audience + "/" + to_string(facts.version), *facts.removed_at_us + kSaltUs, "destroy");
       planned.version = facts;
       if (!ours) planned.item.because = "the key that its salt is sealed with is not there";
     }

@@ -20,7 +20,7 @@ Status note_revocation(const Database& ledger, const VersionFacts& version, bool
                        std::int64_t at_us);
 
 struct Revocation {
-  std::string version;      // AUDIENCE/MAJOR.MINOR.PATCH
+  std::string version;  // AUDIENCE/MAJOR.MINOR.PATCH
   bool was_live = false;
   bool files_stay = false;  // it is under legal hold: no longer offered to anyone, but not destroyed
 };

@@ -26,7 +26,7 @@ class QuasiColumns {
  private:
   struct Place {
     std::size_t column = 0;
-    int member = -1;        // of the struct in the column; -1: the column itself
+    int member = -1;  // of the struct in the column; -1: the column itself
     bool integer = false;
   };
   std::vector<Place> places_;

@@ -1,5 +1,4 @@
 #include "qf/run/row_proof.h"
-#include "qf/run/identity.h"
 
 #include <fmt/format.h>
 
@@ -10,6 +9,7 @@
 #include "qf/core/whole_file.h"
 #include "qf/output/durable.h"
 #include "qf/run/config.h"
+#include "qf/run/identity.h"
 #include "qf/run/publish.h"
 #include "qf/run/row_tree.h"
 

@@ -73,9 +73,9 @@ void tally(Io& io, T& counted) {
   for (auto* number : {&counted.files, &counted.twin_files, &counted.twin_lines, &counted.lines, &counted.blank,
                        &counted.pending, &counted.salvaged})
     io.value(*number);
-  for (auto* named : {&counted.rejected, &counted.filtered, &counted.events, &counted.event_names, &counted.noted,
-                      &counted.linked, &counted.orphans, &counted.records, &counted.dropped, &counted.masked,
-                      &counted.quarantined})
+  for (auto* named :
+       {&counted.rejected, &counted.filtered, &counted.events, &counted.event_names, &counted.noted, &counted.linked,
+        &counted.orphans, &counted.records, &counted.dropped, &counted.masked, &counted.quarantined})
     counts(io, *named);
 }
 

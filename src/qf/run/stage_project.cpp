@@ -123,14 +123,14 @@ Result<CachedProject> stage_anew(const BuildState& state, const Project& project
                 }));
     }
     QF_ASSIGN(StagedProjectWriter writer, StagedProjectWriter::create(file));
-    ProjectStager stager(project.name, subject.key, permit, state.policy, state.tags,
-                         redaction ? &*redaction : nullptr, std::move(writer));
+    ProjectStager stager(project.name, subject.key, permit, state.policy, state.tags, redaction ? &*redaction : nullptr,
+                         std::move(writer));
     QF_ASSIGN(ProjectReading reading, read_project(project, options, stager));
     made.signs = signs_of(project, reading);
     SubjectName settled = subject_of(state.view, project, made.signs);
     // A name that only stands further on must be masked from the beginning.
-    const bool same = settled.key == subject.key &&
-                      (!redaction || identities_of(project, settled, made.signs) == identities);
+    const bool same =
+        settled.key == subject.key && (!redaction || identities_of(project, settled, made.signs) == identities);
     subject = std::move(settled);
     signs = made.signs;
     if (!same) continue;

@@ -48,8 +48,8 @@ struct StagedSession {
 // Raw ids as pass two needs them; the other id columns are empty until then.
 struct StagedIds {
   bool has_question = false, has_decision = false;
-  Fingerprint question;  // of project and question id
-  RowKey decision;       // of a correction: the decision that it carries out
+  Fingerprint question;       // of project and question id
+  RowKey decision;            // of a correction: the decision that it carries out
   std::uint32_t sitting = 0;  // of the session; kept here too, since not every audience has it in its rows
 };
 

@@ -91,9 +91,11 @@ Result<bool> destroy_key_of(const Store& folder, const WritableStore& store, con
   if (const auto record = read_record(build_record_file(folder, named.audience, version.version)); record)
     if (const auto config = parse_config(record->configuration, "the record of the build");
         config && pseudonym_identity(*config, version.identity) != version.identity)
-      return failure(ErrorCode::kRefused,
-                     name + " shares its salt with the other versions of its linkage group, which would lose it too: build "
-                            "on without privacy.linkage_group, and destroy the key file once no version of it is needed");
+      return failure(
+          ErrorCode::kRefused,
+          name +
+              " shares its salt with the other versions of its linkage group, which would lose it too: build "
+              "on without privacy.linkage_group, and destroy the key file once no version of it is needed");
   QF_ASSIGN(const KeyFile key, KeyFile::open(key_file));
   if (!version.key_id.empty() && !key.serves(version.key_id))
     return failure(ErrorCode::kInvalidInput, fmt::format("{} was published under the key {}, and {} holds the key {}",
@@ -109,8 +111,8 @@ Result<bool> destroy_key_of(const Store& folder, const WritableStore& store, con
 Status note_rotation(const WritableStore& store, const KeyCare::Rotation& rotation, std::string_view by,
                      std::int64_t at_us) {
   nlohmann::json body = {{"old_key", rotation.old_id}, {"new_key", rotation.new_id}, {"by", by}};
-  return append_entry(store.ledger, "key_rotated",
-                      body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", at_us);
+  return append_entry(store.ledger, "key_rotated", body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+                      "", at_us);
 }
 
 }  // namespace qf

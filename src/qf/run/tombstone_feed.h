@@ -31,10 +31,10 @@ Result<std::size_t> write_feed(const std::filesystem::path& store, const std::fi
 
 // What of these rows a folder still holds: a version, part of one, or an export.
 struct CopyFile {
-  std::string path;         // below the folder
-  std::uint64_t rows = 0;   // that nobody may keep
+  std::string path;        // below the folder
+  std::uint64_t rows = 0;  // that nobody may keep
   bool removed = false;
-  std::string by_hand;      // why they could not be removed
+  std::string by_hand;  // why they could not be removed
 };
 struct CopyCheck {
   std::vector<CopyFile> files;  // that hold any

@@ -84,8 +84,8 @@ Result<std::vector<WithdrawnVersion>> withdrawn_versions(const Store& store, con
       // Whoever allows just what they allowed then has taken nothing back since.
       if (then == record->permissions.end() || then->second == one.allowed) continue;
       if (std::any_of(one.scopes.begin(), one.scopes.end(), [&](const auto& scope) {
-            return rests_on.contains(scope.first) && (scope.second.given_at_us > facts.as_of_us ||
-                                                      scope.second.recorded_at_us > facts.created_at_us);
+            return rests_on.contains(scope.first) &&
+                   (scope.second.given_at_us > facts.as_of_us || scope.second.recorded_at_us > facts.created_at_us);
           }))
         version.subject_tags.push_back(tag);
     }
@@ -103,8 +103,7 @@ Result<std::vector<Revocation>> revoke_withdrawn(const Store& store, const Writa
     ErasePlan person;
     for (const std::string& tag : version.subject_tags) {
       person.subject_tag = tag;
-      const auto more =
-          tombstones_of(store, finder.key, version.audience, version.facts, person, "withdrawal", now_us);
+      const auto more = tombstones_of(store, finder.key, version.audience, version.facts, person, "withdrawal", now_us);
       stones.insert(stones.end(), more.begin(), more.end());
     }
     if (version.subject_tags.empty())

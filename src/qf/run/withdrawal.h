@@ -40,7 +40,6 @@ struct WithdrawalEffect {
   std::vector<std::string> revoked, until_next_build;  // AUDIENCE/MAJOR.MINOR.PATCH
 };
 Result<WithdrawalEffect> effect_of_withdrawal(const Store& store, const WritableStore& writable,
-                                              const std::filesystem::path& key_file, bool at_once,
-                                              std::int64_t now_us);
+                                              const std::filesystem::path& key_file, bool at_once, std::int64_t now_us);
 
 }  // namespace qf
