@@ -14,7 +14,7 @@ namespace qf {
 struct Tombstone {
   std::string audience, version;
   std::string record_id;  // "*": every row of the version
-  std::string reason;     // a class: erasure, withdrawal, revoked
+  std::string reason;     // a class: erasure, withdrawal, revoked, retention
   std::int64_t removed_at_us = 0;
 };
 
