@@ -205,7 +205,7 @@ def test_a_rebuild_repairs_a_damaged_version(grown, tmp_path):
     file = sorted((grown.store / "private/1.0.0").glob("data/decisions/*.parquet"))[0]
     good = file.read_bytes()
     file.chmod(0o644)
-    file.write_bytes(good[:100] + b"?" + good[101:])
+    file.write_bytes(good[:100] + bytes([good[100] ^ 1]) + good[101:])
     assert grown.run("verify", "1.0.0", "--store", grown.store).code == 1
     assert ask(grown, "rebuild", "1.0.0", "--out", tmp_path / "again")["same"]
     shutil.copy(tmp_path / "again" / file.relative_to(grown.store / "private/1.0.0"), file)

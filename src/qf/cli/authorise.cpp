@@ -142,7 +142,7 @@ void add_authorise(CLI::App& app, Action& action) {
   add->add_option("--audience", given->given.audience, "internal or external")
       ->required()
       ->check(CLI::IsMember({"internal", "external"}));
-  add->add_option("--until", given->until, "the day it ends: YYYY-MM-DD")->required();
+  add->add_option("--until", given->until, "the first day on which it no longer holds: YYYY-MM-DD")->required();
   add->add_option("--by", given->by, "who records it");
   add_store(*add, *given);
   add_wait(*add, *given);
