@@ -205,3 +205,18 @@ def test_a_version_that_nobody_holds_stands_in_nobodys_way(shop):
     build(shop, "internal", "--config", small(shop))
     project(shop.logs, sitting_log(6, NAMES[6]), name="k6", sid=session_id(6), person=NAMES[6])
     assert "differencing" not in gates(build(shop, "internal", "--config", small(shop)))
+
+
+def test_a_name_of_a_programs_making_leaves_only_where_it_is_known(shop):
+    """In `review_by_Orjan` no redactor finds a person."""
+    for number, person in enumerate(NAMES[:6]):
+        log = sitting_log(number, person)
+        for sitting in range(3):
+            log.decide(decision_type="review_by_Orjan_Fjallstedt", module="orjanfj_m9", question=f"Z{sitting}", after=3600)
+            log.decide(question=f"Y{sitting}", module="m3", question_type="Orjans typ")
+        project(shop.logs, log, name=f"k{number}", sid=session_id(number), person=person)
+    shop.authorise("internal")
+    rows = shop.rows(build(shop, "internal", "--config", small(shop)))
+    assert len(rows) > 50 and "rjan" not in str(rows) and any(row["decision_type"] is None for row in rows)
+    private = shop.rows(shop.build(agree=False))
+    assert any(row["decision_type"] == "review_by_Orjan_Fjallstedt" for row in private)

@@ -62,7 +62,7 @@ inline constexpr FieldSpec kDecisions[] = {
     {"tool", kText, kPlain, kFeature, "tool that wrote the line, where it is a known one; else other", ""},
     {"actor", kText, kPlain, kMeta, "who decided: teacher or machine", ""},
     {"decision_type", kText, kPlain, kFeature,
-     "what was decided; canonical where known, other names follow the options text level", ""},
+     "what was decided; canonical where known; other names leave only as raw text", ""},
     {"question_text", kText, kFree, kFeature,
      "text of the question; a feature only where question_text_source is event or history", ""},
     {"question_text_source", kText, kPlain, kMeta,

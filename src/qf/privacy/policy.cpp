@@ -109,7 +109,12 @@ Result<Policy> Policy::compile(Audience audience, const TextLevels& levels) {
       const auto rule = std::find_if(rules.begin(), rules.end(),
                                      [&](const FieldRule& r) { return r.table == table.id && r.field == field.name; });
       if (rule != rules.end()) {
-        compiled[column] = {rule->action, rule->group, profile_of(*rule), rule->note == RuleNote::kNotExternal, false};
+        compiled[column] = {rule->action,
+                            rule->group,
+                            profile_of(*rule),
+                            rule->note != RuleNote::kNoSentence,
+                            rule->note == RuleNote::kNotExternal,
+                            false};
         continue;
       }
       if (field.privacy != PrivacyClass::kNotSensitive)
@@ -146,7 +151,8 @@ void Policy::apply(TableId table, Row row, const TextScopes& scopes, RowRedactio
       cell = Cell::null();
       continue;
     }
-    const OpenText open(level_for(rule.group, scopes), redaction, table, column, rule.profile, arena);
+    const OpenText open(level_for(rule.group, scopes), rule.redactable ? redaction : nullptr, table, column,
+                        rule.profile, arena);
     switch (rule.action) {
       case RuleAction::kKeep:
       case RuleAction::kPseudonymise: break;

@@ -13,7 +13,7 @@
 
 namespace qf {
 
-inline constexpr std::string_view kRulesVersion = "2";
+inline constexpr std::string_view kRulesVersion = "3";
 
 // Who a dataset is for: whoever holds the logs; the controller's own people; others.
 enum class Audience : std::uint8_t { kPrivate, kInternal, kExternal };
@@ -46,6 +46,7 @@ enum class RuleNote : std::uint8_t {
   kNothing,
   kNotExternal,  // would tie rows of one person to each other: leaves no external dataset
   kStrict,       // a person's own words, though its group is of questions
+  kNoSentence,   // a name of a program's making, in which no redactor finds a person: closed values leave, or raw text
 };
 
 struct FieldRule {
@@ -94,6 +95,7 @@ class Policy {
     RuleAction action = RuleAction::kKeep;
     TextGroup group = TextGroup::kQuestion;
     RedactionProfile profile = RedactionProfile::kContent;
+    bool redactable = true;
     bool ties = false;
     bool denied = true;  // no rule names it
   };

@@ -14,6 +14,7 @@ constexpr auto kCorrectionText = TextGroup::kCorrection;
 constexpr auto kRationaleText = TextGroup::kRationale;
 constexpr auto kNotExternal = RuleNote::kNotExternal;
 constexpr auto kStrict = RuleNote::kStrict;
+constexpr auto kNoSentence = RuleNote::kNoSentence;
 
 // clang-format off
 constexpr FieldRule kRules[] = {
@@ -27,12 +28,12 @@ constexpr FieldRule kRules[] = {
     {kDecisions, "term", kKeep},
     {kDecisions, "event_type", kKeep}, {kDecisions, "log_layout", kKeep}, {kDecisions, "mcp", kKeep},
     {kDecisions, "tool", kKeep}, {kDecisions, "actor", kKeep},
-    {kDecisions, "decision_type", kClosedOrText, kOptionsText},
+    {kDecisions, "decision_type", kClosedOrText, kOptionsText, kNoSentence},
     {kDecisions, "question_text", kText, kQuestionText}, {kDecisions, "question_text_source", kKeep},
-    {kDecisions, "question_type", kKeep}, {kDecisions, "question_type_other", kText, kQuestionText},
-    {kDecisions, "bloom_level", kKeep}, {kDecisions, "bloom_level_other", kText, kQuestionText},
-    {kDecisions, "difficulty", kKeep}, {kDecisions, "difficulty_other", kText, kQuestionText},
-    {kDecisions, "context", kContext, kOptionsText}, {kDecisions, "subject_area", kKeep},
+    {kDecisions, "question_type", kKeep}, {kDecisions, "question_type_other", kText, kQuestionText, kStrict},
+    {kDecisions, "bloom_level", kKeep}, {kDecisions, "bloom_level_other", kText, kQuestionText, kStrict},
+    {kDecisions, "difficulty", kKeep}, {kDecisions, "difficulty_other", kText, kQuestionText, kStrict},
+    {kDecisions, "context", kContext, kOptionsText, kNoSentence}, {kDecisions, "subject_area", kKeep},
     {kDecisions, "language", kTextFeature, kQuestionText},
     {kDecisions, "options_presented", kClosedOrText, kOptionsText}, {kDecisions, "option_count", kKeep},
     {kDecisions, "ai_suggestion", kClosedOrText, kOptionsText}, {kDecisions, "ai_suggestion_kind", kKeep},
@@ -63,10 +64,10 @@ constexpr FieldRule kRules[] = {
     {kCorrections, "term", kKeep},
     {kCorrections, "event_type", kKeep}, {kCorrections, "log_layout", kKeep}, {kCorrections, "mcp", kKeep},
     {kCorrections, "tool", kKeep}, {kCorrections, "actor", kKeep},
-    {kCorrections, "module", kClosedOrText, kOptionsText}, {kCorrections, "stage", kKeep},
+    {kCorrections, "module", kClosedOrText, kOptionsText, kNoSentence}, {kCorrections, "stage", kKeep},
     {kCorrections, "field", kKeep}, {kCorrections, "field_other", kText, kCorrectionText},
     {kCorrections, "correction_type", kText, kCorrectionText},
-    {kCorrections, "question_type", kKeep}, {kCorrections, "question_type_other", kText, kQuestionText},
+    {kCorrections, "question_type", kKeep}, {kCorrections, "question_type_other", kText, kQuestionText, kStrict},
     {kCorrections, "subject_area", kKeep}, {kCorrections, "language", kTextFeature, kCorrectionText},
     {kCorrections, "before", kClosedOrText, kCorrectionText}, {kCorrections, "before_kind", kKeep},
     {kCorrections, "before_length", kTextFeature, kCorrectionText}, {kCorrections, "before_truncated", kKeep},
@@ -86,9 +87,9 @@ constexpr FieldRule kRules[] = {
     {kQuestions, "title", kText, kQuestionText}, {kQuestions, "question_text", kText, kQuestionText},
     {kQuestions, "question_text_source", kKeep}, {kQuestions, "options", kClosedOrText, kOptionsText},
     {kQuestions, "option_count", kKeep},
-    {kQuestions, "question_type", kKeep}, {kQuestions, "question_type_other", kText, kQuestionText},
-    {kQuestions, "bloom_level", kKeep}, {kQuestions, "bloom_level_other", kText, kQuestionText},
-    {kQuestions, "difficulty", kKeep}, {kQuestions, "difficulty_other", kText, kQuestionText},
+    {kQuestions, "question_type", kKeep}, {kQuestions, "question_type_other", kText, kQuestionText, kStrict},
+    {kQuestions, "bloom_level", kKeep}, {kQuestions, "bloom_level_other", kText, kQuestionText, kStrict},
+    {kQuestions, "difficulty", kKeep}, {kQuestions, "difficulty_other", kText, kQuestionText, kStrict},
     {kQuestions, "subject_area", kKeep}, {kQuestions, "language", kTextFeature, kQuestionText},
     {kQuestions, "question_length", kTextFeature, kQuestionText},
     {kQuestions, "cue_verb_class", kTextFeature, kQuestionText},
