@@ -220,3 +220,12 @@ def test_a_name_of_a_programs_making_leaves_only_where_it_is_known(shop):
     assert len(rows) > 50 and "rjan" not in str(rows) and any(row["decision_type"] is None for row in rows)
     private = shop.rows(shop.build(agree=False))
     assert any(row["decision_type"] == "review_by_Orjan_Fjallstedt" for row in private)
+
+
+def test_an_instant_of_the_past_brings_nobody_back_who_has_withdrawn(shop):
+    school(shop, 7)
+    shop.authorise("internal")
+    rows = shop.agree()
+    assert shop.run("consent", "withdraw", "--subject", rows[0]["subject"], "--scope", "model_training", "--store", shop.store).code == 0
+    built = build(shop, "internal", "--config", small(shop), "--as-of", "2026-06-01T00:00:00Z", agree=False)
+    assert set(built["tally"]["dropped"]) == {"consent_withdrawn"} and len({row["subject_id"] for row in shop.rows(built)}) == 6

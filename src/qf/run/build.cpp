@@ -242,6 +242,12 @@ Result<BuildResult> build_once(const BuildRequest& request) {
                       "tell who they are: make sure that their logs are not under these paths",
                       erased.tags.size()));
     QF_ASSIGN(view, LedgerView::load(*ledger, as_of_us));
+    // What leaves the private circle rests on what people allow now, too: an as-of instant of the past brings back
+    // nobody who has withdrawn since.
+    if (request.config.audience != Audience::kPrivate) {
+      QF_ASSIGN(const LedgerView now, LedgerView::load(*ledger, std::max(as_of_us, request.now_us)));
+      view = view.narrowed_by(now);
+    }
     // Tags of another key say nothing about these people.
     if (!key_is_new) {
       QF_ASSIGN(stored, load_assignments(*ledger));
