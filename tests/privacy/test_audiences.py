@@ -229,3 +229,18 @@ def test_an_instant_of_the_past_brings_nobody_back_who_has_withdrawn(shop):
     assert shop.run("consent", "withdraw", "--subject", rows[0]["subject"], "--scope", "model_training", "--store", shop.store).code == 0
     built = build(shop, "internal", "--config", small(shop), "--as-of", "2026-06-01T00:00:00Z", agree=False)
     assert set(built["tally"]["dropped"]) == {"consent_withdrawn"} and len({row["subject_id"] for row in shop.rows(built)}) == 6
+
+
+def test_nor_where_somebody_elses_statement_lies_beside_a_project(shop):
+    """A consent.json is taken in after the ledger was looked at: who has withdrawn stays out all the same."""
+    school(shop, 7)
+    shop.authorise("internal")
+    rows = shop.agree()
+    gone, other = rows[0], rows[1]
+    assert shop.run("consent", "withdraw", "--subject", gone["subject"], "--scope", "model_training", "--store", shop.store).code == 0
+    folder = next(f for f in shop.logs.iterdir() if other["project"] in (f / "session.yaml").read_text())
+    (folder / "consent.json").write_text(__import__("json").dumps({"version": 1, "subject": other["subject"], "consents": [
+        {"scope": "model_training", "status": "given", "given_at": "2021-01-01", "covers_from": "2000-01-01"}]}))
+    for flags in (["--dry-run"], []):
+        built = build(shop, "internal", "--config", small(shop), "--as-of", "2026-06-01T00:00:00Z", *flags, agree=False)
+        assert set(built["tally"]["dropped"]) == {"consent_withdrawn"}, built["tally"]["dropped"]

@@ -78,22 +78,19 @@ Status drop_shared_text(BuildState& state, const std::vector<WrittenSubject>& su
   return {};
 }
 
-// The ledger's view with what lies beside the projects: recorded, but for a dry run, which leaves nothing behind.
-Result<LedgerView> with_statements(const Database* ledger, const std::vector<ConsentStatement>& beside,
-                                   const BuildRequest& request, std::int64_t as_of_us) {
-  if (!request.dry_run) {
-    QF_ASSIGN([[maybe_unused]] const ConsentImport imported, record_consent(*ledger, beside, request.now_us));
-    return LedgerView::load(*ledger, as_of_us);
-  }
+// The ledger's view at an instant; `unrecorded` is what lies beside the projects and a dry run, which leaves nothing
+// behind, only looks at.
+Result<LedgerView> view_at(const Database* ledger, const std::vector<ConsentStatement>& unrecorded,
+                           std::int64_t instant_us, std::int64_t now_us) {
   std::vector<ProjectOwner> owners;
   std::vector<ConsentEvent> events;
   if (ledger) {
     QF_ASSIGN(owners, list_owners(*ledger));
     QF_ASSIGN(events, list_consent(*ledger));
   }
-  for (const ConsentStatement& statement : beside)
-    events.push_back({static_cast<std::int64_t>(events.size()) + 1, statement, request.now_us});
-  return LedgerView::from(owners, events, as_of_us);
+  for (const ConsentStatement& statement : unrecorded)
+    events.push_back({static_cast<std::int64_t>(events.size()) + 1, statement, now_us});
+  return LedgerView::from(owners, events, instant_us);
 }
 
 // The store, to publish in. kRefused where a version lies there that the ledger does not know: it would stand in the
@@ -242,12 +239,6 @@ Result<BuildResult> build_once(const BuildRequest& request) {
                       "tell who they are: make sure that their logs are not under these paths",
                       erased.tags.size()));
     QF_ASSIGN(view, LedgerView::load(*ledger, as_of_us));
-    // What leaves the private circle rests on what people allow now, too: an as-of instant of the past brings back
-    // nobody who has withdrawn since.
-    if (request.config.audience != Audience::kPrivate) {
-      QF_ASSIGN(const LedgerView now, LedgerView::load(*ledger, std::max(as_of_us, request.now_us)));
-      view = view.narrowed_by(now);
-    }
     // Tags of another key say nothing about these people.
     if (!key_is_new) {
       QF_ASSIGN(stored, load_assignments(*ledger));
@@ -256,8 +247,6 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   }
   if (request.reproduction != nullptr) {
     stored = request.reproduction->assignments;
-    QF_ASSIGN(const LedgerView now, LedgerView::load(*ledger, std::max(as_of_us, request.reproduction->now_us)));
-    view = view.narrowed_by(now);
   }
   QF_ASSIGN(ProjectList list, list_projects(found));
   if (request.reproduction != nullptr) {
@@ -267,8 +256,20 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   }
   // A reproduction takes what is on record, and like any build nothing beside a file that cannot be read.
   StatementsBeside beside = statements_beside_projects(list.projects, view, erased, tags, warnings);
-  if (request.reproduction == nullptr && !beside.statements.empty()) {
-    QF_ASSIGN(view, with_statements(ledger, beside.statements, request, as_of_us));
+  std::vector<ConsentStatement> unrecorded;
+  if (request.dry_run) {
+    unrecorded = std::move(beside.statements);
+  } else if (request.reproduction == nullptr && !beside.statements.empty()) {
+    QF_ASSIGN([[maybe_unused]] const ConsentImport imported,
+              record_consent(*ledger, beside.statements, request.now_us));
+  }
+  QF_ASSIGN(view, view_at(ledger, unrecorded, as_of_us, request.now_us));
+  // What leaves the private circle, and what is built again, rests on what people allow now, too: an as-of instant of
+  // the past brings back nobody who has withdrawn since.
+  if (request.reproduction != nullptr || request.config.audience != Audience::kPrivate) {
+    const std::int64_t now_us = request.reproduction != nullptr ? request.reproduction->now_us : request.now_us;
+    QF_ASSIGN(const LedgerView now, view_at(ledger, unrecorded, std::max(as_of_us, now_us), now_us));
+    view = view.narrowed_by(now);
   }
   // Removal is never gated: what somebody no longer agrees to goes before anything is known of what could follow.
   std::vector<std::string> revoked;
