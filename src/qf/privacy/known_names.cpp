@@ -35,6 +35,13 @@ std::string without_marks(std::string_view word) {
 
 }  // namespace
 
+bool holds_word(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (static_cast<unsigned char>(c) & 0x80) != 0;
+  });
+}
+
 bool is_particle(std::string_view word) { return is_one_of(word, kParticles); }
 
 void KnownNames::add(std::string_view part) {

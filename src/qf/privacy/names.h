@@ -18,6 +18,9 @@ namespace qf {
 enum class RedactionProfile : std::uint8_t { kStrict, kContent };
 std::string_view to_string(RedactionProfile profile);
 
+// Whether the text holds a letter or a digit: without one it can be nobody's name.
+bool holds_word(std::string_view text);
+
 // The names, user names and addresses that are known of a project's people, in every inflection; immutable.
 class KnownNames {
  public:

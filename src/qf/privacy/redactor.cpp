@@ -13,13 +13,6 @@
 namespace qf {
 namespace {
 
-bool holds_word(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (static_cast<unsigned char>(c) & 0x80) != 0;
-  });
-}
-
 // One finding for each place: the higher score wins, then the longer, then the earlier row. What a loser covers beside
 // the winner stays masked, as a finding of its own.
 std::vector<Finding> without_overlaps(std::vector<Finding> found, std::string_view text) {

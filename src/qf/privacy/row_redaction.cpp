@@ -1,6 +1,5 @@
 #include "qf/privacy/row_redaction.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace qf {
@@ -9,18 +8,11 @@ namespace {
 // Of texts that are kept to be answered at once.
 constexpr std::size_t kMostKnownBytes = std::size_t{4} << 20;
 
-bool holds_letter_or_digit(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (static_cast<unsigned char>(c) & 0x80) != 0;
-  });
-}
-
 }  // namespace
 
 Result<RowRedaction> RowRedaction::make(std::vector<std::string> identities, std::vector<std::string> allow,
                                         Decisions decisions) {
-  std::erase_if(identities, [](const std::string& one) { return !holds_letter_or_digit(one); });
+  std::erase_if(identities, [](const std::string& one) { return !holds_word(one); });
   QF_ASSIGN(Redactor strict, Redactor::make({RedactionProfile::kStrict, identities, allow}));
   QF_ASSIGN(Redactor content, Redactor::make({RedactionProfile::kContent, std::move(identities), std::move(allow)}));
   return RowRedaction(std::move(strict), std::move(content), std::move(decisions));
