@@ -155,14 +155,6 @@ Successor build_successor(const EraseRequest& request, const SuccessorPlan& plan
   return successor;
 }
 
-Status make_private_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (!error) fs::permissions(folder, fs::perms::owner_all, error);
-  if (error) return failure(ErrorCode::kIo, folder.string() + ": " + error.message());
-  return sync_folder(folder.parent_path());
-}
-
 struct Keys {
   KeyFile file;
   KeyedTag tags;
@@ -215,8 +207,8 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
   facts.chain_seq = head.seq;
   facts.chain_head = head.hash;
   QF_ASSIGN(const std::string receipt, make_receipt(store, keys.file, facts));
-  result.receipt = fs::absolute(receipt_file(store, entry.id));
-  QF_CHECK(make_private_folder(result.receipt.parent_path()));
+  QF_ASSIGN([[maybe_unused]] const fs::path folder, make_receipts_folder(store));
+  result.receipt = receipt_file(store, entry.id);
   QF_CHECK(write_file_durably(result.receipt, receipt));
   QF_ASSIGN(auto stones, list_tombstones(writable.ledger));
   std::erase_if(stones, [&](const Tombstone& stone) { return stone.removed_at_us != entry.started_at_us; });
@@ -320,7 +312,7 @@ Result<EraseResult> erase(const EraseRequest& request) {
       QF_ASSIGN(const auto suppressed, load_suppressions(writable.ledger));
       result.erased_before = suppressed.contains(plan.subject_tag);
       for (const ErasureEntry& earlier : begun)
-        if (earlier.subject_tag == plan.subject_tag) result.receipt = fs::absolute(receipt_file(store, earlier.id));
+        if (earlier.subject_tag == plan.subject_tag) result.receipt = receipt_file(store, earlier.id);
       return result;
     }
     describe(plan, result);

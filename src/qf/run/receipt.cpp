@@ -8,6 +8,7 @@
 #include "qf/core/instant.h"
 #include "qf/core/merkle.h"
 #include "qf/ledger/signing.h"
+#include "qf/output/durable.h"
 #include "qf/run/row_proof.h"
 #include "qf/run/row_tree.h"
 
@@ -112,8 +113,18 @@ Result<Json> version_json(const Store& store, const ReceiptVersion& version, std
 
 }  // namespace
 
+Result<std::filesystem::path> make_receipts_folder(const Store& store) {
+  const std::filesystem::path folder = std::filesystem::absolute(store.folder() / "receipts");
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!error) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+  if (error) return failure(ErrorCode::kIo, folder.string() + ": " + error.message());
+  QF_CHECK(sync_folder(folder.parent_path()));
+  return folder;
+}
+
 std::filesystem::path receipt_file(const Store& store, std::int64_t erasure) {
-  return store.folder() / "receipts" / fmt::format("erasure-{}.json", erasure);
+  return std::filesystem::absolute(store.folder() / "receipts") / fmt::format("erasure-{}.json", erasure);
 }
 
 Result<std::string> make_receipt(const Store& store, const KeyFile& key, const ReceiptFacts& facts) {

@@ -36,6 +36,8 @@ struct ReceiptFacts {
 // private-state.
 Result<std::string> make_receipt(const Store& store, const KeyFile& key, const ReceiptFacts& facts);
 
+// The store's folder of proofs, for its owner alone; made where it is missing.
+Result<std::filesystem::path> make_receipts_folder(const Store& store);
 std::filesystem::path receipt_file(const Store& store, std::int64_t erasure);
 
 struct ReceiptCheck {

@@ -12,6 +12,7 @@
 #include "qf/ledger/signing.h"
 #include "qf/ledger/tombstones.h"
 #include "qf/output/durable.h"
+#include "qf/run/receipt.h"
 #include "qf/run/recover.h"
 #include "qf/run/retain_plan.h"
 #include "qf/run/retention_terms.h"
@@ -113,12 +114,9 @@ Result<fs::path> certify(const Store& store, const Database& ledger, const KeyFi
     certificate["unsigned_because"] = "the key is not there";
   }
   const std::string text = certificate.dump(1) + "\n";
-  const fs::path folder = fs::absolute(store.folder() / "receipts");
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (!error) fs::permissions(folder, fs::perms::owner_all, error);
-  if (error) return failure(ErrorCode::kIo, folder.string() + ": " + error.message());
+  QF_ASSIGN(const fs::path folder, make_receipts_folder(store));
   fs::path file;
+  std::error_code error;
   for (int number = 1; file.empty() || fs::exists(file, error); ++number)
     file = folder / fmt::format("retention-{}.json", number);
   QF_CHECK(write_file_durably(file, text));
