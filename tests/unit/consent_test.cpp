@@ -155,7 +155,9 @@ class Consent : public testing::Test {
   }
   Result<ConsentImport> import(const std::string& content, std::int64_t at_us = 1) {
     std::ofstream(folder_ / "consent.csv", std::ios::binary) << content;
-    return import_consent(*database_, folder_ / "consent.csv", at_us);
+    const auto statements = read_consent_csv(folder_ / "consent.csv");
+    if (!statements) return tl::unexpected<Error>(statements.error());
+    return record_consent(*database_, *statements, at_us);
   }
   std::string error_of(const std::string& content) {
     const auto result = import(content);

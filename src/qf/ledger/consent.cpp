@@ -167,11 +167,9 @@ Result<ConsentImport> record_consent(const Database& database, std::span<const C
   return result;
 }
 
-Result<ConsentImport> import_consent(const Database& database, const std::filesystem::path& csv,
-                                     std::int64_t recorded_at_us) {
+Result<std::vector<ConsentStatement>> read_consent_csv(const std::filesystem::path& csv) {
   QF_ASSIGN(const std::string content, read_whole_file(csv, kMaxImportBytes));
-  QF_ASSIGN(const std::vector<ConsentStatement> statements, parse_consent_csv(content, csv.string()));
-  return record_consent(database, statements, recorded_at_us);
+  return parse_consent_csv(content, csv.string());
 }
 
 Result<ConsentImport> give_consent(const Database& database, std::string_view subject, std::span<const Scope> scopes,

@@ -69,6 +69,8 @@ struct ConsentImport {
 // are YYYY-MM-DD (its first instant in UTC) or RFC 3339; an empty covers_from is given_at.
 // kInvalidInput names file, line, column and, for a name we do not know, the nearest one.
 Result<std::vector<ConsentStatement>> parse_consent_csv(std::string_view content, std::string_view name);
+// The same of a file; kNotFound where there is none.
+Result<std::vector<ConsentStatement>> read_consent_csv(const std::filesystem::path& csv);
 
 // Reads a project's consent.json (schemas/consent.schema.json); unknown members are errors. It comes from
 // the project's folder: the caller decides whether its subject is that project's owner.
@@ -76,9 +78,6 @@ Result<std::vector<ConsentStatement>> parse_consent_json(std::string_view conten
 
 // Appends all the statements or none. kInvalidInput for an impossible name, period or text.
 Result<ConsentImport> record_consent(const Database& database, std::span<const ConsentStatement> statements,
-                                     std::int64_t recorded_at_us);
-// parse_consent_csv() of a file, then record_consent().
-Result<ConsentImport> import_consent(const Database& database, const std::filesystem::path& csv,
                                      std::int64_t recorded_at_us);
 
 // One person's agreement to `scopes`, everything but subject and scope being taken from `terms`.

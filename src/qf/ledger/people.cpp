@@ -159,11 +159,9 @@ Result<PeopleImport> confirm_owners(const Database& database, std::span<const Pr
   return result;
 }
 
-Result<PeopleImport> import_people(const Database& database, const std::filesystem::path& csv,
-                                   std::int64_t confirmed_at_us) {
+Result<std::vector<ProjectClaim>> read_people(const std::filesystem::path& csv) {
   QF_ASSIGN(const std::string content, read_whole_file(csv, kMaxRegisterBytes));
-  QF_ASSIGN(const std::vector<ProjectClaim> claims, parse_people(content, csv.string()));
-  return confirm_owners(database, claims, confirmed_at_us);
+  return parse_people(content, csv.string());
 }
 
 Status bind_first_lines(const Database& database, std::span<const BoundLine> lines) {

@@ -68,14 +68,13 @@ struct BoundLine {
 // Reads CSV with the columns project, subject and, if it is there, first_day; the other columns of `people list` are
 // ignored. kInvalidInput names file, line and column, also where one project is given to two people.
 Result<std::vector<ProjectClaim>> parse_people(std::string_view content, std::string_view name);
+// The same of a file; kNotFound where there is none.
+Result<std::vector<ProjectClaim>> read_people(const std::filesystem::path& csv);
 
 // Confirms all the claims or none. A claim with another first day, another first line or another person renews the
 // project's anchor; one that names neither leaves the anchor of the same person as it is.
 Result<PeopleImport> confirm_owners(const Database& database, std::span<const ProjectClaim> claims,
                                     std::int64_t confirmed_at_us);
-// parse_people() of a file, then confirm_owners().
-Result<PeopleImport> import_people(const Database& database, const std::filesystem::path& csv,
-                                   std::int64_t confirmed_at_us);
 
 // Binds the first lines of projects that are still these people's and have none yet; all of them or none.
 Status bind_first_lines(const Database& database, std::span<const BoundLine> lines);

@@ -2,15 +2,12 @@
 
 #include <optional>
 
-#include "qf/core/whole_file.h"
 #include "qf/ledger/keys.h"
 #include "qf/ledger/suppressions.h"
 #include "qf/run/permit.h"
 
 namespace qf {
 namespace {
-
-constexpr std::size_t kMaxImportBytes = std::size_t{64} << 20;
 
 class ErasedFilter {
  public:
@@ -38,8 +35,7 @@ class ErasedFilter {
 
 Result<ImportWithoutErased<PeopleImport>> import_register(const Database& ledger, const std::filesystem::path& key_file,
                                                           const std::filesystem::path& csv, std::int64_t now_us) {
-  QF_ASSIGN(const std::string content, read_whole_file(csv, kMaxImportBytes));
-  QF_ASSIGN(auto claims, parse_people(content, csv.string()));
+  QF_ASSIGN(auto claims, read_people(csv));
   QF_ASSIGN(const ErasedFilter filter, ErasedFilter::load(ledger, key_file));
   ImportWithoutErased<PeopleImport> done;
   done.erased =
@@ -51,8 +47,7 @@ Result<ImportWithoutErased<PeopleImport>> import_register(const Database& ledger
 Result<ImportWithoutErased<ConsentImport>> import_agreements(const Database& ledger,
                                                              const std::filesystem::path& key_file,
                                                              const std::filesystem::path& csv, std::int64_t now_us) {
-  QF_ASSIGN(const std::string content, read_whole_file(csv, kMaxImportBytes));
-  QF_ASSIGN(auto statements, parse_consent_csv(content, csv.string()));
+  QF_ASSIGN(auto statements, read_consent_csv(csv));
   QF_ASSIGN(const ErasedFilter filter, ErasedFilter::load(ledger, key_file));
   ImportWithoutErased<ConsentImport> done;
   done.erased = std::erase_if(statements, [&](const ConsentStatement& one) { return filter.of("", one.subject); });

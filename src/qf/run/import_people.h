@@ -18,7 +18,8 @@ struct ImportWithoutErased {
   std::size_t erased = 0;  // lines or statements that were passed over
 };
 
-// As import_people() and import_consent(). Who was erased is known by the key; where there is none, nobody is.
+// Reads the file and confirms, or records, what it says. Who was erased is known by the key; where there is none,
+// nobody is.
 Result<ImportWithoutErased<PeopleImport>> import_register(const Database& ledger, const std::filesystem::path& key_file,
                                                           const std::filesystem::path& csv, std::int64_t now_us);
 Result<ImportWithoutErased<ConsentImport>> import_agreements(const Database& ledger,
