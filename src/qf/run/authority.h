@@ -2,6 +2,5 @@
 #pragma once
 
 #include "qf/ledger/authorisations.h"
-#include "qf/ledger/quarantine.h"
 #include "qf/ledger/recipients.h"
 #include "qf/run/store.h"

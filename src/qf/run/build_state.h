@@ -12,13 +12,13 @@
 
 #include "qf/ledger/authorisations.h"
 #include "qf/ledger/database.h"
-#include "qf/ledger/quarantine.h"
 #include "qf/output/manifest.h"
 #include "qf/privacy/policy.h"
 #include "qf/run/build.h"
 #include "qf/run/identity.h"
 #include "qf/run/permit.h"
 #include "qf/run/publish.h"
+#include "qf/run/quarantined.h"
 #include "qf/run/row_groups.h"
 #include "qf/run/row_index.h"
 #include "qf/run/stage_cache.h"
@@ -64,11 +64,11 @@ struct BuildState {
   IdentityParts identity{};
   std::vector<ManifestInput> inputs{};
   std::set<std::uint32_t> subjects_with_rows{};
-  std::optional<AuthorityView> authority{};         // of the audience; absent for private
-  std::map<std::string, QuarantineItem> decided{};  // texts set apart that a person decided about, by id
-  std::vector<QuarantineItem> held{};               // texts set apart in this build, in no order
-  std::optional<RowGroups> groups{};                // of what leaves the private circle
-  std::vector<std::string> passed_over{};           // warnings about registrations that do not hold, in no order
+  std::optional<AuthorityView> authority{};  // of the audience; absent for private
+  DecidedItems decided{};                    // texts set apart that a person decided about, by id
+  std::vector<QuarantineItem> held{};        // texts set apart in this build, in no order
+  std::optional<RowGroups> groups{};         // of what leaves the private circle
+  std::vector<std::string> passed_over{};    // warnings about registrations that do not hold, in no order
   std::vector<BoundLine> lines_to_bind{};
   std::uint64_t sessions = 0, sittings = 0, sittings_with_decisions = 0;
   BuildResult result{};

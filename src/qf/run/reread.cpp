@@ -17,11 +17,8 @@ class HandingOver final : public RowSink {
     ReadRow read;
     read.table = row.table;
     read.cells = row.cells;
-    read.key = row.table == TableId::kQuestions
-                   ? ledger_.tags.row_key(project_.name, ledger_.tags.fingerprint(row.facts.question), 0)
-                   : ledger_.tags.row_key(project_.name, Fingerprint{row.facts.line.hash}, row.facts.line.occurrence);
-    if (row.facts.at.line != 0 && row.facts.at.file < project_.logs.size())
-      read.place = project_.logs[row.facts.at.file].relative + ":" + std::to_string(row.facts.at.line);
+    read.key = row_key_of(ledger_.tags, project_.name, row);
+    read.place = place_of(project_, row.facts.at);
     read.time_us = row.facts.time_us;
     read.has_time = row.facts.has_time;
     QF_CHECK(each_(read, arena));
@@ -34,10 +31,6 @@ class HandingOver final : public RowSink {
   const ReadRowSink& each_;
   std::uint64_t next_ = 0;
 };
-
-}  // namespace
-
-namespace {
 
 PersonProject person_by(const RereadLedger& ledger, const Project& project, const ProjectSigns& signs) {
   PersonProject whose;

@@ -82,13 +82,21 @@ void QuasiColumns::write(const std::vector<QuasiValue>& values, Row row, Arena& 
   }
 }
 
+namespace {
+
+const QuasiColumns& columns_of(TableId table) {
+  static const std::array<QuasiColumns, kTableCount> columns = {
+      QuasiColumns(TableId::kDecisions), QuasiColumns(TableId::kCorrections), QuasiColumns(TableId::kQuestions)};
+  return columns[static_cast<std::size_t>(table)];
+}
+
+}  // namespace
+
 Result<RowGroups> RowGroups::make(StagedRun& staged, const AnonymityTerms& terms, std::uint64_t& dropped) {
   RowGroups made;
   made.group_of_.assign(staged.rows, kNoGroup);
   std::array<std::map<std::vector<QuasiValue>, std::uint32_t>, kTableCount> numbers;
   std::array<std::vector<RowGroup>, kTableCount> groups;
-  const std::array<QuasiColumns, kTableCount> columns = {
-      QuasiColumns(TableId::kDecisions), QuasiColumns(TableId::kCorrections), QuasiColumns(TableId::kQuestions)};
   std::vector<StagedEntry> entries;
   std::vector<StagedText> texts;
   std::string bytes;
@@ -110,7 +118,7 @@ Result<RowGroups> RowGroups::make(StagedRun& staged, const AnonymityTerms& terms
         rest.remove_prefix(taken);
         const std::uint64_t number = project.first_row + entry.number;
         if (staged.dropped.test(number)) continue;
-        std::vector<QuasiValue> values = columns[table].read(row);
+        std::vector<QuasiValue> values = columns_of(block.table).read(row);
         const auto [place, is_new] =
             numbers[table].try_emplace(std::move(values), static_cast<std::uint32_t>(groups[table].size()));
         if (is_new) groups[table].push_back({place->first, 0, {}, {}, {}});
@@ -158,12 +166,10 @@ Result<RowGroups> RowGroups::make(StagedRun& staged, const AnonymityTerms& terms
 }
 
 void RowGroups::generalise(TableId table, std::uint64_t number, Row row, Arena& arena) const {
-  static const std::array<QuasiColumns, kTableCount> columns = {
-      QuasiColumns(TableId::kDecisions), QuasiColumns(TableId::kCorrections), QuasiColumns(TableId::kQuestions)};
   const Table& of_table = tables_[static_cast<std::size_t>(table)];
   const std::uint32_t group = group_of_[number];
   if (group != kNoGroup && of_table.anonymised.groups[group])
-    columns[static_cast<std::size_t>(table)].write(*of_table.anonymised.groups[group], row, arena);
+    columns_of(table).write(*of_table.anonymised.groups[group], row, arena);
 }
 
 const std::array<std::uint8_t, 16>& RowGroups::digest(TableId table, std::uint64_t number) const {

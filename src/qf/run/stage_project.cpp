@@ -72,8 +72,7 @@ QuarantineItem item_of(const Project& project, const SubjectName& subject, const
   item.id = held.id;
   item.subject_key = subject.key;
   item.project = project.name;
-  if (held.at.line != 0 && held.at.file < project.logs.size())
-    item.place = project.logs[held.at.file].relative + ":" + std::to_string(held.at.line);
+  item.place = place_of(project, held.at);
   const TableSchema& table = table_schema(held.table);
   item.field = std::string(table.name) + "." + std::string(table.fields[held.column].name);
   item.reason = to_string(held.reason);
@@ -149,10 +148,6 @@ Result<CachedProject> stage_anew(const BuildState& state, const Project& project
   made.permissions = permissions_of(state, project, subject);
   return made;
 }
-
-}  // namespace
-
-namespace {
 
 void add_held(BuildState& state, std::vector<QuarantineItem>&& held) {
   const std::lock_guard lock(state.mutex);

@@ -45,10 +45,15 @@ std::string quarantine_id(const KeyedTag& tags, std::string_view subject_key, st
   return to_hex(std::string_view(reinterpret_cast<const char*>(print.bytes.data()), print.bytes.size()));
 }
 
-RowKey ProjectStager::key_of(const TransformedRow& row) const {
+RowKey row_key_of(const KeyedTag& tags, std::string_view project, const TransformedRow& row) {
   // A question has no line of its own: its id within the project stands for it.
-  if (row.table == TableId::kQuestions) return tags_.row_key(project_, tags_.fingerprint(row.facts.question), 0);
-  return tags_.row_key(project_, Fingerprint{row.facts.line.hash}, row.facts.line.occurrence);
+  if (row.table == TableId::kQuestions) return tags.row_key(project, tags.fingerprint(row.facts.question), 0);
+  return tags.row_key(project, Fingerprint{row.facts.line.hash}, row.facts.line.occurrence);
+}
+
+std::string place_of(const Project& project, const Position& at) {
+  if (at.line == 0 || at.file >= project.logs.size()) return {};
+  return project.logs[at.file].relative + ":" + std::to_string(at.line);
 }
 
 // What earlier decisions of the session will stand in the row's context belongs to what the row says.
@@ -99,7 +104,7 @@ Result<std::uint64_t> ProjectStager::take(TransformedRow& row, Arena& arena) {
     ids.decision = tags_.row_key(project_, Fingerprint{row.facts.decision->hash}, row.facts.decision->occurrence);
   }
   StagedEntry entry;
-  entry.key = key_of(row);
+  entry.key = row_key_of(tags_, project_, row);
   content_.clear();
   encode_row(row.cells, content_);
   const std::size_t row_bytes = content_.size();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "qf/core/reason.h"
+#include "qf/ingest/project.h"
 #include "qf/ingest/transform.h"
 #include "qf/ledger/consent.h"
 #include "qf/ledger/keys.h"
@@ -19,6 +20,12 @@ namespace qf {
 
 // The keyed name of a person's text in the quarantine: equal texts of one person share it.
 std::string quarantine_id(const KeyedTag& tags, std::string_view subject_key, std::string_view text);
+
+// What names a row from build to build.
+RowKey row_key_of(const KeyedTag& tags, std::string_view project, const TransformedRow& row);
+
+// Where a line stands, as people find it: "relative/log.jsonl:LINE"; "" for what has no line of its own.
+std::string place_of(const Project& project, const Position& at);
 
 class ProjectStager final : public RowSink {
  public:
@@ -57,7 +64,6 @@ class ProjectStager final : public RowSink {
     Fingerprint question;
     bool has_question;
   };
-  RowKey key_of(const TransformedRow& row) const;
   void add_earlier(const TransformedRow& row, const StagedIds& ids, std::string& content);
 
   std::string_view project_, subject_;
