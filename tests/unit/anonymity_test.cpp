@@ -122,6 +122,16 @@ TEST(Anonymity, ProfilesAreCounted) {
   EXPECT_EQ(result.profiles_after, 1U);  // the sixth has one group only
 }
 
+// Columns are found by name: a misspelt one would be looked for in the context.
+TEST(Anonymity, EveryQuasiIdentifierIsAColumn) {
+  for (const TableSchema& table : tables())
+    for (const QuasiIdentifier& quasi : quasi_identifiers(table.id)) {
+      bool found = table.id == TableId::kDecisions && (quasi.name == "module" || quasi.name == "stage");
+      for (const FieldSpec& field : table.fields) found = found || field.name == quasi.name;
+      EXPECT_TRUE(found) << table.name << '.' << quasi.name;
+    }
+}
+
 TEST(Anonymity, HierarchiesEndInNothing) {
   for (const TableSchema& table : tables())
     for (const QuasiIdentifier& quasi : quasi_identifiers(table.id)) {
