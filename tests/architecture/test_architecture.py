@@ -22,8 +22,10 @@ ALLOWED_FOLDERS = {
     "output": {"core"},
     "ledger": {"core"},
     "describe": {"core"},
-    "run": {"core", "ingest", "privacy", "curate", "output", "ledger", "describe"},
-    "cli": {"core", "run"},
+    "store": {"core", "ingest", "privacy", "curate", "output", "ledger"},
+    "run": {"core", "ingest", "privacy", "curate", "output", "ledger", "describe", "store"},
+    "rights": {"core", "ingest", "privacy", "curate", "output", "ledger", "describe", "store", "run"},
+    "cli": {"core", "store", "run", "rights"},
 }
 
 # Of curate and privacy, describe may include the headers that hold results, and no others.
@@ -46,7 +48,7 @@ CONFINED = {
     r"arrow/.*|parquet/.*": r"output/[^/]+\.cpp|output/arrow_(schema|columns)\.h",
     r"sqlite3\.h": r"ledger/[^/]+\.cpp",
     r"CLI/.*|spdlog/.*": r"cli/[^/]+",
-    r"toml\+\+/.*": r"run/config[^/]*\.cpp",
+    r"toml\+\+/.*": r"store/config[^/]*\.cpp",
     r"yaml-cpp/.*": r"ingest/[^/]+\.cpp",
 }
 

@@ -1,4 +1,4 @@
-#include "qf/run/row_index.h"
+#include "qf/store/row_index.h"
 
 #include <gtest/gtest.h>
 

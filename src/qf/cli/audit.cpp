@@ -1,5 +1,5 @@
 // The audit log, and the texts that were set apart for a person to decide about.
-#include "qf/run/audit.h"
+#include "qf/rights/audit.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "qf/cli/verbs.h"
 #include "qf/core/instant.h"
 #include "qf/core/whole_file.h"
-#include "qf/run/recover.h"
+#include "qf/store/recover.h"
 
 namespace qf::cli {
 namespace {

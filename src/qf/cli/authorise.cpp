@@ -7,9 +7,9 @@
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
 #include "qf/core/instant.h"
-#include "qf/run/authority.h"
-#include "qf/run/recover.h"
-#include "qf/run/version_name.h"
+#include "qf/rights/authority.h"
+#include "qf/store/recover.h"
+#include "qf/store/version_name.h"
 
 namespace qf::cli {
 namespace {

@@ -8,8 +8,8 @@
 #include "qf/core/text.h"
 #include "qf/run/import_people.h"
 #include "qf/run/people_list.h"
-#include "qf/run/recover.h"
-#include "qf/run/withdrawal.h"
+#include "qf/store/recover.h"
+#include "qf/store/withdrawal.h"
 
 namespace qf::cli {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
-#include "qf/run/consent_ask.h"
-#include "qf/run/recover.h"
+#include "qf/rights/consent_ask.h"
+#include "qf/store/recover.h"
 
 namespace qf::cli {
 namespace {

@@ -1,5 +1,5 @@
 // Taking people out of a store, and versions back.
-#include "qf/run/erase.h"
+#include "qf/rights/erase.h"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
-#include "qf/run/revoke.h"
-#include "qf/run/version_name.h"
+#include "qf/store/revoke.h"
+#include "qf/store/version_name.h"
 
 namespace qf::cli {
 namespace {

@@ -6,10 +6,10 @@
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
 #include "qf/core/instant.h"
-#include "qf/run/gc.h"
-#include "qf/run/splits.h"
-#include "qf/run/version_facts.h"
-#include "qf/run/version_name.h"
+#include "qf/store/gc.h"
+#include "qf/store/splits.h"
+#include "qf/store/version_facts.h"
+#include "qf/store/version_name.h"
 
 namespace qf::cli {
 namespace {

@@ -5,9 +5,9 @@
 
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
-#include "qf/run/store_key.h"
-#include "qf/run/version_facts.h"
-#include "qf/run/version_name.h"
+#include "qf/store/store_key.h"
+#include "qf/store/version_facts.h"
+#include "qf/store/version_name.h"
 
 namespace qf::cli {
 namespace {

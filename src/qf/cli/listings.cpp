@@ -4,9 +4,9 @@
 
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
-#include "qf/run/config.h"
 #include "qf/run/listing.h"
 #include "qf/run/schema_text.h"
+#include "qf/store/config.h"
 
 namespace qf::cli {
 namespace {

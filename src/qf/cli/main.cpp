@@ -12,7 +12,7 @@
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
 #include "qf/core/text.h"
-#include "qf/run/program.h"
+#include "qf/store/program.h"
 
 namespace {
 

@@ -6,10 +6,10 @@
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
 #include "qf/core/instant.h"
-#include "qf/run/access.h"
-#include "qf/run/controller_report.h"
-#include "qf/run/preview.h"
-#include "qf/run/retain.h"
+#include "qf/rights/access.h"
+#include "qf/rights/controller_report.h"
+#include "qf/rights/preview.h"
+#include "qf/rights/retain.h"
 
 namespace qf::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include "qf/cli/verbs.h"
 #include "qf/run/import_people.h"
 #include "qf/run/people_list.h"
-#include "qf/run/recover.h"
+#include "qf/store/recover.h"
 
 namespace qf::cli {
 namespace {

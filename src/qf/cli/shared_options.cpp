@@ -5,8 +5,8 @@
 
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
-#include "qf/run/program.h"
-#include "qf/run/store_key.h"
+#include "qf/store/program.h"
+#include "qf/store/store_key.h"
 
 namespace qf::cli {
 

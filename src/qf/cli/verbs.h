@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "qf/core/result.h"
-#include "qf/run/lock.h"
+#include "qf/store/lock.h"
 
 namespace qf::cli {
 

@@ -1,4 +1,4 @@
-#include "qf/run/verify.h"
+#include "qf/store/verify.h"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
 #include "qf/core/whole_file.h"
-#include "qf/run/receipt.h"
-#include "qf/run/tombstone_feed.h"
-#include "qf/run/version_name.h"
+#include "qf/rights/receipt.h"
+#include "qf/rights/tombstone_feed.h"
+#include "qf/store/version_name.h"
 
 namespace qf::cli {
 namespace {

@@ -5,8 +5,8 @@
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
 #include "qf/core/instant.h"
-#include "qf/run/diff.h"
-#include "qf/run/version_facts.h"
+#include "qf/store/diff.h"
+#include "qf/store/version_facts.h"
 
 namespace qf::cli {
 namespace {

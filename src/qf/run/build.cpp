@@ -12,15 +12,15 @@
 #include "qf/ledger/assignments.h"
 #include "qf/ledger/suppressions.h"
 #include "qf/run/anonymity_facts.h"
-#include "qf/run/build_record.h"
 #include "qf/run/build_state.h"
 #include "qf/run/consent_methods.h"
 #include "qf/run/gate_facts.h"
 #include "qf/run/quarantined.h"
-#include "qf/run/recover.h"
-#include "qf/run/space.h"
-#include "qf/run/store_key.h"
-#include "qf/run/withdrawal.h"
+#include "qf/store/build_record.h"
+#include "qf/store/recover.h"
+#include "qf/store/space.h"
+#include "qf/store/store_key.h"
+#include "qf/store/withdrawal.h"
 
 namespace qf {
 namespace {
@@ -288,7 +288,7 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   std::optional<StageCache> cache;
   if (writes) {
     QF_ASSIGN(cache, StageCache::open(staged_folder(store)));
-    if (!request.reuse) QF_CHECK(cache->remove_all());
+    if (!request.reuse) QF_CHECK(cache->keep_only({}));
   }
   BuildState state{.request = request,
                    .store = store,

@@ -12,11 +12,11 @@
 #include "qf/ledger/assignments.h"
 #include "qf/ledger/versions.h"
 #include "qf/run/anonymity_facts.h"
-#include "qf/run/config.h"
-#include "qf/run/identity.h"
-#include "qf/run/lock.h"
 #include "qf/run/reading.h"
 #include "qf/run/stage_times.h"
+#include "qf/store/config.h"
+#include "qf/store/identity.h"
+#include "qf/store/lock.h"
 
 namespace qf {
 

@@ -15,15 +15,15 @@
 #include "qf/output/manifest.h"
 #include "qf/privacy/policy.h"
 #include "qf/run/build.h"
-#include "qf/run/identity.h"
 #include "qf/run/permit.h"
 #include "qf/run/publish.h"
 #include "qf/run/quarantined.h"
 #include "qf/run/row_groups.h"
-#include "qf/run/row_index.h"
 #include "qf/run/stage_cache.h"
 #include "qf/run/staging.h"
-#include "qf/run/store.h"
+#include "qf/store/identity.h"
+#include "qf/store/row_index.h"
+#include "qf/store/store.h"
 
 namespace qf {
 

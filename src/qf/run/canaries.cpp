@@ -15,7 +15,7 @@
 #include "qf/ledger/people.h"
 #include "qf/output/parquet_reader.h"
 #include "qf/run/build_state.h"
-#include "qf/run/recover.h"
+#include "qf/store/recover.h"
 
 namespace qf {
 namespace {

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "qf/ledger/recipients.h"
-#include "qf/run/build_record.h"
+#include "qf/store/build_record.h"
 
 namespace qf {
 namespace {

@@ -11,7 +11,7 @@
 #include "qf/ledger/authorisations.h"
 #include "qf/run/import_people.h"
 #include "qf/run/permit.h"
-#include "qf/run/recover.h"
+#include "qf/store/recover.h"
 
 namespace qf {
 namespace {

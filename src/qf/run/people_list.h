@@ -8,8 +8,8 @@
 
 #include "qf/core/result.h"
 #include "qf/ledger/consent.h"
-#include "qf/run/lock.h"
 #include "qf/run/reading.h"
+#include "qf/store/lock.h"
 
 namespace qf {
 

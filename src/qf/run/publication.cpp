@@ -9,11 +9,11 @@
 #include "qf/ledger/assignments.h"
 #include "qf/ledger/chain.h"
 #include "qf/output/durable.h"
-#include "qf/run/build_record.h"
 #include "qf/run/build_state.h"
-#include "qf/run/identity.h"
-#include "qf/run/program.h"
-#include "qf/run/row_tree.h"
+#include "qf/store/build_record.h"
+#include "qf/store/identity.h"
+#include "qf/store/program.h"
+#include "qf/store/row_tree.h"
 
 namespace qf {
 namespace {

@@ -24,8 +24,6 @@ namespace {
 
 using Domain = Pseudonymiser::Domain;
 
-using Name = RecordName;
-
 // The columns that are filled only now, when split, version and salt are known.
 struct LateColumns {
   std::size_t record, session, subject, question, fold, privacy_level, dataset_version, is_final;
@@ -61,11 +59,11 @@ LateColumns late_columns_of(TableId table) {
   return late_columns<TableId::kDecisions>();
 }
 
-std::string_view view_of(const Name& name) { return {name.data(), name.size()}; }
+std::string_view view_of(const RecordName& name) { return {name.data(), name.size()}; }
 
 // One block of a job, and the name that its session is sorted by.
 struct JobBlock {
-  Name session;
+  RecordName session;
   std::uint32_t project = 0, block = 0;  // indices into the run and its project
   friend bool operator<(const JobBlock& a, const JobBlock& b) {
     return std::tie(a.session, a.project, a.block) < std::tie(b.session, b.project, b.block);
@@ -257,7 +255,7 @@ class JobWriter {
   std::string bytes_, canonical_;
   // Of a row whose place among the others is still to be found.
   struct Mixed {
-    Name name{};
+    RecordName name{};
     std::uint64_t offset = 0;
     std::uint32_t bytes = 0;
     auto operator<=>(const Mixed&) const = default;
@@ -265,7 +263,7 @@ class JobWriter {
   bool mixes_;
   std::optional<SpillFile> mixed_;
   ExternalSort<Mixed> by_name_;
-  Name record_name_{}, subject_name_{}, question_name_{}, decision_name_{};
+  RecordName record_name_{}, subject_name_{}, question_name_{}, decision_name_{};
 };
 
 // What there is to write, the largest first, so that no thread is left with it at the end.
@@ -278,7 +276,7 @@ std::vector<Job> jobs_of(const WritePlan& plan) {
     const StagedRun::Project& project = plan.staged->projects[p];
     if (project.staged.blocks.empty()) continue;
     const Split split = (*plan.subjects)[project.subject].assignment.split;
-    std::vector<Name> sessions(project.staged.sessions.size());
+    std::vector<RecordName> sessions(project.staged.sessions.size());
     for (std::size_t i = 0; i < sessions.size(); ++i)
       plan.pseudonymiser->pseudonym(Domain::kSession, project.name + '\0' + project.staged.sessions[i].id, sessions[i]);
     for (std::uint32_t b = 0; b < project.staged.blocks.size(); ++b) {
@@ -295,13 +293,6 @@ std::vector<Job> jobs_of(const WritePlan& plan) {
 }
 
 }  // namespace
-
-void name_row(const Pseudonymiser& pseudonymiser, TableId table, const RowKey& key, Name& name) {
-  char id[1 + sizeof key.bytes];
-  id[0] = static_cast<char>(table);
-  std::memcpy(id + 1, key.bytes.data(), sizeof key.bytes);
-  pseudonymiser.pseudonym(Domain::kRecord, {id, sizeof id}, name);
-}
 
 Result<WrittenTables> write_tables(const WritePlan& plan) {
   const std::vector<Job> jobs = jobs_of(plan);

@@ -1,7 +1,6 @@
 // Pass two: staged rows to the files of a version, in a folder that appears in one rename.
 #pragma once
 
-#include <array>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -12,10 +11,11 @@
 #include "qf/describe/card.h"
 #include "qf/ledger/keys.h"
 #include "qf/output/manifest.h"
-#include "qf/run/config.h"
 #include "qf/run/row_groups.h"
 #include "qf/run/staging.h"
-#include "qf/run/store.h"
+#include "qf/store/config.h"
+#include "qf/store/named_rows.h"
+#include "qf/store/store.h"
 
 namespace qf {
 
@@ -48,11 +48,6 @@ struct WrittenTables {
   std::map<std::string, std::uint64_t> languages;
   std::string first_term, last_term;
 };
-
-// The record_id of a row in the version of this pseudonymiser: so whoever holds the key can name a row of the store's
-// row index.
-using RecordName = std::array<char, Pseudonymiser::kLength>;
-void name_row(const Pseudonymiser& pseudonymiser, TableId table, const RowKey& key, RecordName& name);
 
 // Writes the Parquet files of all tables and splits, one thread to each, and reads their row counts back.
 Result<WrittenTables> write_tables(const WritePlan& plan);

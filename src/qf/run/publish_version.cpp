@@ -10,11 +10,11 @@
 #include "qf/core/whole_file.h"
 #include "qf/output/durable.h"
 #include "qf/run/build_state.h"
-#include "qf/run/certificate.h"
-#include "qf/run/identity.h"
 #include "qf/run/leaving_counts.h"
-#include "qf/run/program.h"
 #include "qf/run/result_json.h"
+#include "qf/store/certificate.h"
+#include "qf/store/identity.h"
+#include "qf/store/program.h"
 
 namespace qf {
 namespace {

@@ -12,12 +12,12 @@
 
 #include "qf/core/schema.h"
 #include "qf/run/build.h"
-#include "qf/run/build_record.h"
 #include "qf/run/build_state.h"
-#include "qf/run/program.h"
-#include "qf/run/store.h"
-#include "qf/run/store_key.h"
-#include "qf/run/version_name.h"
+#include "qf/store/build_record.h"
+#include "qf/store/program.h"
+#include "qf/store/store.h"
+#include "qf/store/store_key.h"
+#include "qf/store/version_name.h"
 
 namespace qf {
 namespace {

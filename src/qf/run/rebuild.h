@@ -8,7 +8,7 @@
 
 #include "qf/core/result.h"
 #include "qf/run/reading.h"
-#include "qf/run/row_index.h"
+#include "qf/store/row_index.h"
 
 namespace qf {
 

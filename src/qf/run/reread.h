@@ -14,9 +14,9 @@
 #include "qf/ingest/transform.h"
 #include "qf/ledger/authorisations.h"
 #include "qf/ledger/keys.h"
-#include "qf/run/config.h"
 #include "qf/run/permit.h"
 #include "qf/run/quarantined.h"
+#include "qf/store/config.h"
 
 namespace qf {
 

@@ -187,6 +187,4 @@ Status StageCache::keep_only(const std::set<std::string>& tags) const {
   return {};
 }
 
-Status StageCache::remove_all() const { return keep_only({}); }
-
 }  // namespace qf

@@ -11,9 +11,9 @@
 
 #include "qf/core/result.h"
 #include "qf/ingest/project_reader.h"
-#include "qf/run/identity.h"
 #include "qf/run/reading.h"
 #include "qf/run/staging.h"
+#include "qf/store/identity.h"
 
 namespace qf {
 
@@ -62,7 +62,6 @@ class StageCache {
   Status remove(const std::string& tag) const;
   // Removes everything but these projects.
   Status keep_only(const std::set<std::string>& tags) const;
-  Status remove_all() const;
 
  private:
   explicit StageCache(std::filesystem::path folder) : folder_(std::move(folder)) {}

@@ -1,0 +1,271 @@
+#include "qf/rights/access.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "qf/core/digest.h"
+#include "qf/core/instant.h"
+#include "qf/ledger/chain.h"
+#include "qf/ledger/recipients.h"
+#include "qf/ledger/suppressions.h"
+#include "qf/output/durable.h"
+#include "qf/rights/access_rows.h"
+#include "qf/rights/private_folder.h"
+#include "qf/rights/retention_terms.h"
+#include "qf/store/recover.h"
+#include "qf/store/store_key.h"
+
+namespace qf {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+std::string day_or_nothing(const std::optional<std::int64_t>& at_us) { return at_us ? format_day(*at_us) : ""; }
+
+// The person in the register: how the name is written, and which projects are theirs.
+struct Registered {
+  std::string display;
+  std::set<std::string, std::less<>> projects;
+};
+Result<Registered> registered(const Database& ledger, std::string_view subject, std::string_view key) {
+  Registered person{std::string(subject), {}};
+  QF_ASSIGN(const auto owners, list_owners(ledger));
+  for (const ProjectOwner& owner : owners) {
+    if (owner.subject_key != key) continue;
+    person.display = owner.subject;
+    person.projects.insert(owner.project);
+  }
+  return person;
+}
+
+Status add_people_facts(const Database& ledger, std::string_view key, const std::string& display,
+                        const std::vector<PersonsVersion>& versions, AccessFacts& facts) {
+  QF_ASSIGN(const auto events, list_consent(ledger, display));
+  for (const ConsentEvent& event : events) {
+    const ConsentStatement& said = event.statement;
+    facts.agreements.push_back({std::string(to_string(said.scope)), std::string(to_string(said.status)),
+                                format_day(said.given_at_us), format_day(said.covers_from_us),
+                                day_or_nothing(said.expires_at_us), said.method, said.notice});
+  }
+  QF_ASSIGN(const auto recipients, list_recipients(ledger));
+  for (const Recipient& one : recipients) {
+    const std::string name = one.audience + "/" + one.version;
+    if (std::none_of(versions.begin(), versions.end(), [&](const auto& v) { return v.name() == name; })) continue;
+    facts.recipients.push_back({one.name, one.export_name.empty() ? name : name + ", " + one.export_name,
+                                format_day(one.given_at_us), fmt::format("{}", fmt::join(one.models, ", "))});
+  }
+  QF_ASSIGN(const auto items, list_quarantine(ledger));
+  for (const QuarantineItem& item : items)
+    if (item.subject_key == key) facts.held.push_back({item.place, item.field, item.reason, item.decision});
+  QF_ASSIGN(const auto controllers, list_controllers(ledger));
+  if (const auto own = controllers.find(key); own != controllers.end()) facts.controller = own->second;
+  QF_ASSIGN(const auto entries, load_chain(ledger, key));
+  facts.chain_entries = entries.size();
+  return {};
+}
+
+std::string text_levels_of(const PersonsVersion& version) {
+  if (!version.record) return {};
+  const auto config = parse_config(version.record->configuration, "the record of the build");
+  if (!config) return {};
+  std::string text;
+  for (std::size_t group = 0; group < config->text.size(); ++group)
+    text += fmt::format("{}{}: {}", group == 0 ? "" : ", ", to_string(static_cast<TextGroup>(group)),
+                        to_string(config->text[group]));
+  return text;
+}
+
+// Where the logs lay when they were read, and of these the places that are no more.
+// Of all versions: a person of whom no row left may have been read for every one.
+Status add_places(const AccessRequest& request, const Store& store, const Database& ledger, AccessReading& reading,
+                  AccessResult& result) {
+  std::set<std::string> roots;
+  for (const fs::path& path : request.paths) roots.insert(path.string());
+  if (request.paths.empty()) {
+    QF_ASSIGN(const auto versions, load_versions(ledger));
+    for (const VersionFacts& facts : versions)
+      for (const Audience audience : kAudiences) {
+        if (to_string(audience) != facts.audience) continue;
+        const auto record = read_record(build_record_file(store, audience, facts.version));
+        if (record) roots.insert(record->roots.begin(), record->roots.end());
+      }
+  }
+  std::error_code error;
+  for (const std::string& root : roots) {
+    if (fs::exists(root, error))
+      reading.places.emplace_back(root);
+    else
+      result.gone.push_back(root);
+  }
+  return {};
+}
+
+// The person's projects that builds read and this reading has not.
+void add_gone_projects(const std::vector<PersonsVersion>& versions, const KeyedTag& tags, std::string_view subject_key,
+                       const std::set<std::string, std::less<>>& projects, AccessFacts& facts) {
+  std::set<std::string> known;
+  for (const auto& project : facts.projects) known.insert(project.name);
+  std::set<std::string> missing(projects.begin(), projects.end());
+  for (const PersonsVersion& version : versions)
+    if (version.record)
+      for (const RecordedProject& project : version.record->projects)
+        if (project.subject_tag == tags.subject_tag(subject_key)) missing.insert(project.name);
+  for (const std::string& name : missing)
+    if (!known.contains(name))
+      facts.projects.push_back({name, "not where a build read them: what they hold is not in this answer",
+                                "inte där ett bygge läste dem: vad de innehåller är inte med i svaret", 0, ""});
+}
+
+Json machine_form(const AccessFacts& facts) {
+  Json json = {{"format", "qf-access-1"},
+               {"subject", facts.subject},
+               {"asked_on", facts.asked_on},
+               {"answer_by", facts.answer_by},
+               {"found", facts.found},
+               {"controller", facts.controller},
+               {"kept_in", facts.kept_in},
+               {"left_out", facts.dropped},
+               {"permitted_in_no_version", facts.nowhere},
+               {"changed_fields", facts.changed},
+               {"audit_entries_about_you", facts.chain_entries}};
+  for (const auto& one : facts.versions)
+    json["versions"].push_back({{"version", one.name},
+                                {"state", one.state},
+                                {"created", one.created_on},
+                                {"rows", one.rows},
+                                {"pseudonym", one.pseudonym},
+                                {"review_on", one.review_on},
+                                {"retire_on", one.retire_on},
+                                {"unknown", one.unknown_en}});
+  for (const auto& one : facts.recipients)
+    json["recipients"].push_back(
+        {{"name", one.name}, {"version", one.version}, {"given_on", one.given_on}, {"models", one.models}});
+  for (const auto& one : facts.agreements)
+    json["agreements"].push_back({{"scope", one.scope},
+                                  {"status", one.status},
+                                  {"given_at", one.given_on},
+                                  {"covers_from", one.covers_from},
+                                  {"expires_at", one.expires_on},
+                                  {"method", one.method},
+                                  {"notice", one.notice}});
+  for (const auto& one : facts.projects)
+    json["projects"].push_back(
+        {{"project", one.name}, {"logs", one.state_en}, {"rows", one.rows}, {"log_due_on", one.log_due_on}});
+  for (const auto& one : facts.held)
+    json["set_apart"].push_back(
+        {{"place", one.place}, {"field", one.field}, {"reason", one.reason}, {"decision", one.decision}});
+  return json;
+}
+
+Status write_papers(const AccessRequest& request, const AccessFacts& facts) {
+  QF_CHECK(write_file_durably(request.out / "index.html", access_page(facts, request.language).html()));
+  for (const std::string language : {"sv", "en"}) {
+    const Paper letter = access_letter(facts, language);
+    QF_CHECK(write_file_durably(request.out / ("letter." + language + ".md"), letter.markdown()));
+    QF_CHECK(write_file_durably(request.out / ("letter." + language + ".html"), letter.html()));
+  }
+  return write_file_durably(request.out / "access.json",
+                            machine_form(facts).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace
+
+Result<AccessResult> access(const AccessRequest& request) {
+  QF_CHECK(check_subject(request.subject, "--subject"));
+  const Store store(request.store);
+  QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, request.wait));
+  const Database& ledger = writable.ledger;
+  const std::string key = subject_key(request.subject);
+  QF_ASSIGN(const KeyStatus status, key_status(&ledger, request.key_file));
+  std::optional<KeyFile> key_file;
+  KeyedTag tags = KeyedTag::ephemeral();
+  if (!status.file_id.empty()) {
+    QF_ASSIGN(key_file, KeyFile::open(request.key_file));
+    QF_ASSIGN(tags, KeyedTag::make(*key_file));
+  }
+  for (const char* part : {"", "raw", "derived", "portability"}) QF_CHECK(make_private_folder(request.out / part));
+
+  AccessResult result;
+  result.out = request.out;
+  result.put_right = writable.put_right;
+  result.answer_by_us = request.now_us + kAnswerUs;
+  QF_ASSIGN(const Registered person, registered(ledger, request.subject, key));
+  QF_ASSIGN(const auto versions,
+            versions_of_person(store, ledger, key_file ? &*key_file : nullptr, key, person.projects));
+  QF_ASSIGN(const OthersMask mask, OthersMask::make(person.display));
+
+  AccessFacts facts;
+  facts.subject = person.display;
+  facts.asked_on = format_day(request.now_us);
+  facts.answer_by = format_day(result.answer_by_us);
+  facts.destroy_package_on = format_day(request.now_us + kAccessPackageUs);
+  for (const RetentionTerm& term : kRetentionTerms)
+    facts.terms.push_back({std::string(term.name) + ": " + std::string(term.then_en),
+                           std::string(term.name) + ": " + std::string(term.then_sv), std::string(term.period_en),
+                           std::string(term.period_sv)});
+  QF_CHECK(add_people_facts(ledger, key, person.display, versions, facts));
+
+  QF_ASSIGN(LedgerView view, LedgerView::load(ledger, request.now_us));
+  RereadLedger reread{std::move(view), std::move(tags), {}, {}};
+  QF_ASSIGN(reread.erased.tags, load_suppressions(ledger));
+  QF_ASSIGN(const auto items, list_quarantine(ledger));
+  for (const QuarantineItem& item : items)
+    if (!item.decision.empty()) reread.decided.emplace(item.id, item);
+  AccessReading reading{&reread, &versions, &mask, key, {}, {}, {}, request.out};
+  const PersonsVersion* newest = nullptr;
+  for (const PersonsVersion& version : versions)
+    if (version.record && (newest == nullptr || newest->facts.created_at_us <= version.facts.created_at_us))
+      newest = &version;
+  if (newest != nullptr) {
+    QF_ASSIGN(reading.config, parse_config(newest->record->configuration, "the record of the build"));
+  }
+  if (reading.config.audience != Audience::kPrivate) {
+    QF_ASSIGN(reading.authority, AuthorityView::load(ledger, to_string(reading.config.audience), request.now_us));
+  }
+  QF_CHECK(add_places(request, store, ledger, reading, result));
+  QF_CHECK(read_persons_rows(reading, facts));
+  add_gone_projects(versions, reread.tags, key, person.projects, facts);
+  result.raw_rows = facts.all_rows;
+
+  for (const PersonsVersion& version : versions) {
+    const fs::path folder = request.out / "derived" / (version.facts.audience + "-" + to_string(version.facts.version));
+    QF_CHECK(make_private_folder(folder));
+    QF_ASSIGN(const std::uint64_t rows, write_rows_of(store, version, mask, folder));
+    result.derived_rows += rows;
+    AccessFacts::Version shown;
+    shown.name = version.name();
+    shown.state = to_string(version.facts.state);
+    shown.created_on = format_day(version.facts.created_at_us);
+    shown.review_on = format_day(version.facts.created_at_us + kReviewUs);
+    shown.retire_on = format_day(version.facts.created_at_us + kRetireUs);
+    shown.pseudonym = version.audience == Audience::kExternal ? "" : version.pseudonym;
+    shown.rows = rows;
+    shown.text_levels = text_levels_of(version);
+    shown.unknown_en = version.unknown_en;
+    shown.unknown_sv = version.unknown_sv;
+    facts.versions.push_back(std::move(shown));
+    result.versions.push_back({version.name(), std::string(to_string(version.facts.state)), version.unknown_en, rows});
+  }
+  result.found =
+      !person.projects.empty() || !facts.agreements.empty() || !facts.projects.empty() || result.derived_rows != 0;
+  facts.found = result.found;
+  QF_CHECK(write_papers(request, facts));
+
+  // Of somebody of whom nothing is kept, or who was erased, nothing shall be: not even the name.
+  const bool erased = reread.erased.tags.contains(reread.tags.subject_tag(key));
+  const std::string_view about = result.found && !erased ? std::string_view(key) : std::string_view();
+  QF_ASSIGN(const std::string digest, sha256_of_file(request.out / "access.json"));
+  QF_ASSIGN(Transaction transaction, ledger.begin());
+  QF_CHECK(append_entry(ledger, "dsar_requested", Json{{"answer_by", facts.answer_by}}.dump(), about, request.now_us));
+  QF_CHECK(
+      append_entry(ledger, "dsar_delivered",
+                   Json{{"found", result.found}, {"rows", result.derived_rows}, {"access_json_sha256", digest}}.dump(),
+                   about, request.now_us));
+  QF_CHECK(transaction.commit());
+  return result;
+}
+
+}  // namespace qf

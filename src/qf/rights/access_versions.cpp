@@ -1,0 +1,139 @@
+#include "qf/rights/access_versions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "qf/output/durable.h"
+#include "qf/output/parquet_reader.h"
+#include "qf/rights/erase_plan.h"
+#include "qf/rights/row_json.h"
+#include "qf/store/named_rows.h"
+
+namespace qf {
+namespace {
+
+namespace fs = std::filesystem;
+
+void cannot_tell(PersonsVersion& version, std::string english, std::string swedish) {
+  version.unknown_en = std::move(english);
+  version.unknown_sv = std::move(swedish);
+}
+
+// The row index names the rows; the salt of then names them as the version does.
+Status find_rows(const Store& store, const KeyFile& key, std::string_view subject_key, const std::vector<bool>& theirs,
+                 PersonsVersion& version) {
+  auto index = RowIndexReader::open(row_index_file(store, version.audience, version.facts.version));
+  if (!index) {
+    cannot_tell(version, "its index of rows cannot be read, so your rows in it cannot be pointed out",
+                "dess radregister kan inte läsas, så dina rader i den kan inte pekas ut");
+    return {};
+  }
+  for (;;) {
+    QF_ASSIGN(const auto row, index->next());
+    if (!row) break;
+    if (row->project < theirs.size() && theirs[row->project]) version.rows.emplace(row->table, row->key);
+  }
+  QF_ASSIGN(const auto namer, pseudonymiser_of(key, *version.record));
+  if (!namer) {
+    cannot_tell(
+        version,
+        fmt::format("{} rows are yours, but its salt was destroyed: they can no longer be pointed out (Article 11)",
+                    version.rows.size()),
+        fmt::format("{} rader är dina, men dess salt är förstört: de kan inte längre pekas ut (artikel 11)",
+                    version.rows.size()));
+    return {};
+  }
+  RecordName name;
+  namer->pseudonym(Pseudonymiser::Domain::kSubject, subject_key, name);
+  version.pseudonym.assign(name.data(), name.size());
+  for (const auto& [table, row] : version.rows) {
+    name_row(*namer, table, row, name);
+    version.record_ids.emplace(name.data(), name.size());
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<PersonsVersion>> versions_of_person(const Store& store, const Database& ledger, const KeyFile* key,
+                                                       std::string_view subject_key,
+                                                       const std::set<std::string, std::less<>>& projects) {
+  std::optional<KeyedTag> tags;
+  if (key != nullptr) {
+    QF_ASSIGN(tags, KeyedTag::make(*key));
+  }
+  const std::string tag = tags ? tag_of(*tags, subject_key) : std::string();
+  QF_ASSIGN(const auto all, load_versions(ledger));
+  std::vector<PersonsVersion> found;
+  for (const VersionFacts& facts : all) {
+    if (facts.removed_at_us) continue;
+    PersonsVersion version;
+    version.facts = facts;
+    for (const Audience audience : kAudiences)
+      if (to_string(audience) == facts.audience) version.audience = audience;
+    auto record = read_record(build_record_file(store, version.audience, facts.version));
+    if (!record) {
+      cannot_tell(version, "the record of its build cannot be read, so nobody can be found in it",
+                  "byggets protokoll kan inte läsas, så ingen kan hittas i den");
+      found.push_back(std::move(version));
+      continue;
+    }
+    version.record = std::move(*record);
+    const bool ours = key != nullptr && key->serves(version.record->key_id);
+    std::vector<bool> theirs;
+    for (const RecordedProject& project : version.record->projects)
+      theirs.push_back(ours ? project.subject_tag == tag : projects.contains(project.name));
+    const bool any = std::find(theirs.begin(), theirs.end(), true) != theirs.end();
+    if (!ours) {
+      const std::string_view what_en = key == nullptr ? "its key is lost" : "it was made under another key";
+      const std::string_view what_sv = key == nullptr ? "dess nyckel är borta" : "den gjordes under en annan nyckel";
+      cannot_tell(version,
+                  fmt::format("{}: your rows in it cannot be pointed out{}", what_en,
+                              any ? ", but projects of yours were among its inputs" : ""),
+                  fmt::format("{}: dina rader i den kan inte pekas ut{}", what_sv,
+                              any ? ", men projekt av dina ingick i underlaget" : ""));
+      found.push_back(std::move(version));
+      continue;
+    }
+    if (!any) continue;
+    QF_CHECK(find_rows(store, *key, subject_key, theirs, version));
+    if (!version.rows.empty() || !version.unknown_en.empty()) found.push_back(std::move(version));
+  }
+  return found;
+}
+
+Result<std::uint64_t> write_rows_of(const Store& store, const PersonsVersion& version, const OthersMask& mask,
+                                    const fs::path& folder) {
+  std::uint64_t written = 0;
+  if (version.record_ids.empty()) return written;
+  const fs::path root = store.version_folder(version.audience, version.facts.version);
+  std::error_code error;
+  for (const TableSchema& table : tables()) {
+    std::vector<fs::path> files;
+    for (fs::directory_iterator at(root / "data" / std::string(table.name), error), end; !error && at != end;
+         at.increment(error))
+      if (at->path().extension() == ".parquet") files.push_back(at->path());
+    error.clear();
+    std::sort(files.begin(), files.end());
+    std::optional<HashedFile> out;
+    for (const fs::path& file : files) {
+      QF_ASSIGN(TableReader reader, TableReader::open(file));
+      QF_CHECK(reader.for_each_row(table.id, [&](ConstRow row) -> Status {
+        if (version.record_ids.find(row[0].view()) == version.record_ids.end()) return {};
+        if (!out) {
+          QF_ASSIGN(out, HashedFile::create(folder / (std::string(table.name) + ".jsonl")));
+        }
+        auto json = row_json(table.id, row);
+        mask.mask_row(table.id, json);
+        ++written;
+        return out->write(json_line(json));
+      }));
+    }
+    if (out) QF_CHECK(out->close());
+  }
+  return written;
+}
+
+}  // namespace qf

@@ -1,0 +1,41 @@
+// Where a person is in the versions of a store: found by the store's own tables and by pseudonyms computed anew.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "qf/ledger/keys.h"
+#include "qf/rights/others_mask.h"
+#include "qf/store/build_record.h"
+#include "qf/store/row_index.h"
+#include "qf/store/store.h"
+
+namespace qf {
+
+struct PersonsVersion {
+  Audience audience = Audience::kPrivate;
+  VersionFacts facts;
+  std::optional<BuildRecord> record;
+  std::set<std::pair<TableId, RowKey>> rows;
+  std::set<std::string, std::less<>> record_ids;  // of these rows, as the version names them
+  std::string pseudonym;                          // "" where it cannot be computed
+  std::string unknown_en, unknown_sv;             // why rows cannot be told, or pointed out; "" where they can
+  std::string name() const { return facts.audience + "/" + to_string(facts.version); }
+};
+
+// The versions, whose files are there, that hold the person or may. `key` may be null: it is lost. `projects` are those
+// that the register gives the person.
+Result<std::vector<PersonsVersion>> versions_of_person(const Store& store, const Database& ledger, const KeyFile* key,
+                                                       std::string_view subject_key,
+                                                       const std::set<std::string, std::less<>>& projects);
+
+// Writes the person's rows of a version as JSON Lines, a file for each table that has any; other people's names masked.
+// Returns how many.
+Result<std::uint64_t> write_rows_of(const Store& store, const PersonsVersion& version, const OthersMask& mask,
+                                    const std::filesystem::path& folder);
+
+}  // namespace qf

@@ -1,0 +1,101 @@
+#include "qf/rights/consent_ask.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "qf/core/instant.h"
+#include "qf/ingest/project.h"
+#include "qf/ingest/source.h"
+#include "qf/ledger/authorisations.h"
+#include "qf/ledger/consent.h"
+#include "qf/ledger/notices.h"
+#include "qf/output/durable.h"
+
+namespace qf {
+namespace {
+
+// The one project whose folder this is.
+Result<Project> project_in(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error))
+    return failure(ErrorCode::kNotFound, folder.string() + ": no such folder");
+  QF_ASSIGN(Discovery found, discover({folder}));
+  const auto real = std::filesystem::canonical(folder, error);
+  const bool here = found.projects.size() == 1 && std::filesystem::canonical(found.projects[0].path, error) == real;
+  QF_ASSIGN(ProjectList list, list_projects(std::move(found)));
+  if (!here || list.projects.size() != 1)
+    return failure(ErrorCode::kInvalidInput,
+                   folder.string() + ": name the folder of one project, the one that has logs/");
+  return std::move(list.projects.front());
+}
+
+AgreedTerm term_of(const ConsentEvent& event) {
+  const ConsentStatement& said = event.statement;
+  return {std::string(to_string(said.scope)),
+          std::string(to_string(said.status)),
+          format_day(said.given_at_us),
+          format_day(said.covers_from_us),
+          said.expires_at_us ? format_day(*said.expires_at_us) : "",
+          format_day(event.recorded_at_us),
+          said.method,
+          said.evidence,
+          said.recorded_by,
+          said.notice};
+}
+
+}  // namespace
+
+Result<ConsentAsked> ask_consent(const Database& ledger, const std::filesystem::path& folder, const NoticeFacts& facts,
+                                 std::string_view language, std::int64_t now_us) {
+  QF_ASSIGN(const Project project, project_in(folder));
+  const ConsentNotice notice = consent_notice(facts, language);
+  ConsentAsked asked{folder / fmt::format("consent-notice.{}.md", language), folder / "consent.json", notice.id,
+                     notice.sha256};
+  std::error_code error;
+  for (const auto& path : {asked.form, asked.notice})
+    if (std::filesystem::symlink_status(path, error).type() != std::filesystem::file_type::not_found)
+      return failure(ErrorCode::kRefused, path.string() + " is there already, and is not overwritten");
+  QF_ASSIGN(const LedgerView view, LedgerView::load(ledger, now_us));
+  const ProjectOwner* owner = view.owner(project.name);
+  QF_ASSIGN(auto transaction, ledger.begin());
+  QF_CHECK(record_notice(ledger, {notice.id, std::string(language), notice.sha256, now_us},
+                         owner ? owner->subject_key : ""));
+  QF_CHECK(write_file_durably(asked.notice, notice.markdown));
+  const std::string form = empty_consent_form(owner ? owner->subject : "");
+  if (const Status written = write_file_durably(asked.form, form); !written) {
+    std::filesystem::remove(asked.notice, error);
+    return tl::unexpected<Error>(written.error());
+  }
+  QF_CHECK(transaction.commit());
+  return asked;
+}
+
+Result<ConsentReceiptFacts> consent_receipt(const Database& ledger, std::string_view subject, std::int64_t now_us) {
+  QF_ASSIGN(const auto events, list_consent(ledger, subject));
+  if (events.empty())
+    return failure(ErrorCode::kNotFound, "nothing is on record about this person, by this spelling of the name");
+  // Who answers for a person is the same for every audience.
+  QF_ASSIGN(const AuthorityView authority, AuthorityView::load(ledger, "internal", now_us));
+  ConsentReceiptFacts facts;
+  facts.subject = events.front().statement.subject;
+  facts.made_at = format_instant(now_us);
+  facts.controller = authority.controller(subject_key(subject));
+  std::map<Scope, const ConsentEvent*> last;
+  for (const ConsentEvent& event : events) {
+    facts.history.push_back(term_of(event));
+    if (event.statement.given_at_us > now_us) continue;
+    const ConsentEvent*& found = last[event.statement.scope];
+    // As a build reads it: of two of one time the later recorded counts.
+    if (found == nullptr || event.statement.given_at_us >= found->statement.given_at_us) found = &event;
+  }
+  for (const auto& [scope, event] : last) {
+    AgreedTerm term = term_of(*event);
+    const auto& ends = event->statement.expires_at_us;
+    if (event->statement.status == ConsentStatus::kGiven && ends && *ends <= now_us) term.state = "expired";
+    facts.in_force.push_back(std::move(term));
+  }
+  return facts;
+}
+
+}  // namespace qf

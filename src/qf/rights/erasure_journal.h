@@ -1,0 +1,30 @@
+// What an erasure still has to do once its transaction is through, kept in the ledger until it is finished. It names
+// nobody.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "qf/core/result.h"
+#include "qf/rights/erase_plan.h"
+
+namespace qf {
+
+struct JournalVersion {
+  std::string audience, version, state_before, unknown;
+  std::string identity, key_id;  // of the salt that is to be destroyed; "" where others share it
+};
+
+struct ErasureJournal {
+  std::vector<JournalVersion> versions;
+  std::vector<SuccessorPlan> successors;
+  std::map<std::string, std::int64_t> ledger_rows;
+};
+
+ErasureJournal journal_of(const ErasePlan& plan);
+std::string journal_json(const ErasureJournal& journal);
+Result<ErasureJournal> parse_journal(std::string_view json);
+
+}  // namespace qf

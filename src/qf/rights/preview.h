@@ -1,0 +1,36 @@
+// Shows the people of a few projects what of their logs would leave, before anything does.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "qf/core/result.h"
+#include "qf/ingest/source.h"
+#include "qf/store/config.h"
+
+namespace qf {
+
+struct PreviewRequest {
+  std::vector<std::filesystem::path> paths;
+  std::filesystem::path store, key_file, out;
+  Config config;
+  std::string language = "sv";
+  std::optional<std::int64_t> as_of_us;
+  std::int64_t now_us = 0;
+};
+
+struct PreviewResult {
+  std::uint64_t projects = 0, rows = 0, leaving = 0, set_apart = 0;
+  std::map<std::string, std::uint64_t> left_out, masked;
+  std::vector<SkippedInput> skipped;
+};
+
+// Writes the page, for its owner alone, and nothing else: the store is only read, and may not be there yet. Rows are
+// read, permitted and made safe by the parts that a build uses.
+Result<PreviewResult> preview(const PreviewRequest& request);
+
+}  // namespace qf

@@ -1,0 +1,150 @@
+#include "qf/rights/receipt.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "qf/core/instant.h"
+#include "qf/core/merkle.h"
+#include "qf/ledger/signing.h"
+#include "qf/output/durable.h"
+#include "qf/rights/row_proof.h"
+#include "qf/store/row_tree.h"
+
+namespace qf {
+namespace {
+
+using Json = nlohmann::json;
+
+// Digests one behind the other: a list of texts would be several times as long on the disk and in memory.
+std::string joined(const std::vector<Sha256Bytes>& digests) {
+  std::string text;
+  text.reserve(digests.size() * 2 * sizeof(Sha256Bytes));
+  for (const Sha256Bytes& digest : digests) text += to_hex(digest);
+  return text;
+}
+
+auto name_of(const PublishedRow& row) { return std::pair(row.key, row.table); }
+
+// What became of the rows of others between a version and its successor. Both are walked in the order of their rows.
+Result<Json> follow(const Store& store, Audience audience, const VersionNumber& number, const RowProof& proof,
+                    const MerkleTree& before) {
+  QF_ASSIGN(RowTreeReader old_rows, RowTreeReader::open(carried_files(store, audience)));
+  QF_ASSIGN(RowTreeReader new_rows, RowTreeReader::open(row_tree_files(store, audience, number)));
+  Json changed = Json::array(), added = Json::array();
+  std::size_t old_index = 0, skipped = 0;
+  const auto skip_removed = [&] {
+    while (skipped < proof.removed.size() && proof.removed[skipped] == old_index) ++skipped, ++old_index;
+  };
+  const auto leave = [&](std::string_view reason, const CommittedRow& row) {
+    changed.push_back({{"index", old_index},
+                       {"leaf", to_hex(row.leaf)},
+                       {"proof", joined(before.proof(old_index))},
+                       {"reason", reason},
+                       {"new_leaf", nullptr}});
+  };
+  std::vector<Sha256Bytes> leaves;
+  QF_ASSIGN(auto old, old_rows.next());
+  QF_ASSIGN(auto now, new_rows.next());
+  while (old || now) {
+    skip_removed();
+    const bool only_old = old && (!now || name_of(old->row) < name_of(now->row));
+    const bool only_now = now && !only_old && (!old || name_of(now->row) < name_of(old->row));
+    if (only_old) {
+      leave("suppressed", *old);
+    } else if (only_now) {
+      added.push_back({{"new_index", leaves.size()}, {"new_leaf", to_hex(now->leaf)}});
+    } else if (old->leaf != now->leaf) {
+      leave(old->row.content == now->row.content ? "moved" : "generalised_anew", *old);
+      changed.back()["new_leaf"] = to_hex(now->leaf);
+    }
+    if (!only_old) {
+      leaves.push_back(now->leaf);
+      QF_ASSIGN(now, new_rows.next());
+    }
+    if (!only_now) {
+      ++old_index;
+      QF_ASSIGN(old, old_rows.next());
+    }
+  }
+  return Json{{"version", fmt::format("{}/{}", to_string(audience), to_string(number))},
+              {"rows", leaves.size()},
+              {"root", to_hex(merkle_root(leaves))},
+              {"changed", std::move(changed)},
+              {"added", std::move(added)}};
+}
+
+Result<Json> version_json(const Store& store, const ReceiptVersion& version, std::int64_t completed_at_us) {
+  const JournalVersion& of = version.journal;
+  QF_ASSIGN(RowProof proof, read_proof(proof_file(store, of.audience, of.version)));
+  const bool proven = !proof.root.empty();
+  Json json = {{"version", of.audience + "/" + of.version},
+               {"state_before", of.state_before},
+               {"root", proven ? Json(proof.root) : Json()},
+               {"no_root_because", proven ? Json() : Json(proof.because)},
+               {"rows", proven ? Json(proof.leaves.size()) : Json()},
+               {"removed", Json::array()},
+               {"successor", nullptr}};
+  Json keys = Json::array();
+  keys.push_back({{"key", "salt of the pseudonyms"},
+                  {"build_identity", of.identity},
+                  {"destroyed", version.salt_destroyed},
+                  {"at", format_instant(completed_at_us)}});
+  if (proven)
+    keys.push_back({{"key", "salts of the removed rows"},
+                    {"count", proof.removed.size()},
+                    {"destroyed", true},
+                    {"at", format_instant(completed_at_us)}});
+  json["keys"] = std::move(keys);
+  if (!proven) return json;
+  const MerkleTree tree(proof.leaves);
+  for (const std::uint64_t index : proof.removed)
+    json["removed"].push_back(
+        {{"index", index}, {"leaf", to_hex(proof.leaves[index])}, {"proof", joined(tree.proof(index))}});
+  if (!version.successor) return json;
+  for (const Audience audience : kAudiences) {
+    if (to_string(audience) != of.audience) continue;
+    QF_ASSIGN(json["successor"], follow(store, audience, *version.successor, proof, tree));
+    json["leaves"] = joined(proof.leaves);
+  }
+  return json;
+}
+
+}  // namespace
+
+Result<std::filesystem::path> make_receipts_folder(const Store& store) {
+  const std::filesystem::path folder = std::filesystem::absolute(store.folder() / "receipts");
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!error) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+  if (error) return failure(ErrorCode::kIo, folder.string() + ": " + error.message());
+  QF_CHECK(sync_folder(folder.parent_path()));
+  return folder;
+}
+
+std::filesystem::path receipt_file(const Store& store, std::int64_t erasure) {
+  return std::filesystem::absolute(store.folder() / "receipts") / fmt::format("erasure-{}.json", erasure);
+}
+
+Result<std::string> make_receipt(const Store& store, const KeyFile& key, const ReceiptFacts& facts) {
+  QF_ASSIGN(const SigningKey signing, SigningKey::derive(key));
+  Json versions = Json::array();
+  for (const ReceiptVersion& version : facts.versions) {
+    QF_ASSIGN(Json json, version_json(store, version, facts.completed_at_us));
+    versions.push_back(std::move(json));
+  }
+  Json receipt = {{"format", "qf-erasure-receipt-1"},
+                  {"erasure", facts.erasure},
+                  {"requested_at", format_instant(facts.requested_at_us)},
+                  {"completed_at", format_instant(facts.completed_at_us)},
+                  {"versions", std::move(versions)},
+                  {"ledger_rows_removed", facts.ledger_rows},
+                  {"ledger_head", {{"seq", facts.chain_seq}, {"hash", facts.chain_head}}},
+                  {"kept", "keyed tags of the person and of their projects, so that they do not come back"},
+                  {"public_key", signing.public_key()}};
+  receipt["signature"] = signing.sign("erasure-receipt/1", receipt.dump());
+  return receipt.dump(1) + "\n";
+}
+
+}  // namespace qf

@@ -1,0 +1,175 @@
+#include "qf/rights/retain_plan.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <map>
+
+#include "qf/ledger/chain.h"
+#include "qf/ledger/consent.h"
+#include "qf/ledger/expired_bodies.h"
+#include "qf/ledger/holds.h"
+#include "qf/rights/retention_terms.h"
+#include "qf/store/build_record.h"
+
+namespace qf {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kNoAuthority = "no authority for destroying a public record: name it with --authority";
+
+std::optional<std::int64_t> changed_us(const fs::path& file) {
+  struct stat facts {};
+  if (::stat(file.c_str(), &facts) != 0) return std::nullopt;
+  return std::int64_t{facts.st_mtim.tv_sec} * kSecondUs + facts.st_mtim.tv_nsec / 1000;
+}
+
+class Plan {
+ public:
+  Plan(const Store& store, const Database& ledger, const KeyFile* key, const RetainRequest& request)
+      : store_(store), ledger_(ledger), key_(key), request_(request) {}
+
+  Status add_all() {
+    QF_ASSIGN(versions_, load_versions(ledger_));
+    QF_CHECK(add_versions());
+    QF_CHECK(add_salts());
+    add_staging();
+    QF_CHECK(add_quarantine());
+    QF_CHECK(add_ledger());
+    add_source_logs();
+    return {};
+  }
+
+  std::vector<PlannedItem> take() { return std::move(items_); }
+
+ private:
+  PlannedItem& add(std::string kind, std::string name, std::int64_t due_us, std::string action) {
+    PlannedItem planned;
+    planned.item = {std::move(kind), std::move(name), due_us, std::move(action), {}, false};
+    items_.push_back(std::move(planned));
+    return items_.back();
+  }
+  bool no_authority() const { return request_.archive_class == ArchiveClass::kRecord && request_.authority.empty(); }
+
+  Status add_versions() {
+    QF_ASSIGN(const auto holds, load_holds(ledger_));
+    for (const VersionFacts& facts : versions_) {
+      if (facts.removed_at_us) continue;
+      const std::string name = facts.audience + "/" + to_string(facts.version);
+      const std::int64_t retire_us = facts.created_at_us + kRetireUs;
+      if (facts.state != VersionState::kRevoked && request_.clock_us < retire_us)
+        add("version", name, facts.created_at_us + kReviewUs, "review");
+      PlannedItem& planned = add("version", name, retire_us, "destroy");
+      planned.version = facts;
+      if (is_held(holds, facts))
+        planned.item.because = "it is under legal hold";
+      else if (no_authority())
+        planned.item.because = kNoAuthority;
+      if (!planned.item.because.empty()) planned.item.action = "seal";
+    }
+    return {};
+  }
+
+  // The salt of a version outlives it a little, for erasures that come late.
+  Status add_salts() {
+    for (const VersionFacts& facts : versions_) {
+      if (!facts.removed_at_us) continue;
+      const bool in_use = std::any_of(versions_.begin(), versions_.end(), [&](const VersionFacts& other) {
+        return other.identity == facts.identity && !other.removed_at_us;
+      });
+      if (in_use) continue;
+      const bool ours = key_ != nullptr && (facts.key_id.empty() || key_->serves(facts.key_id));
+      if (ours) {
+        QF_ASSIGN(const auto salt, key_->peek_salt(facts.identity));
+        if (!salt) continue;
+      }
+      PlannedItem& planned =
+          add("salt", facts.audience + "/" + to_string(facts.version), *facts.removed_at_us + kSaltUs, "destroy");
+      planned.version = facts;
+      if (!ours) planned.item.because = "the key that its salt is sealed with is not there";
+    }
+    return {};
+  }
+
+  // Staged rows are a working copy whatever the logs are: they are made again when they are needed.
+  void add_staging() {
+    std::error_code error;
+    std::optional<std::int64_t> oldest;
+    for (fs::directory_iterator at(staged_folder(store_), error), end; !error && at != end; at.increment(error))
+      if (const auto changed = changed_us(at->path())) oldest = std::min(oldest.value_or(*changed), *changed);
+    if (oldest) add("staging", "rows that builds staged", *oldest + kStagingUs, "destroy");
+  }
+
+  Status add_quarantine() {
+    QF_ASSIGN(const auto quarantined, list_quarantine(ledger_));
+    for (const QuarantineItem& one : quarantined) {
+      if (!one.decision.empty()) continue;
+      // The text itself lies in the log alone; what is destroyed is its way into any dataset.
+      add("quarantine", one.id, one.found_at_us + kQuarantineUs, "destroy").quarantine_id = one.id;
+    }
+    return {};
+  }
+
+  Status add_ledger() {
+    QF_ASSIGN(const auto entries, load_chain(ledger_));
+    for (const ChainEntry& entry : entries) {
+      if (!entry.body) continue;
+      PlannedItem& planned = add("audit", "bodies of old entries", entry.at_us + 3 * kReviewUs, "destroy");
+      if (no_authority()) planned.item.because = kNoAuthority;
+      break;  // the oldest says when the first are due
+    }
+    for (const ChainEntry& entry : entries)
+      if (entry.kind == "dsar_delivered")
+        add("access_package", fmt::format("answer of audit entry {}", entry.seq), entry.at_us + kAccessPackageUs,
+            "holder");
+    QF_ASSIGN(const auto events, list_consent(ledger_));
+    std::int64_t ended_us = 0;
+    bool going_on = false;
+    for (const VersionFacts& facts : versions_) {
+      going_on = going_on || !facts.removed_at_us;
+      ended_us = std::max(ended_us, facts.removed_at_us.value_or(0));
+    }
+    // A statement counts for as long as anything rests on it; its reduction is a person's decision.
+    if (!events.empty() && !going_on && ended_us != 0)
+      add("consent", fmt::format("{} statements of people", events.size()), ended_us + 3 * kReviewUs, "review");
+    return {};
+  }
+
+  // By the last change of each log: the day of its last event, or later.
+  void add_source_logs() {
+    std::map<std::string, std::int64_t> logs;
+    for (const VersionFacts& facts : versions_) {
+      if (facts.removed_at_us) continue;
+      for (const Audience audience : kAudiences) {
+        if (to_string(audience) != facts.audience) continue;
+        const auto record = read_record(build_record_file(store_, audience, facts.version));
+        if (!record) continue;
+        for (const RecordedProject& project : record->projects)
+          for (const RecordedFile& log : project.logs)
+            if (const auto changed = changed_us(log.path))
+              logs[log.path] = std::min(end_of_term_us(*changed) + kLogAfterTermUs, *changed + kLogMostUs);
+      }
+    }
+    for (const auto& [path, due_us] : logs) add("source_log", path, due_us, "holder");
+  }
+
+  const Store& store_;
+  const Database& ledger_;
+  const KeyFile* key_;
+  const RetainRequest& request_;
+  std::vector<VersionFacts> versions_;
+  std::vector<PlannedItem> items_;
+};
+
+}  // namespace
+
+Result<std::vector<PlannedItem>> plan_retention(const Store& store, const Database& ledger, const KeyFile* key,
+                                                const RetainRequest& request) {
+  Plan plan(store, ledger, key, request);
+  QF_CHECK(plan.add_all());
+  return plan.take();
+}
+
+}  // namespace qf

@@ -1,6 +1,0 @@
-// Who answers for a dataset and who has it: what the command line needs of the ledger.
-#pragma once
-
-#include "qf/ledger/authorisations.h"
-#include "qf/ledger/recipients.h"
-#include "qf/run/store.h"

@@ -1,0 +1,253 @@
+#include "qf/store/diff.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+
+#include "qf/core/reason.h"
+#include "qf/store/build_record.h"
+#include "qf/store/config.h"
+#include "qf/store/identity.h"
+#include "qf/store/named_rows.h"
+
+namespace qf {
+namespace {
+
+// Drop reasons that come from consent: fewer or more of them explain rows that came or went.
+constexpr std::array<std::string_view, 5> kConsentDrops = {"consent_withdrawn", "consent_refused", "consent_expired",
+                                                           "outside_consent_period", "no_consent_record"};
+
+std::string words(std::string_view name) {
+  std::string text(name);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
+std::uint64_t dropped(const RecordedProject& project, std::string_view reason) {
+  const auto found = project.dropped.find(reason);
+  return found == project.dropped.end() ? 0 : found->second;
+}
+
+bool same_files(const std::vector<RecordedFile>& a, const std::vector<RecordedFile>& b) {
+  const auto digests = [](const std::vector<RecordedFile>& files) {
+    std::vector<std::string> all;
+    for (const RecordedFile& file : files) all.push_back(file.sha256);
+    std::sort(all.begin(), all.end());
+    return all;
+  };
+  return digests(a) == digests(b);
+}
+
+// key → value, of canonical_config()'s lines.
+std::map<std::string, std::string> settings_of(const std::string& configuration) {
+  std::map<std::string, std::string> settings;
+  std::istringstream lines(configuration);
+  for (std::string line; std::getline(lines, line);)
+    if (const auto equals = line.find(" = "); equals != std::string::npos)
+      settings[line.substr(0, equals)] = line.substr(equals + 3);
+  return settings;
+}
+
+// The reasons that the records of two builds allow, computed once for each project of either.
+class Reasons {
+ public:
+  Reasons(const BuildRecord& before, const BuildRecord& after) : before_(before), after_(after) {
+    const auto then = settings_of(before.configuration), now = settings_of(after.configuration);
+    for (const auto& [key, value] : now) {
+      const auto found = then.find(key);
+      const std::string old = found == then.end() ? "none" : found->second;
+      if (old == value) continue;
+      settings_.push_back(fmt::format("{}: {} → {}", key, old, value));
+      // What a card says moves no row.
+      if (!key.starts_with("card.")) names_ += (names_.empty() ? "" : ", ") + key;
+    }
+    for (std::size_t i = 0; i < after.projects.size(); ++i) by_name_after_[after.projects[i].name] = i;
+    for (std::size_t i = 0; i < before.projects.size(); ++i) by_name_before_[before.projects[i].name] = i;
+    for (const RecordedProject& project : before.projects) {
+      removed_.push_back(why_removed(project));
+      changed_.push_back(why_changed(project));
+    }
+    for (const RecordedProject& project : after.projects) added_.push_back(why_added(project));
+  }
+
+  const std::vector<std::string>& settings() const { return settings_; }
+
+  const std::string& of(RowChange change, const PublishedRow* before, const PublishedRow* after) const {
+    const auto pick = [&](const std::vector<std::string>& list, std::uint32_t project) -> const std::string& {
+      return project < list.size() ? list[project] : unknown_;
+    };
+    switch (change) {
+      case RowChange::kAdded: return pick(added_, after->project);
+      case RowChange::kRemoved: return pick(removed_, before->project);
+      case RowChange::kChanged: return pick(changed_, before->project);
+      case RowChange::kMoved: return moved_;
+    }
+    return unknown_;
+  }
+
+ private:
+  std::string from_settings() const {
+    if (!names_.empty()) return "settings: " + names_;
+    if (before_.schema_version != after_.schema_version) return "another schema";
+    if (before_.rules_version != after_.rules_version) return "other privacy rules";
+    if (before_.program_version != after_.program_version) return "another program version";
+    return unknown_;
+  }
+
+  std::string why_removed(const RecordedProject& then) const {
+    const auto found = by_name_after_.find(then.name);
+    if (found == by_name_after_.end()) return "its project is no longer among the inputs";
+    const RecordedProject& now = after_.projects[found->second];
+    for (const std::string_view reason : kConsentDrops)
+      if (dropped(now, reason) > dropped(then, reason)) return words(reason);
+    if (!same_files(then.logs, now.logs)) return "its line is gone or was edited";
+    if (dropped(now, "shared_text") > dropped(then, "shared_text")) return "its text also stands in another split now";
+    if (!same_files(then.question_files, now.question_files)) return "a question file changed";
+    return from_settings();
+  }
+
+  std::string why_added(const RecordedProject& now) const {
+    const auto found = by_name_before_.find(now.name);
+    if (found == by_name_before_.end()) return "a new project";
+    const RecordedProject& then = before_.projects[found->second];
+    for (const std::string_view reason : kConsentDrops)
+      if (dropped(now, reason) < dropped(then, reason)) return "agreement was given";
+    if (!same_files(then.logs, now.logs)) return "a new line";
+    if (dropped(now, "shared_text") < dropped(then, "shared_text")) return "its text stands in one split only now";
+    if (!same_files(then.question_files, now.question_files)) return "a question file changed";
+    return from_settings();
+  }
+
+  std::string why_changed(const RecordedProject& then) const {
+    const auto found = by_name_after_.find(then.name);
+    if (found == by_name_after_.end()) return unknown_;
+    const RecordedProject& now = after_.projects[found->second];
+    if (!names_.empty()) return from_settings();
+    const auto allowed = [](const BuildRecord& record, const std::string& tag) {
+      const auto at = record.permissions.find(tag);
+      return at == record.permissions.end() ? std::string() : at->second;
+    };
+    if (allowed(before_, then.subject_tag) != allowed(after_, now.subject_tag)) return "agreement to texts changed";
+    if (!same_files(then.question_files, now.question_files)) return "a question file changed";
+    if (!same_files(then.logs, now.logs)) return "other lines of its session are new";
+    return from_settings();
+  }
+
+  const BuildRecord& before_;
+  const BuildRecord& after_;
+  std::string unknown_ = "unknown";
+  std::string moved_ = "people were placed into splits anew";
+  std::string names_;
+  std::vector<std::string> settings_;
+  std::map<std::string, std::size_t> by_name_before_, by_name_after_;
+  std::vector<std::string> removed_, added_, changed_;
+};
+
+// Names the rows of one version.
+Result<Pseudonymiser> naming_of(const KeyFile& key, const BuildRecord& record, const std::string& version) {
+  QF_ASSIGN(auto names, pseudonymiser_of(key, record));
+  if (names) return std::move(*names);
+  return failure(ErrorCode::kNotFound, fmt::format("{}.salts: the salt of {} is not in it: its rows cannot be named",
+                                                   key.path().string(), version));
+}
+
+std::string record_id(const Pseudonymiser& names, const PublishedRow* row) {
+  if (row == nullptr) return {};
+  RecordName name;
+  name_row(names, row->table, row->key, name);
+  return {name.data(), name.size()};
+}
+
+// The columns of a version's tables with their schemas; empty where its folder is not there.
+std::map<std::pair<std::string, std::string>, std::string> columns_of(const std::filesystem::path& folder) {
+  std::map<std::pair<std::string, std::string>, std::string> columns;
+  for (const TableSchema& table : tables()) {
+    std::ifstream in(folder / "schema" / (std::string(table.name) + ".json"), std::ios::binary);
+    const auto json = nlohmann::json::parse(in, nullptr, false);
+    if (!json.is_object() || !json.contains("properties")) continue;
+    for (const auto& [name, schema] : json["properties"].items())
+      columns[{std::string(table.name), name}] = schema.dump();
+  }
+  return columns;
+}
+
+std::vector<ChangedColumn> changed_columns(const std::filesystem::path& before, const std::filesystem::path& after) {
+  std::vector<ChangedColumn> changed;
+  const auto then = columns_of(before), now = columns_of(after);
+  if (then.empty() || now.empty()) return changed;
+  for (const auto& [name, schema] : then) {
+    const auto found = now.find(name);
+    if (found == now.end())
+      changed.push_back({name.first, name.second, "removed"});
+    else if (found->second != schema)
+      changed.push_back({name.first, name.second, "changed"});
+  }
+  for (const auto& [name, schema] : now)
+    if (!then.contains(name)) changed.push_back({name.first, name.second, "added"});
+  return changed;
+}
+
+void count(RowDifference& difference, RowChange change) {
+  switch (change) {
+    case RowChange::kAdded: ++difference.added; break;
+    case RowChange::kRemoved: ++difference.removed; break;
+    case RowChange::kChanged: ++difference.changed; break;
+    case RowChange::kMoved: ++difference.moved; break;
+  }
+}
+
+}  // namespace
+
+Result<VersionDifference> diff_versions(const DiffRequest& request) {
+  const Store& store = request.store;
+  QF_ASSIGN(const Database ledger, store.open_read_only());
+  QF_ASSIGN(const auto versions, load_versions(ledger));
+  QF_ASSIGN(NamedVersion before, find_version(versions, request.before));
+  QF_ASSIGN(NamedVersion after, find_version(versions, request.after));
+  const auto place = [&](const NamedVersion& of) { return std::pair(of.audience, of.facts.version); };
+  for (const NamedVersion* one : {&before, &after})
+    if (one->facts.removed_at_us)
+      return failure(ErrorCode::kNotFound, fmt::format("{}/{} was removed, and with it what it could be compared by",
+                                                       to_string(one->audience), to_string(one->facts.version)));
+  QF_ASSIGN(const BuildRecord then,
+            read_record(std::apply([&](auto... p) { return build_record_file(store, p...); }, place(before))));
+  QF_ASSIGN(const BuildRecord now,
+            read_record(std::apply([&](auto... p) { return build_record_file(store, p...); }, place(after))));
+  const Reasons reasons(then, now);
+
+  VersionDifference difference{std::move(before),  std::move(after),         {}, {}, {}, {},
+                               reasons.settings(), then.key_id != now.key_id};
+  difference.columns =
+      changed_columns(store.version_folder(difference.before.audience, difference.before.facts.version),
+                      store.version_folder(difference.after.audience, difference.after.facts.version));
+  std::optional<Pseudonymiser> names_before, names_after;
+  if (request.each) {
+    QF_ASSIGN(const KeyFile key, KeyFile::open(request.key_file));
+    QF_ASSIGN(names_before, naming_of(key, then, request.before));
+    QF_ASSIGN(names_after, naming_of(key, now, request.after));
+  }
+  QF_ASSIGN(RowIndexReader old_rows,
+            RowIndexReader::open(row_index_file(store, difference.before.audience, difference.before.facts.version)));
+  QF_ASSIGN(RowIndexReader new_rows,
+            RowIndexReader::open(row_index_file(store, difference.after.audience, difference.after.facts.version)));
+  QF_CHECK(for_each_change(
+      old_rows, new_rows, [&](RowChange change, const PublishedRow* a, const PublishedRow* b) -> Status {
+        const TableSchema& table = table_schema((a != nullptr ? a : b)->table);
+        const std::string& reason = reasons.of(change, a, b);
+        count(difference.rows, change);
+        count(difference.tables[std::string(table.name)], change);
+        ++difference.reasons[{std::string(to_string(change)), reason}];
+        if (request.each)
+          request.each({change, table.name, record_id(*names_before, a), record_id(*names_after, b),
+                        a != nullptr ? to_string(a->split) : "", b != nullptr ? to_string(b->split) : "", reason});
+        return {};
+      }));
+  return difference;
+}
+
+}  // namespace qf

@@ -1,0 +1,80 @@
+#include "qf/store/identity.h"
+
+#include <algorithm>
+
+#include "qf/core/digest.h"
+#include "qf/core/schema.h"
+#include "qf/privacy/policy.h"
+#include "qf/privacy/redactor.h"
+
+namespace qf {
+namespace {
+
+// Each part with its length, so that no two lists of parts read alike.
+void append_part(std::string& out, std::string_view part) {
+  out += std::to_string(part.size());
+  out += ':';
+  out += part;
+}
+
+}  // namespace
+
+Result<ProjectIdentity> identify(const Project& project, const std::vector<InputFacts>& inputs) {
+  ProjectIdentity identity;
+  identity.name = project.name;
+  for (const InputFacts& input : inputs) {
+    identity.digests.push_back(input.sha256);
+    const auto log = std::find_if(project.logs.begin(), project.logs.end(),
+                                  [&](const LogFile& file) { return file.relative == input.relative; });
+    identity.logs.push_back({log == project.logs.end() ? "" : std::filesystem::absolute(log->path).string(),
+                             input.relative, input.sha256, input.bytes, input.lines, input.pending});
+  }
+  for (const auto* files : {&project.question_files, &project.history_files})
+    for (const auto& file : *files) {
+      auto digest = sha256_of_file(file);
+      // A file that cannot be read gives no rows either; it is reported where it was to be read.
+      if (!digest) continue;
+      identity.digests.push_back(file.filename().string() + ":" + *digest);
+      identity.question_files.push_back(
+          {std::filesystem::absolute(file).string(), file.filename().string(), *digest, 0, 0, false});
+    }
+  std::sort(identity.digests.begin(), identity.digests.end());
+  return identity;
+}
+
+std::string build_identity(const IdentityParts& parts, const Config& config, const LedgerView& view) {
+  std::string text = "qf-build-identity/3\n";
+  append_part(text, kSchemaVersion);
+  append_part(text, kRulesVersion);
+  append_part(text, kRedactionVersion);
+  append_part(text, canonical_config(config));
+  auto projects = parts.projects;
+  std::sort(projects.begin(), projects.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  for (const ProjectIdentity& project : projects) {
+    append_part(text, project.name);
+    append_part(text, project.subject);
+    append_part(text, std::to_string(project.digests.size()));
+    for (const std::string& digest : project.digests) append_part(text, digest);
+  }
+  auto subjects = parts.subjects;
+  std::sort(subjects.begin(), subjects.end());
+  for (const std::string& subject : subjects) {
+    append_part(text, subject);
+    std::string permissions;
+    view.append_canonical(permissions, subject);
+    append_part(text, permissions);
+    if (const auto found = parts.assignments.find(subject); found != parts.assignments.end())
+      append_part(text, std::string(to_string(found->second.split)) + std::to_string(found->second.fold));
+    if (const auto found = parts.decisions.find(subject); found != parts.decisions.end())
+      append_part(text, found->second);
+  }
+  return to_hex(sha256(text));
+}
+
+std::string pseudonym_identity(const Config& config, const std::string& build_identity) {
+  if (config.linkage_group.empty() || config.linkage_dpia.empty()) return build_identity;
+  return to_hex(sha256(fmt::format("qf/linkage-group/1\n{}:{}\n{}", config.dataset_name.size(), config.dataset_name,
+                                   config.linkage_group)));
+}
+
+}  // namespace qf

@@ -1,0 +1,42 @@
+// What a build depends on, as one digest; and the facts of its inputs.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "qf/core/result.h"
+#include "qf/curate/splitter.h"
+#include "qf/ingest/project_reader.h"
+#include "qf/ledger/consent.h"
+#include "qf/store/build_record.h"
+#include "qf/store/config.h"
+
+namespace qf {
+
+// What a project's rows come from, apart from paths: its name, its logs and its question files.
+struct ProjectIdentity {
+  std::string name;
+  std::string subject;               // key of the person whose rows they are; "" where none is used
+  std::vector<std::string> digests;  // SHA-256 of each log and question file, sorted
+  // The same files with their places, for the record of the build; no part of the digest.
+  std::vector<RecordedFile> logs, question_files;
+  std::map<std::string, std::uint64_t, std::less<>> dropped;  // reason → rows
+};
+Result<ProjectIdentity> identify(const Project& project, const std::vector<InputFacts>& inputs);
+
+struct IdentityParts {
+  std::vector<ProjectIdentity> projects;
+  std::vector<std::string> subjects;              // keys of the people whose rows are in it
+  std::map<std::string, Assignment> assignments;  // by subject key
+  std::map<std::string, std::string> decisions;   // likewise: about texts that were set apart
+};
+
+// SHA-256, as hexadecimal digits, over inputs, configuration, schema and rule versions, and the resulting permissions
+// and assignments. Never over paths, threads or the as-of instant.
+std::string build_identity(const IdentityParts& parts, const Config& config, const LedgerView& view);
+
+// What a version's pseudonyms are drawn for: its own build identity, or its linkage group, whose versions share them.
+std::string pseudonym_identity(const Config& config, const std::string& build_identity);
+
+}  // namespace qf

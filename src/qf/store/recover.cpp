@@ -1,0 +1,269 @@
+#include "qf/store/recover.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "qf/ledger/forgetting.h"
+#include "qf/output/durable.h"
+
+namespace qf {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Something to be done, and how people would say it.
+struct Repair {
+  std::string what;
+  std::function<Status()> carry_out;
+};
+
+struct Publishing {
+  std::string audience, version;
+};
+
+// The publication under way, nothing where there is none or its note was not finished.
+Result<std::optional<Publishing>> publishing_of(const Store& store) {
+  const auto path = publishing_file(store);
+  std::ifstream in(path, std::ios::binary);
+  // Taken for missing, a note that cannot be read would leave its half publication for good.
+  if (!in && errno != ENOENT)
+    return failure(ErrorCode::kIo, fmt::format("cannot open {}: {}", path.string(), std::strerror(errno)));
+  if (!in) return std::optional<Publishing>();
+  const auto json = nlohmann::json::parse(in, nullptr, false);
+  if (!json.is_object() || !json.contains("audience") || !json.contains("version")) return std::optional<Publishing>();
+  return Publishing{json["audience"].get<std::string>(), json["version"].get<std::string>()};
+}
+
+Status remove_file(const fs::path& path) {
+  std::error_code error;
+  fs::remove(path, error);
+  if (error) return failure(ErrorCode::kIo, fmt::format("cannot remove {}: {}", path.string(), error.message()));
+  return {};
+}
+
+// A file or a folder of a run.
+Status remove_run(const fs::path& path) {
+  std::error_code error;
+  fs::remove_all(path, error);
+  if (error) return failure(ErrorCode::kIo, fmt::format("cannot remove {}: {}", path.string(), error.message()));
+  return {};
+}
+
+// Names in a folder, sorted; none where it is missing.
+Result<std::vector<std::string>> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) return names;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    names.push_back(at->path().filename().string());
+  if (error) return failure(ErrorCode::kIo, fmt::format("cannot read {}: {}", folder.string(), error.message()));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool is_left_over(std::string_view name) {
+  return name.starts_with(".staging-") || name.starts_with(".removed-") || name.find(".part") != std::string_view::npos;
+}
+
+bool is_run_file(std::string_view name) {
+  return name.ends_with(".run") || name.find(".part") != std::string_view::npos;
+}
+
+// What an erasure has to prove, and what goes over to a successor: see row_proof.h.
+bool is_of_erasure(std::string_view name) {
+  return name.ends_with(".proof") || name.find(".carried.") != std::string_view::npos;
+}
+
+const VersionFacts* find(const std::vector<VersionFacts>& versions, std::string_view audience,
+                         const VersionNumber& number) {
+  for (const VersionFacts& facts : versions)
+    if (facts.audience == audience && facts.version == number) return &facts;
+  return nullptr;
+}
+
+// The rows and the record of a version in private-state, by what its file is called: "private-1.0.0.rows".
+struct StateName {
+  std::string audience;
+  VersionNumber version;
+};
+std::optional<StateName> state_name(std::string_view name) {
+  for (const std::string_view ending : {".rows", ".build.json", ".leaves"}) {
+    if (!name.ends_with(ending)) continue;
+    const std::string_view stem = name.substr(0, name.size() - ending.size());
+    const auto dash = stem.find('-');
+    if (dash == std::string_view::npos) return std::nullopt;
+    const auto number = parse_version_number(stem.substr(dash + 1));
+    if (!number) return std::nullopt;
+    return StateName{std::string(stem.substr(0, dash)), *number};
+  }
+  return std::nullopt;
+}
+
+// Staged rows and copies of the ledger: what an erasure takes away beside versions.
+Status remove_staged(const Store& store) {
+  QF_CHECK(remove_run(staged_folder(store)));
+  QF_ASSIGN([[maybe_unused]] const int copies, remove_migration_copies(store.ledger_file()));
+  return {};
+}
+
+Status plan_audience(const Store& store, Audience audience, const std::vector<VersionFacts>& versions,
+                     const std::optional<Publishing>& publishing, std::vector<Repair>& repairs) {
+  const auto folder = store.audience_folder(audience);
+  const std::string audience_name(to_string(audience));
+  QF_ASSIGN(const auto names, names_in(folder));
+  for (const std::string& name : names) {
+    const fs::path path = folder / name;
+    if (is_left_over(name)) {
+      repairs.push_back({fmt::format("{}/{}: left by a run that ended early; removed", audience_name, name),
+                         [path] { return remove_folder(path); }});
+      continue;
+    }
+    const auto number = parse_version_number(name);
+    if (!number) continue;
+    const VersionFacts* facts = find(versions, audience_name, *number);
+    if (facts != nullptr && facts->removed_at_us)
+      repairs.push_back({fmt::format("{}/{}: its removal was not finished; removed", audience_name, name),
+                         [path] { return remove_folder(path); }});
+    else if (facts == nullptr && publishing && publishing->audience == audience_name && publishing->version == name)
+      repairs.push_back({fmt::format("{}/{}: its publication was not finished; undone", audience_name, name),
+                         [path] { return remove_folder(path); }});
+  }
+  const VersionFacts* live = nullptr;
+  for (const VersionFacts& facts : versions)
+    if (facts.audience == audience_name && facts.state == VersionState::kLive) live = &facts;
+  QF_ASSIGN(const auto current, read_current(store, audience));
+  const fs::path current_file = folder / "CURRENT";
+  if (live == nullptr && current) {
+    repairs.push_back({fmt::format("{}/CURRENT: named {}, but no version is live; removed", audience_name, *current),
+                       [current_file, folder]() -> Status {
+                         QF_CHECK(remove_file(current_file));
+                         return sync_folder(folder);
+                       }});
+  } else if (live != nullptr && current != to_string(live->version)) {
+    const std::string version = to_string(live->version);
+    std::error_code ignored;
+    // Where the folder is gone too, no command can put it right: verify says so.
+    if (fs::is_directory(folder / version, ignored))
+      repairs.push_back({fmt::format("{}/CURRENT: now names {}, the live version", audience_name, version),
+                         [current_file, version] { return write_file_durably(current_file, version + "\n"); }});
+  }
+  return {};
+}
+
+Status plan_private_state(const Store& store, const std::vector<VersionFacts>& versions,
+                          const std::optional<Publishing>& publishing, bool erasing, std::vector<Repair>& repairs) {
+  QF_ASSIGN(const auto names, names_in(store.private_state()));
+  for (const std::string& name : names) {
+    const fs::path path = store.private_state() / name;
+    if (is_run_file(name) || (!erasing && is_of_erasure(name))) {
+      repairs.push_back({fmt::format("private-state/{}: left by a run that ended early; removed", name),
+                         [path] { return remove_run(path); }});
+    } else if (const auto of = state_name(name)) {
+      const VersionFacts* facts = find(versions, of->audience, of->version);
+      const bool undone = facts == nullptr && publishing && publishing->audience == of->audience &&
+                          publishing->version == to_string(of->version);
+      if (undone || (facts != nullptr && facts->removed_at_us))
+        repairs.push_back({fmt::format("private-state/{}: of a version that is not there; removed", name),
+                           [path] { return remove_file(path); }});
+    }
+  }
+  std::error_code ignored;
+  if (const auto note = publishing_file(store); fs::exists(note, ignored))
+    repairs.push_back(
+        {"private-state/publishing.json: that publication is settled; removed", [note, &store]() -> Status {
+           QF_CHECK(remove_file(note));
+           return sync_folder(store.private_state());
+         }});
+  return {};
+}
+
+Result<std::vector<Repair>> plan(const Store& store, const Database& ledger) {
+  QF_ASSIGN(const auto versions, load_versions(ledger));
+  QF_ASSIGN(const auto publishing, publishing_of(store));
+  QF_ASSIGN(const auto erasures, load_erasures(ledger));
+  const bool erasing =
+      std::any_of(erasures.begin(), erasures.end(), [](const ErasureEntry& one) { return !one.finished_at_us; });
+  std::vector<Repair> repairs;
+  for (const Audience audience : kAudiences) QF_CHECK(plan_audience(store, audience, versions, publishing, repairs));
+  // The note of the publication goes last: until then, a run that is killed here starts over.
+  QF_CHECK(plan_private_state(store, versions, publishing, erasing, repairs));
+  for (const ErasureEntry& one : erasures)
+    if (!one.finished_at_us)
+      repairs.push_back({fmt::format("erasure {}: was decided and is not finished; what needs no key is taken away; "
+                                     "`erase --resume` does the rest",
+                                     one.id),
+                         [&store] { return remove_staged(store); }});
+  return repairs;
+}
+
+}  // namespace
+
+Status remove_folder(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::is_directory(fs::symlink_status(folder, error))) return remove_file(folder);
+  fs::path doomed = folder;
+  if (const std::string name = folder.filename().string(); !name.starts_with('.')) {
+    doomed = folder.parent_path() / fmt::format(".removed-{}-{}", name, ::getpid());
+    fs::remove_all(doomed, error);
+    fs::rename(folder, doomed, error);
+    if (error) return failure(ErrorCode::kIo, fmt::format("cannot move {}: {}", folder.string(), error.message()));
+    QF_CHECK(sync_folder(folder.parent_path()));
+  }
+  fs::remove_all(doomed, error);
+  if (error) return failure(ErrorCode::kIo, fmt::format("cannot remove {}: {}", doomed.string(), error.message()));
+  return {};
+}
+
+Result<std::vector<std::string>> recover(const Store& store, const Database& ledger, const StoreLock& /*lock*/) {
+  QF_ASSIGN(const auto repairs, plan(store, ledger));
+  std::vector<std::string> done;
+  for (const Repair& repair : repairs) {
+    QF_CHECK(repair.carry_out());
+    done.push_back(repair.what);
+  }
+  return done;
+}
+
+Result<std::vector<std::string>> unfinished(const Store& store, const Database& ledger) {
+  QF_ASSIGN(const auto repairs, plan(store, ledger));
+  std::vector<std::string> found;
+  for (const Repair& repair : repairs) found.push_back(repair.what);
+  return found;
+}
+
+Result<std::vector<fs::path>> unrecorded_versions(const Store& store, const Database& ledger) {
+  QF_ASSIGN(const auto versions, load_versions(ledger));
+  QF_ASSIGN(const auto publishing, publishing_of(store));
+  std::vector<fs::path> found;
+  for (const Audience audience : kAudiences) {
+    QF_ASSIGN(const auto names, names_in(store.audience_folder(audience)));
+    for (const std::string& name : names) {
+      const auto number = parse_version_number(name);
+      if (!number || find(versions, to_string(audience), *number) != nullptr) continue;
+      if (publishing && publishing->audience == to_string(audience) && publishing->version == name) continue;
+      found.push_back(store.audience_folder(audience) / name);
+    }
+  }
+  return found;
+}
+
+Result<WritableStore> open_for_change(const Store& store, IfMissing missing, const LockWait& wait) {
+  if (missing == IfMissing::kRefuse && !store.exists())
+    return failure(ErrorCode::kNotFound,
+                   store.folder().string() + ": no store here. `build`, `people import` and `consent import` make one");
+  QF_CHECK(store.make_folders());
+  QF_ASSIGN(StoreLock lock, StoreLock::acquire(store.folder(), wait));
+  QF_ASSIGN(Database ledger, store.open_locked(lock));
+  QF_ASSIGN(auto put_right, recover(store, ledger, lock));
+  return WritableStore{std::move(lock), std::move(ledger), std::move(put_right)};
+}
+
+}  // namespace qf

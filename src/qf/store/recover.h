@@ -1,0 +1,44 @@
+// Opening a store to change it: under its lock, after whatever an earlier run left half done has been put right.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "qf/core/result.h"
+#include "qf/store/store.h"
+
+namespace qf {
+
+// A store that this run, and no other, may change.
+struct WritableStore {
+  StoreLock lock;
+  Database ledger;
+  std::vector<std::string> put_right;  // what recover() did, for people
+};
+
+enum class IfMissing : std::uint8_t { kRefuse, kMake };
+
+// Waits for the lock, opens the ledger (bringing an older schema up to date) and recovers. kNotFound where there is no
+// store and `missing` forbids to make one; kIo "locked".
+Result<WritableStore> open_for_change(const Store& store, IfMissing missing, const LockWait& wait = {});
+
+// Makes folder, CURRENT and private-state agree with the ledger, which alone says what was published:
+//   - what lies there from a run that ended early (.staging-…, .removed-…, staged rows, *.part) goes;
+//   - a publication that the ledger knows is finished, one that it does not know is undone;
+//   - CURRENT names the live version, or is not there;
+//   - of a version that gc removed, the rest goes.
+// A version folder that no unfinished publication explains is left alone: see unrecorded_versions().
+Result<std::vector<std::string>> recover(const Store& store, const Database& ledger, const StoreLock& lock);
+
+// What recover() would do; changes nothing.
+Result<std::vector<std::string>> unfinished(const Store& store, const Database& ledger);
+
+// Version folders of which the ledger knows nothing: it was replaced by an older copy, or they were put there by hand.
+Result<std::vector<std::filesystem::path>> unrecorded_versions(const Store& store, const Database& ledger);
+
+// Removes a folder of a version, or the like: first out of its name, then for good, so that no part of it ever stands
+// under a version's name.
+Status remove_folder(const std::filesystem::path& folder);
+
+}  // namespace qf

@@ -1,0 +1,261 @@
+#include "qf/store/row_index.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <queue>
+#include <utility>
+
+#include "qf/core/digest.h"
+#include "qf/output/durable.h"
+
+namespace qf {
+namespace {
+
+constexpr std::string_view kMagic = "qfrows2\n";
+constexpr std::size_t kHashed = 16 + 16 + 3;  // what the logical digest covers
+constexpr std::size_t kEntry = kHashed + 4;
+constexpr std::size_t kWriteBytes = 256 * 1024;
+constexpr std::size_t kReadBytes = 256 * 1024;
+
+using Entry = std::array<char, kEntry>;
+
+Entry encode(const PublishedRow& row) {
+  Entry out{};
+  std::memcpy(out.data(), row.key.bytes.data(), 16);
+  std::memcpy(out.data() + 16, row.content.data(), 16);
+  out[32] = static_cast<char>(row.table);
+  out[33] = static_cast<char>(row.split);
+  out[34] = static_cast<char>(row.fold);
+  for (std::size_t i = 0; i < 4; ++i) out[35 + i] = static_cast<char>(row.project >> (8 * i));
+  return out;
+}
+
+bool decode(const Entry& in, PublishedRow& row) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(in[i]); };
+  if (byte(32) >= kTableCount || byte(33) >= kSplitCount) return false;
+  std::memcpy(row.key.bytes.data(), in.data(), 16);
+  std::memcpy(row.content.data(), in.data() + 16, 16);
+  row.table = static_cast<TableId>(in[32]);
+  row.split = static_cast<Split>(in[33]);
+  row.fold = byte(34);
+  row.project = 0;
+  for (std::size_t i = 0; i < 4; ++i) row.project |= static_cast<std::uint32_t>(byte(35 + i)) << (8 * i);
+  return true;
+}
+
+tl::unexpected<Error> not_whole(const std::filesystem::path& file) {
+  return failure(ErrorCode::kCorrupt, file.string() + ": not a whole record of published rows");
+}
+
+// Writes entries through a buffer, hashing what the logical digest covers.
+class EntryFile {
+ public:
+  static Result<EntryFile> create(const std::filesystem::path& path) {
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+    QF_ASSIGN(HashedFile file, HashedFile::create(path));
+    std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
+                                 ignored);
+    EntryFile out(std::move(file));
+    QF_CHECK(out.file_.write(kMagic));
+    out.logical_.update("qfrows1\n");
+    return out;
+  }
+  Status put(const PublishedRow& row) {
+    const Entry entry = encode(row);
+    logical_.update({entry.data(), kHashed});
+    buffer_.append(entry.data(), entry.size());
+    ++rows_;
+    return buffer_.size() < kWriteBytes ? Status{} : flush();
+  }
+  Result<RowIndexFacts> close() {
+    QF_CHECK(flush());
+    QF_CHECK(file_.close());
+    return RowIndexFacts{rows_, logical_.hex()};
+  }
+
+ private:
+  explicit EntryFile(HashedFile file) : file_(std::move(file)) {}
+  Status flush() {
+    QF_CHECK(file_.write(buffer_));
+    buffer_.clear();
+    return {};
+  }
+  HashedFile file_;
+  Sha256 logical_;
+  std::string buffer_;
+  std::uint64_t rows_ = 0;
+};
+
+Result<RowIndexFacts> write_sorted(const std::filesystem::path& path, const std::vector<PublishedRow>& rows) {
+  QF_ASSIGN(EntryFile out, EntryFile::create(path));
+  for (const PublishedRow& row : rows) QF_CHECK(out.put(row));
+  return out.close();
+}
+
+}  // namespace
+
+Result<RowIndexReader> RowIndexReader::open(const std::filesystem::path& file) {
+  RowIndexReader reader;
+  reader.path_ = file;
+  reader.file_.reset(std::fopen(file.c_str(), "rbe"));
+  if (!reader.file_)
+    return failure(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
+                   fmt::format("{}: the store's record of published rows cannot be read: {}", file.string(),
+                               std::strerror(errno)));
+  std::setvbuf(reader.file_.get(), nullptr, _IOFBF, kReadBytes);
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);
+  std::array<char, kMagic.size()> magic{};
+  if (error || size < kMagic.size() || (size - kMagic.size()) % kEntry != 0 ||
+      std::fread(magic.data(), 1, magic.size(), reader.file_.get()) != magic.size() ||
+      std::string_view(magic.data(), magic.size()) != kMagic)
+    return not_whole(file);
+  reader.rows_ = (size - kMagic.size()) / kEntry;
+  return reader;
+}
+
+Result<std::optional<PublishedRow>> RowIndexReader::next() {
+  if (read_ == rows_) return std::optional<PublishedRow>();
+  Entry entry;
+  PublishedRow row;
+  if (std::fread(entry.data(), entry.size(), 1, file_.get()) != 1 || !decode(entry, row) || (read_ != 0 && row < last_))
+    return not_whole(path_);
+  ++read_;
+  last_ = row;
+  return std::optional(row);
+}
+
+RowIndexWriter::RowIndexWriter(std::filesystem::path file, std::size_t memory_bytes)
+    : file_(std::move(file)), most_rows_(std::max<std::size_t>(1, memory_bytes / sizeof(PublishedRow))) {}
+
+RowIndexWriter::RowIndexWriter(RowIndexWriter&& other) noexcept
+    : file_(std::move(other.file_)),
+      most_rows_(other.most_rows_),
+      rows_(std::move(other.rows_)),
+      runs_(std::exchange(other.runs_, {})) {}
+
+RowIndexWriter::~RowIndexWriter() {
+  std::error_code ignored;
+  for (const auto& run : runs_) std::filesystem::remove(run, ignored);
+}
+
+Status RowIndexWriter::add(const PublishedRow& row) {
+  rows_.push_back(row);
+  return rows_.size() < most_rows_ ? Status{} : spill();
+}
+
+Status RowIndexWriter::spill() {
+  std::sort(rows_.begin(), rows_.end());
+  std::filesystem::path run = file_;
+  run += fmt::format(".part-{}-{}", ::getpid(), runs_.size());
+  runs_.push_back(run);
+  QF_CHECK(write_sorted(run, rows_));
+  rows_.clear();
+  return {};
+}
+
+Result<RowIndexFacts> RowIndexWriter::finish() {
+  if (runs_.empty()) {
+    std::sort(rows_.begin(), rows_.end());
+    auto facts = write_sorted(file_, rows_);
+    rows_ = {};
+    return facts;
+  }
+  if (!rows_.empty()) QF_CHECK(spill());
+  rows_ = {};
+  std::vector<RowIndexReader> readers;
+  std::vector<PublishedRow> heads(runs_.size());
+  const auto later = [&heads](std::size_t a, std::size_t b) { return heads[b] < heads[a]; };
+  std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> order(later);
+  const auto advance = [&](std::size_t run) -> Status {
+    QF_ASSIGN(const auto row, readers[run].next());
+    if (!row) return {};
+    heads[run] = *row;
+    order.push(run);
+    return {};
+  };
+  for (std::size_t i = 0; i < runs_.size(); ++i) {
+    QF_ASSIGN(auto reader, RowIndexReader::open(runs_[i]));
+    readers.push_back(std::move(reader));
+    QF_CHECK(advance(i));
+  }
+  QF_ASSIGN(EntryFile out, EntryFile::create(file_));
+  while (!order.empty()) {
+    const std::size_t run = order.top();
+    order.pop();
+    QF_CHECK(out.put(heads[run]));
+    QF_CHECK(advance(run));
+  }
+  return out.close();
+}
+
+Result<RowIndexFacts> read_facts(const std::filesystem::path& file) {
+  QF_ASSIGN(RowIndexReader reader, RowIndexReader::open(file));
+  Sha256 logical;
+  logical.update("qfrows1\n");
+  for (;;) {
+    QF_ASSIGN(const auto row, reader.next());
+    if (!row) return RowIndexFacts{reader.rows(), logical.hex()};
+    const Entry entry = encode(*row);
+    logical.update({entry.data(), kHashed});
+  }
+}
+
+std::string_view to_string(RowChange change) {
+  constexpr std::array<std::string_view, 4> kNames = {"added", "removed", "changed", "moved"};
+  return kNames[static_cast<std::size_t>(change)];
+}
+
+Status for_each_change(RowIndexReader& before, RowIndexReader& after, const RowChangeSink& each) {
+  const auto name = [](const PublishedRow& row) { return std::pair(row.key, row.table); };
+  QF_ASSIGN(auto old, before.next());
+  QF_ASSIGN(auto now, after.next());
+  while (old || now) {
+    bool step_old = true, step_now = true;
+    if (!now || (old && name(*old) < name(*now))) {
+      QF_CHECK(each(RowChange::kRemoved, &*old, nullptr));
+      step_now = false;
+    } else if (!old || name(*now) < name(*old)) {
+      QF_CHECK(each(RowChange::kAdded, nullptr, &*now));
+      step_old = false;
+    } else if (old->content != now->content) {
+      QF_CHECK(each(RowChange::kChanged, &*old, &*now));
+    } else if (old->split != now->split || old->fold != now->fold) {
+      QF_CHECK(each(RowChange::kMoved, &*old, &*now));
+    }
+    if (step_old) {
+      QF_ASSIGN(old, before.next());
+    }
+    if (step_now) {
+      QF_ASSIGN(now, after.next());
+    }
+  }
+  return {};
+}
+
+Result<RowDifference> compare_rows(RowIndexReader& before, RowIndexReader& after) {
+  RowDifference difference;
+  QF_CHECK(for_each_change(before, after, [&](RowChange change, const PublishedRow*, const PublishedRow*) -> Status {
+    switch (change) {
+      case RowChange::kAdded: ++difference.added; break;
+      case RowChange::kRemoved: ++difference.removed; break;
+      case RowChange::kChanged: ++difference.changed; break;
+      case RowChange::kMoved: ++difference.moved; break;
+    }
+    return {};
+  }));
+  return difference;
+}
+
+VersionNumber next_version(const VersionNumber& before, const RowDifference& difference) {
+  if (difference.removed + difference.changed + difference.moved != 0) return {before.major + 1, 0, 0};
+  if (difference.added != 0) return {before.major, before.minor + 1, 0};
+  return {before.major, before.minor, before.patch + 1};
+}
+
+}  // namespace qf

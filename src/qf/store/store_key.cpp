@@ -1,0 +1,118 @@
+#include "qf/store/store_key.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "qf/ledger/chain.h"
+#include "qf/ledger/holds.h"
+#include "qf/ledger/keys.h"
+#include "qf/ledger/versions.h"
+#include "qf/store/build_record.h"
+#include "qf/store/config.h"
+#include "qf/store/identity.h"
+
+namespace qf {
+
+std::string_view to_string(KeyState state) {
+  constexpr std::array<std::string_view, 5> kNames = {"none yet", "ready", "the store's key", "another key", "lost"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
+bool KeyStatus::serves(std::string_view key_id) const {
+  return !file_id.empty() && (key_id == file_id || std::find(before.begin(), before.end(), key_id) != before.end());
+}
+
+Result<KeyStatus> key_status(const Database* ledger, const std::filesystem::path& key_file) {
+  KeyStatus status;
+  status.file = key_file;
+  std::error_code ignored;
+  if (std::filesystem::exists(key_file, ignored)) {
+    QF_ASSIGN(const KeyFile key, KeyFile::open(key_file));
+    status.file_id = key.id();
+    status.before = key.before();
+    status.sealed = key.sealed();
+  }
+  status.salts = std::filesystem::exists(key_file.string() + ".salts", ignored);
+  if (ledger != nullptr) {
+    QF_ASSIGN(status.store_id, store_key_id(*ledger));
+    QF_ASSIGN(const auto versions, load_versions(*ledger));
+    status.versions = versions.size();
+    status.versions_of_file = static_cast<std::size_t>(std::count_if(
+        versions.begin(), versions.end(), [&](const VersionFacts& v) { return status.serves(v.key_id); }));
+  }
+  if (status.store_id.empty())
+    status.state = status.file_id.empty() ? KeyState::kNew : KeyState::kReady;
+  else if (status.file_id.empty())
+    status.state = KeyState::kLost;
+  else
+    status.state = status.serves(status.store_id) ? KeyState::kOurs : KeyState::kOther;
+  return status;
+}
+
+std::string advice(const KeyStatus& status) {
+  if (status.state != KeyState::kLost && status.state != KeyState::kOther) return {};
+  const std::string found = status.state == KeyState::kLost
+                                ? fmt::format("there is no key at {}", status.file.string())
+                                : fmt::format("{} holds the key {}", status.file.string(), status.file_id);
+  return fmt::format(
+      "this store was published under the key {}, and {}. Put the key file and its .salts back from their backup, or "
+      "name them with --key-file or QF_DATASET_KEY_FILE. If the key is lost, then so is this: no version made with it "
+      "can be rebuilt, nobody can be looked up in one, and rows and splits of old and new versions cannot be matched. "
+      "Old versions can still be read, verified and removed. To go on with a new key all the same: build --new-key; "
+      "the "
+      "next version is MAJOR and places everybody into splits anew",
+      status.store_id, found);
+}
+
+Status check_store_key(const KeyStatus& status, bool new_key) {
+  if (new_key || (status.state != KeyState::kLost && status.state != KeyState::kOther)) return {};
+  return failure(ErrorCode::kInvalidInput, advice(status));
+}
+
+Status set_salts_aside(const KeyStatus& status) {
+  if (!status.salts) return {};
+  const std::string salts = status.file.string() + ".salts";
+  std::error_code error;
+  std::filesystem::rename(salts, fmt::format("{}.of-{}", salts, status.store_id), error);
+  if (error) return failure(ErrorCode::kIo, fmt::format("{}: {}", salts, error.message()));
+  return {};
+}
+
+Result<bool> destroy_key_of(const Store& folder, const WritableStore& store, const NamedVersion& named,
+                            const std::filesystem::path& key_file, std::string_view by, std::int64_t at_us) {
+  const VersionFacts& version = named.facts;
+  const std::string name = version.audience + "/" + to_string(version.version);
+  QF_ASSIGN(const auto holds, load_holds(store.ledger));
+  if (is_held(holds, version))
+    return failure(ErrorCode::kRefused, name + " is under legal hold: its key stays as long as it does");
+  if (const auto record = read_record(build_record_file(folder, named.audience, version.version)); record)
+    if (const auto config = parse_config(record->configuration, "the record of the build");
+        config && pseudonym_identity(*config, version.identity) != version.identity)
+      return failure(
+          ErrorCode::kRefused,
+          name +
+              " shares its salt with the other versions of its linkage group, which would lose it too: build "
+              "on without privacy.linkage_group, and destroy the key file once no version of it is needed");
+  QF_ASSIGN(const KeyFile key, KeyFile::open(key_file));
+  if (!version.key_id.empty() && !key.serves(version.key_id))
+    return failure(ErrorCode::kInvalidInput, fmt::format("{} was published under the key {}, and {} holds the key {}",
+                                                         name, version.key_id, key_file.string(), key.id()));
+  QF_ASSIGN(const bool destroyed, key.destroy_salt(version.identity));
+  if (!destroyed) return false;
+  nlohmann::json body = {{"version", name}, {"because", "asked for"}, {"by", by}};
+  QF_CHECK(append_entry(store.ledger, "key_destroyed",
+                        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", at_us));
+  return true;
+}
+
+Status note_rotation(const WritableStore& store, const KeyCare::Rotation& rotation, std::string_view by,
+                     std::int64_t at_us) {
+  nlohmann::json body = {{"old_key", rotation.old_id}, {"new_key", rotation.new_id}, {"by", by}};
+  return append_entry(store.ledger, "key_rotated", body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+                      "", at_us);
+}
+
+}  // namespace qf
