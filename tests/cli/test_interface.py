@@ -1,6 +1,7 @@
 """What scripts rely on: keys of the JSON, sums that balance, exit codes, refusals that lead on, words that are known."""
 import json
 import os
+import pty
 import re
 import shlex
 import subprocess
@@ -295,3 +296,25 @@ def test_a_value_that_makes_no_sense_is_exit_2(shop, flag):
     school(shop)
     shop.agree()
     assert shop.run("build", shop.logs, "--store", shop.store, *flag).code == 2
+
+
+def test_a_terminal_sees_how_far_the_reading_is_and_a_file_does_not(shop):
+    log = small_log()
+    for _ in range(4_000):
+        log.add("tool_start", {"text": "x" * 500})
+    project(shop.logs, log, name="kurs00", sid=session_id(0), person="larare00")
+    screen, end = pty.openpty()
+    started = subprocess.Popen([BINARY, "check", shop.logs], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=end)
+    os.close(end)
+    shown = b""
+    while True:
+        try:
+            shown += os.read(screen, 65536)
+        except OSError:  # so Linux says that the other end is closed
+            break
+    os.close(screen)
+    assert started.wait() == 0
+    *_, last, cleared = shown.decode().split("\r")
+    assert re.search(r"100 %  (\d[\d.]* \w+) of \1  .*/s  0:00 left", last), last
+    assert cleared == "\033[K", "the table that follows is not written over the bar"
+    assert "\r" not in run("check", shop.logs).err

@@ -100,7 +100,7 @@ TEST(Readiness, SaysPlainlyThatNoDecisionIsThere) {
   const auto list = assess(facts);
   EXPECT_NE(verdict(facts, list).find("No decision event is in these logs: user_decision is needed"),
             std::string::npos);
-  EXPECT_NE(verdict(facts, list).find("corrections (2) and questions (3)"), std::string::npos);
+  EXPECT_NE(verdict(facts, list).find("corrections (2), questions (3)"), std::string::npos);
   for (const Readiness& one : list) {
     EXPECT_EQ(one.passed, one.hint.empty()) << one.name;
   }

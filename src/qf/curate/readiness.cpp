@@ -1,5 +1,7 @@
 #include "qf/curate/readiness.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -128,10 +130,12 @@ std::string verdict(const ReadinessFacts& facts, const std::vector<Readiness>& r
     if (!is_task && !one.passed) missing += (missing.empty() ? "" : ", ") + one.name;
   }
   std::string buildable;
-  if (facts.corrections != 0) buildable = "corrections (" + std::to_string(facts.corrections) + ")";
-  if (facts.questions != 0)
-    buildable +=
-        (buildable.empty() ? "" : " and ") + std::string("questions (") + std::to_string(facts.questions) + ")";
+  const auto can_build = [&](std::string_view table, std::uint64_t rows) {
+    if (rows != 0) buildable += fmt::format("{}{} ({})", buildable.empty() ? "" : ", ", table, rows);
+  };
+  can_build("decisions", facts.decisions);
+  can_build("corrections", facts.corrections);
+  can_build("questions", facts.questions);
   if (facts.decisions < kTooFewToTell) {
     return (facts.decisions == 0
                 ? std::string("No decision event is in these logs")
