@@ -10,24 +10,30 @@
 #include "qf/core/text.h"
 #include "qf/curate/duplicates.h"
 #include "qf/ledger/assignments.h"
-#include "qf/ledger/suppressions.h"
 #include "qf/run/anonymity_facts.h"
 #include "qf/run/build_state.h"
 #include "qf/run/consent_methods.h"
 #include "qf/run/gate_facts.h"
-#include "qf/run/quarantined.h"
+#include "qf/run/opened_build.h"
 #include "qf/store/build_record.h"
-#include "qf/store/recover.h"
 #include "qf/store/space.h"
-#include "qf/store/store_key.h"
 #include "qf/store/withdrawal.h"
 
 namespace qf {
 namespace {
 
 // Places people into splits: those of earlier versions stay where they are.
-Result<std::vector<WrittenSubject>> place_people(BuildState& state, const std::vector<SplitAssignment>& stored,
-                                                 Assignments& all) {
+Result<std::vector<WrittenSubject>> place_people(BuildState& state, const Database* ledger, Assignments& all) {
+  std::vector<SplitAssignment> stored;
+  std::uint64_t draw = 0;
+  if (ledger) {
+    // Tags of another key say nothing about these people.
+    if (!state.key_is_new) {
+      QF_ASSIGN(stored, load_assignments(*ledger));
+    }
+    QF_ASSIGN(draw, split_draw(*ledger));
+  }
+  if (state.request.reproduction != nullptr) stored = state.request.reproduction->assignments;
   Assignments old;
   for (const SplitAssignment& one : stored) {
     Assignment placed{Split::kTrain, one.fold};
@@ -38,7 +44,7 @@ Result<std::vector<WrittenSubject>> place_people(BuildState& state, const std::v
   std::vector<std::string> tags;
   for (const std::uint32_t subject : state.subjects_with_rows)
     tags.push_back(state.tags.subject_tag(state.subjects[subject].key));
-  all = assign_splits(old, tags, state.request.config.ratios, state.draw);
+  all = assign_splits(old, tags, state.request.config.ratios, draw);
   std::vector<WrittenSubject> subjects(state.subjects.size());
   for (std::size_t i = 0; i < subjects.size(); ++i) {
     subjects[i].key = state.subjects[i].key;
@@ -46,8 +52,8 @@ Result<std::vector<WrittenSubject>> place_people(BuildState& state, const std::v
     if (found != all.end()) subjects[i].assignment = found->second;
     state.identity.assignments[subjects[i].key] = subjects[i].assignment;
     state.identity.subjects.push_back(subjects[i].key);
-    if (!state.decided.empty())
-      append_decisions(state.decided, subjects[i].key, state.identity.decisions[subjects[i].key]);
+    if (!state.who.decided.empty())
+      append_decisions(state.who.decided, subjects[i].key, state.identity.decisions[subjects[i].key]);
   }
   return subjects;
 }
@@ -76,35 +82,6 @@ Status drop_shared_text(BuildState& state, const std::vector<WrittenSubject>& su
   }));
   if (dropped == 0) state.result.tally.dropped.erase(std::string(text_of(DropReason::kSharedText).name));
   return {};
-}
-
-// The ledger's view at an instant; `unrecorded` is what lies beside the projects and a dry run, which leaves nothing
-// behind, only looks at.
-Result<LedgerView> view_at(const Database* ledger, const std::vector<ConsentStatement>& unrecorded,
-                           std::int64_t instant_us, std::int64_t now_us) {
-  std::vector<ProjectOwner> owners;
-  std::vector<ConsentEvent> events;
-  if (ledger) {
-    QF_ASSIGN(owners, list_owners(*ledger));
-    QF_ASSIGN(events, list_consent(*ledger));
-  }
-  for (const ConsentStatement& statement : unrecorded)
-    events.push_back({static_cast<std::int64_t>(events.size()) + 1, statement, now_us});
-  return LedgerView::from(owners, events, instant_us);
-}
-
-// The store, to publish in. kRefused where a version lies there that the ledger does not know: it would stand in the
-// way of a number, and tells that the ledger is not the store's latest.
-Result<WritableStore> open_to_publish(const Store& store, const BuildRequest& request) {
-  QF_ASSIGN(WritableStore writable, open_for_change(store, IfMissing::kMake, request.wait));
-  QF_ASSIGN(const auto unrecorded, unrecorded_versions(store, writable.ledger));
-  if (!unrecorded.empty())
-    return failure(
-        ErrorCode::kCorrupt,
-        fmt::format("{}: the ledger knows nothing of this version. If {} was put back from an older copy, put "
-                    "the newest one back; else move the folder away",
-                    unrecorded.front().string(), store.ledger_file().string()));
-  return writable;
 }
 
 SpaceEstimate estimate_space(const Store& store, const Database* ledger, const ProjectList& list,
@@ -197,135 +174,15 @@ RunFolder::~RunFolder() {
 
 namespace {
 
-Result<BuildResult> build_once(const BuildRequest& request) {
-  const auto started = std::chrono::steady_clock::now();
-  StageTimes stages;
-  const std::int64_t as_of_us = request.as_of_us.value_or(request.now_us);
-  QF_ASSIGN(Policy policy, Policy::compile(request.config.audience, request.config.text));
-  QF_ASSIGN(const Discovery found, discover(request.paths));  // a path that does not exist leaves nothing behind
-
-  // The store under its lock, or as it stands; the key; people and consent.
-  const Store store(request.store);
-  const bool writes = !request.dry_run && request.reproduction == nullptr;
-  std::optional<WritableStore> writable;
-  std::optional<Database> read_only;
-  if (writes) {
-    QF_ASSIGN(writable, open_to_publish(store, request));
-  } else if (store.exists()) {
-    QF_ASSIGN(read_only, store.open_read_only());
-  }
-  const Database* ledger = writable ? &writable->ledger : read_only ? &*read_only : nullptr;
-  QF_ASSIGN(const KeyStatus key_state, key_status(ledger, request.key_file));
-  if (writes) QF_CHECK(check_store_key(key_state, request.new_key));
-  const bool key_is_new = key_state.state == KeyState::kOther || key_state.state == KeyState::kLost;
-  bool key_created = false;
-  std::optional<KeyFile> key;
-  KeyedTag tags = KeyedTag::ephemeral();
-  if (writes && key_state.state == KeyState::kLost) QF_CHECK(set_salts_aside(key_state));
-  if (writes || !key_state.file_id.empty()) {
-    QF_ASSIGN(key, KeyFile::open_or_create(request.key_file, key_created));
-    QF_ASSIGN(tags, KeyedTag::make(*key));
-  }
-  LedgerView view = LedgerView::from({}, {}, as_of_us);
-  std::vector<SplitAssignment> stored;
-  std::uint64_t draw = 0;
-  std::vector<std::string> warnings;
-  ErasedPeople erased;
-  if (ledger) {
-    QF_ASSIGN(erased.tags, load_suppressions(*ledger));
-    if (key_is_new && !erased.tags.empty())
-      warnings.push_back(
-          fmt::format("{} people and projects were erased under the key of before, and a new key cannot "
-                      "tell who they are: make sure that their logs are not under these paths",
-                      erased.tags.size()));
-    QF_ASSIGN(view, LedgerView::load(*ledger, as_of_us));
-    // Tags of another key say nothing about these people.
-    if (!key_is_new) {
-      QF_ASSIGN(stored, load_assignments(*ledger));
-    }
-    QF_ASSIGN(draw, split_draw(*ledger));
-  }
-  if (request.reproduction != nullptr) {
-    stored = request.reproduction->assignments;
-  }
-  QF_ASSIGN(ProjectList list, list_projects(found));
-  if (request.reproduction != nullptr) {
-    keep_recorded(list, request.reproduction->projects);
-    list.twin_files = request.reproduction->twin_files;
-    list.twin_lines = request.reproduction->twin_lines;
-  }
-  // A reproduction takes what is on record, and like any build nothing beside a file that cannot be read.
-  StatementsBeside beside = statements_beside_projects(list.projects, view, erased, tags, warnings);
-  std::vector<ConsentStatement> unrecorded;
-  if (request.dry_run) {
-    unrecorded = std::move(beside.statements);
-  } else if (request.reproduction == nullptr && !beside.statements.empty()) {
-    QF_ASSIGN([[maybe_unused]] const ConsentImport imported,
-              record_consent(*ledger, beside.statements, request.now_us));
-  }
-  QF_ASSIGN(view, view_at(ledger, unrecorded, as_of_us, request.now_us));
-  // What leaves the private circle, and what is built again, rests on what people allow now, too: an as-of instant of
-  // the past brings back nobody who has withdrawn since.
-  if (request.reproduction != nullptr || request.config.audience != Audience::kPrivate) {
-    const std::int64_t now_us = request.reproduction != nullptr ? request.reproduction->now_us : request.now_us;
-    QF_ASSIGN(const LedgerView now, view_at(ledger, unrecorded, std::max(as_of_us, now_us), now_us));
-    view = view.narrowed_by(now);
-  }
-  // Removal is never gated: what somebody no longer agrees to goes before anything is known of what could follow.
-  std::vector<std::string> revoked;
-  if (writes) {
-    QF_ASSIGN(const auto taken_back, revoke_withdrawn(store, *writable, {key_is_new ? nullptr : &*key, &tags},
-                                                      std::max(as_of_us, request.now_us)));
-    for (const Revocation& one : taken_back) revoked.push_back(one.version);
-  }
-  const auto work_folder = request.reproduction != nullptr ? request.reproduction->rows.parent_path()
-                           : request.dry_run               ? std::filesystem::temp_directory_path()
-                                                           : store.private_state();
-  QF_CHECK(check_space(work_folder, estimate_space(store, ledger, list, request).bytes()));
-
-  // Pass one, in parallel by project: read, decode, link, transform, permit, fingerprint, stage.
-  QF_ASSIGN(RunFolder staging_folder, RunFolder::create(work_folder / fmt::format("staged-{}.run", ::getpid())));
-  std::optional<StageCache> cache;
-  if (writes) {
-    QF_ASSIGN(cache, StageCache::open(staged_folder(store)));
-    if (!request.reuse) QF_CHECK(cache->keep_only({}));
-  }
-  BuildState state{.request = request,
-                   .store = store,
-                   .policy = std::move(policy),
-                   .key = std::move(key),
-                   .tags = std::move(tags),
-                   .view = std::move(view),
-                   .work_folder = work_folder,
-                   .staging_folder = std::move(staging_folder),
-                   .cache = std::move(cache)};
-  state.key_is_new = key_is_new;
-  state.erased = std::move(erased);
-  state.unreadable_consent = std::move(beside.unreadable);
-  state.result.stages = std::move(stages);
-  state.result.stages.end("discover");
-  state.result.audience = to_string(request.config.audience);
-  state.result.dry_run = request.dry_run;
-  state.result.key_created = key_created;
-  state.draw = draw;
-  if (ledger) {
-    QF_ASSIGN(const auto items, list_quarantine(*ledger));
-    for (const QuarantineItem& item : items)
-      if (!item.decision.empty()) state.decided.emplace(item.id, item);
-    if (request.config.audience != Audience::kPrivate) {
-      QF_ASSIGN(state.authority, AuthorityView::load(*ledger, to_string(request.config.audience), as_of_us));
-    }
-  }
-  if (writable) state.result.put_right = writable->put_right;
-  state.result.revoked = std::move(revoked);
-  state.result.warnings = std::move(warnings);
+// Pass one, in parallel by project: read, decode, link, transform, permit, fingerprint, stage.
+Status read_and_stage(BuildState& state, const ProjectList& list, const Database* ledger) {
   ReadPlan plan;
-  plan.threads = static_cast<unsigned>(request.config.threads);
-  plan.transform.text_features = std::any_of(request.config.text.begin(), request.config.text.end(),
+  plan.threads = static_cast<unsigned>(state.request.config.threads);
+  plan.transform.text_features = std::any_of(state.request.config.text.begin(), state.request.config.text.end(),
                                              [](TextLevel level) { return level != TextLevel::kNone; });
   plan.tag = [&state](std::string_view name) { return "other:" + state.tags.tag(name); };
-  plan.transform.spill_folder = work_folder;
-  plan.progress = request.progress;
+  plan.transform.spill_folder = state.work_folder;
+  plan.progress = state.request.progress;
   QF_ASSIGN(ReadSummary read,
             read_projects(list, plan, [&](std::size_t index, const Project& project, const ReadOptions& options) {
               return stage_project(state, index, project, options);
@@ -342,17 +199,76 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   state.result.stages.end("pass one");
   std::sort(state.passed_over.begin(), state.passed_over.end());
   state.result.warnings.insert(state.result.warnings.end(), state.passed_over.begin(), state.passed_over.end());
-  if (writes) {
+  if (state.request.publishes()) {
     QF_CHECK(bind_first_lines(*ledger, state.lines_to_bind));
     QF_CHECK(record_quarantine(*ledger, state.held));
   }
   state.result.tally = std::move(read.tally);
   state.result.bytes = read.bytes;
   state.result.skipped = std::move(read.skipped);
+  return {};
+}
+
+Result<BuildResult> build_once(const BuildRequest& request) {
+  const auto started = std::chrono::steady_clock::now();
+  StageTimes stages;
+  const std::int64_t as_of_us = request.as_of_us.value_or(request.now_us);
+  QF_ASSIGN(Policy policy, Policy::compile(request.config.audience, request.config.text));
+  QF_ASSIGN(const Discovery found, discover(request.paths));  // a path that does not exist leaves nothing behind
+
+  // The store and its key; people and consent.
+  const Store store(request.store);
+  QF_ASSIGN(OpenedStore opened, open_for_build(store, request));
+  const Database* ledger = opened.ledger();
+  QF_ASSIGN(ProjectList list, list_projects(found));
+  if (request.reproduction != nullptr) {
+    keep_recorded(list, request.reproduction->projects);
+    list.twin_files = request.reproduction->twin_files;
+    list.twin_lines = request.reproduction->twin_lines;
+  }
+  QF_ASSIGN(WhoMayBeIn who, who_may_be_in(opened, request, list.projects));
+  // Removal is never gated: what somebody no longer agrees to goes before anything is known of what could follow.
+  std::vector<std::string> revoked;
+  if (request.publishes()) {
+    QF_ASSIGN(const auto taken_back,
+              revoke_withdrawn(store, *opened.writable, {opened.key_is_new ? nullptr : &*opened.key, &opened.tags},
+                               std::max(as_of_us, request.now_us)));
+    for (const Revocation& one : taken_back) revoked.push_back(one.version);
+  }
+  const auto work_folder = request.reproduction != nullptr ? request.reproduction->rows.parent_path()
+                           : request.dry_run               ? std::filesystem::temp_directory_path()
+                                                           : store.private_state();
+  QF_CHECK(check_space(work_folder, estimate_space(store, ledger, list, request).bytes()));
+
+  QF_ASSIGN(RunFolder staging_folder, RunFolder::create(work_folder / fmt::format("staged-{}.run", ::getpid())));
+  std::optional<StageCache> cache;
+  if (request.publishes()) {
+    QF_ASSIGN(cache, StageCache::open(staged_folder(store)));
+    if (!request.reuse) QF_CHECK(cache->keep_only({}));
+  }
+  BuildState state{.request = request,
+                   .store = store,
+                   .policy = std::move(policy),
+                   .key = std::move(opened.key),
+                   .tags = std::move(opened.tags),
+                   .who = std::move(who),
+                   .work_folder = work_folder,
+                   .staging_folder = std::move(staging_folder),
+                   .cache = std::move(cache)};
+  state.key_is_new = opened.key_is_new;
+  state.result.stages = std::move(stages);
+  state.result.stages.end("discover");
+  state.result.audience = to_string(request.config.audience);
+  state.result.dry_run = request.dry_run;
+  state.result.key_created = opened.key_created;
+  if (opened.writable) state.result.put_right = opened.writable->put_right;
+  state.result.revoked = std::move(revoked);
+  state.result.warnings = std::move(state.who.warnings);
+  QF_CHECK(read_and_stage(state, list, ledger));
 
   // Between the passes, on keys and fingerprints only: split, shared texts, gates.
   Assignments assignments;
-  QF_ASSIGN(const std::vector<WrittenSubject> subjects, place_people(state, stored, assignments));
+  QF_ASSIGN(const std::vector<WrittenSubject> subjects, place_people(state, ledger, assignments));
   QF_CHECK(drop_shared_text(state, subjects));
   QF_ASSIGN(const GateFacts facts, gate_facts(state, ledger, subjects));
   state.result.gates = run_gates(facts);

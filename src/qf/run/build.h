@@ -48,6 +48,8 @@ struct BuildRequest {
   LockWait wait;
   const Reproduction* reproduction = nullptr;
   ProgressCallback progress;
+
+  bool publishes() const { return !dry_run && reproduction == nullptr; }
 };
 
 struct BuildResult {

@@ -15,6 +15,7 @@
 #include "qf/output/manifest.h"
 #include "qf/privacy/policy.h"
 #include "qf/run/build.h"
+#include "qf/run/opened_build.h"
 #include "qf/run/permit.h"
 #include "qf/run/publish.h"
 #include "qf/run/quarantined.h"
@@ -53,7 +54,7 @@ struct BuildState {
   Policy policy;
   std::optional<KeyFile> key;  // absent in a dry run where there is none
   KeyedTag tags;
-  LedgerView view;
+  WhoMayBeIn who;
   std::filesystem::path work_folder;  // for what does not fit into memory
   RunFolder staging_folder;
   std::optional<StageCache> cache;  // only where the build publishes
@@ -64,19 +65,14 @@ struct BuildState {
   IdentityParts identity{};
   std::vector<ManifestInput> inputs{};
   std::set<std::uint32_t> subjects_with_rows{};
-  std::optional<AuthorityView> authority{};  // of the audience; absent for private
-  DecidedItems decided{};                    // texts set apart that a person decided about, by id
-  std::vector<QuarantineItem> held{};        // texts set apart in this build, in no order
-  std::optional<RowGroups> groups{};         // of what leaves the private circle
-  std::vector<std::string> passed_over{};    // warnings about registrations that do not hold, in no order
+  std::vector<QuarantineItem> held{};      // texts set apart in this build, in no order
+  std::optional<RowGroups> groups{};       // of what leaves the private circle
+  std::vector<std::string> passed_over{};  // warnings about registrations that do not hold, in no order
   std::vector<BoundLine> lines_to_bind{};
   std::uint64_t sessions = 0, sittings = 0, sittings_with_decisions = 0;
   BuildResult result{};
-  std::uint64_t draw = 0;   // of the splits: see split_draw()
-  bool key_is_new = false;  // another key than the store's so far: nothing of old can be matched
-  ErasedPeople erased{};
-  std::string consent_methods{};                            // how many people agreed how, for the certificate
-  std::set<std::string, std::less<>> unreadable_consent{};  // names of projects of which nothing is used
+  bool key_is_new = false;        // another key than the store's so far: nothing of old can be matched
+  std::string consent_methods{};  // how many people agreed how, for the certificate
 };
 
 // Pass one for one project: its rows are staged, and what the build has to know of it is added to the state.

@@ -26,7 +26,7 @@ Status protect_groups(BuildState& state, GateFacts& facts) {
     for (std::size_t column = 0; column < table.fields.size(); ++column)
       if (facts.linking_columns && ties_rows(table.fields[column]) && state.policy.leaves(table.id, column))
         ++*facts.linking_columns;
-  facts.authorisations = state.authority ? state.authority->in_force() : 0;
+  facts.authorisations = state.who.authority ? state.who.authority->in_force() : 0;
   return {};
 }
 

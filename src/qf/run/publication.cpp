@@ -55,7 +55,7 @@ std::map<std::string, std::string> recorded_permissions(const BuildState& state)
   std::map<std::string, std::string> permissions;
   for (const std::string& subject : state.identity.subjects) {
     std::string allowed;
-    state.view.append_canonical(allowed, subject);
+    state.who.view.append_canonical(allowed, subject);
     permissions[state.tags.subject_tag(subject)] = to_hex(sha256(allowed));
   }
   return permissions;
@@ -71,7 +71,7 @@ BuildRecord record_of(const BuildState& state, const std::vector<std::uint64_t>&
   record.identity = plan.identity;
   record.key_id = state.key->id();
   record.previous_version = plan.previous;
-  record.as_of_us = state.view.as_of_us();
+  record.as_of_us = state.who.view.as_of_us();
   record.configuration = canonical_config(state.request.config);
   for (const auto& path : state.request.paths) record.roots.push_back(std::filesystem::absolute(path).string());
   record.twin_files = state.result.tally.twin_files;
@@ -203,7 +203,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
                const Assignments& assignments) {
   const BuildRequest& request = state.request;
   const Audience audience = request.config.audience;
-  const std::string identity = build_identity(state.identity, request.config, state.view);
+  const std::string identity = build_identity(state.identity, request.config, state.who.view);
   const auto rows = state.store.private_state() / fmt::format("rows-{}.run", ::getpid());
   const RowTreeFiles tree_files{rows, state.store.private_state() / fmt::format("leaves-{}.run", ::getpid())};
   Unpublished unpublished(tree_files);
@@ -244,7 +244,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   facts.content_digest = state.result.content_digest;
   facts.logical_digest = index.logical_digest;
   facts.created_at_us = request.created_at_us.value_or(request.now_us);
-  facts.as_of_us = state.view.as_of_us();
+  facts.as_of_us = state.who.view.as_of_us();
   facts.program_version = QF_VERSION;
   facts.key_id = state.key->id();
   facts.sums_digest = written.sums_digest;
@@ -265,7 +265,7 @@ Status reproduce(BuildState& state, const std::vector<WrittenSubject>& subjects)
   const Reproduction& wanted = *state.request.reproduction;
   QF_ASSIGN(const RowIndexFacts index, write_row_index(state, subjects, wanted.rows));
   state.result.logical_digest = index.logical_digest;
-  state.result.identity = build_identity(state.identity, state.request.config, state.view);
+  state.result.identity = build_identity(state.identity, state.request.config, state.who.view);
   if (state.result.identity != wanted.identity) return {};
   QF_ASSIGN(const auto salt, state.key->peek_salt(pseudonym_identity(state.request.config, wanted.identity)));
   if (!salt)

@@ -48,21 +48,22 @@ std::string settings_of(const BuildState& state, const Project& project) {
 }
 
 bool is_erased(const BuildState& state, const Project& project, const SubjectName& subject) {
-  return state.erased.of(state.tags, project.name, subject.key);
+  return state.who.erased.of(state.tags, project.name, subject.key);
 }
 
 DropReason whole_drop(const BuildState& state, const Project& project, const SubjectName& subject) {
   if (is_erased(state, project, subject)) return DropReason::kErased;
-  if (state.unreadable_consent.contains(project.name)) return DropReason::kConsentUnreadable;
-  return drop_of_audience(state.request.config.audience, subject, state.authority ? &*state.authority : nullptr);
+  if (state.who.unreadable_consent.contains(project.name)) return DropReason::kConsentUnreadable;
+  return drop_of_audience(state.request.config.audience, subject,
+                          state.who.authority ? &*state.who.authority : nullptr);
 }
 
 // Everything but the settings that decides which of a person's rows and texts are staged.
 std::string permissions_of(const BuildState& state, const Project& project, const SubjectName& subject) {
   std::string allowed;
-  state.view.append_canonical(allowed, subject.key);
+  state.who.view.append_canonical(allowed, subject.key);
   allowed += text_of(whole_drop(state, project, subject)).name;
-  append_decisions(state.decided, subject.key, allowed);
+  append_decisions(state.who.decided, subject.key, allowed);
   return allowed;
 }
 
@@ -88,7 +89,7 @@ void add_project(BuildState& state, const Project& project, const SubjectName& s
   const std::lock_guard lock(state.mutex);
   if (subject.passed_over) state.passed_over.push_back(passed_over_warning(project));
   if (auto line = line_to_bind(project, subject)) state.lines_to_bind.push_back(std::move(*line));
-  if (state.unreadable_consent.contains(project.name)) staged.identity.digests.emplace_back("consent unreadable");
+  if (state.who.unreadable_consent.contains(project.name)) staged.identity.digests.emplace_back("consent unreadable");
   state.identity.projects.push_back(std::move(staged.identity));
   for (const InputFacts& input : staged.inputs)
     state.inputs.push_back({state.tags.subject_tag(input.sha256), input.bytes, input.lines});
@@ -109,16 +110,16 @@ Result<CachedProject> stage_anew(const BuildState& state, const Project& project
   // Whose it is has to be known with the first row. What the beginnings of the logs show is nearly always what all of
   // them show; where it is not, the project is staged once more.
   ProjectSigns signs = signs_before_reading(project);
-  subject = subject_of(state.view, project, signs);
+  subject = subject_of(state.who.view, project, signs);
   CachedProject made;
   while (true) {
-    const SubjectPermit permit(state.view, subject.key, state.request.config.audience,
+    const SubjectPermit permit(state.who.view, subject.key, state.request.config.audience,
                                whole_drop(state, project, subject));
     const std::vector<std::string> identities = identities_of(project, subject, signs);
     std::optional<RowRedaction> redaction;
     if (state.policy.redacts()) {
       QF_ASSIGN(redaction, RowRedaction::make(identities, state.request.config.allow, [&](std::string_view text) {
-                  return decision_about(state.decided, quarantine_id(state.tags, subject.key, text));
+                  return decision_about(state.who.decided, quarantine_id(state.tags, subject.key, text));
                 }));
     }
     QF_ASSIGN(StagedProjectWriter writer, StagedProjectWriter::create(file));
@@ -126,7 +127,7 @@ Result<CachedProject> stage_anew(const BuildState& state, const Project& project
                          std::move(writer));
     QF_ASSIGN(ProjectReading reading, read_project(project, options, stager));
     made.signs = signs_of(project, reading);
-    SubjectName settled = subject_of(state.view, project, made.signs);
+    SubjectName settled = subject_of(state.who.view, project, made.signs);
     // A name that only stands further on must be masked from the beginning.
     const bool same =
         settled.key == subject.key && (!redaction || identities_of(project, settled, made.signs) == identities);
@@ -174,7 +175,7 @@ Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const
   const std::string settings = settings_of(state, project);
   if (auto known = cache.find(tag, settings)) {
     const bool same_files = files_are_unchanged(*known, project, state.request.verify_inputs);
-    subject = subject_of(state.view, project, known->signs);
+    subject = subject_of(state.who.view, project, known->signs);
     const bool same_person =
         subject.key == known->subject_key && permissions_of(state, project, subject) == known->permissions;
     if (same_files && same_person && !is_erased(state, project, subject)) {

@@ -1,0 +1,110 @@
+#include "qf/run/opened_build.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "qf/ledger/suppressions.h"
+#include "qf/store/store_key.h"
+
+namespace qf {
+namespace {
+
+// The store, to publish in. kRefused where a version lies there that the ledger does not know: it would stand in the
+// way of a number, and tells that the ledger is not the store's latest.
+Result<WritableStore> open_to_publish(const Store& store, const BuildRequest& request) {
+  QF_ASSIGN(WritableStore writable, open_for_change(store, IfMissing::kMake, request.wait));
+  QF_ASSIGN(const auto unrecorded, unrecorded_versions(store, writable.ledger));
+  if (!unrecorded.empty())
+    return failure(
+        ErrorCode::kCorrupt,
+        fmt::format("{}: the ledger knows nothing of this version. If {} was put back from an older copy, put "
+                    "the newest one back; else move the folder away",
+                    unrecorded.front().string(), store.ledger_file().string()));
+  return writable;
+}
+
+// The ledger's view at an instant; `unrecorded` is what lies beside the projects and a dry run, which leaves nothing
+// behind, only looks at.
+Result<LedgerView> view_at(const Database* ledger, const std::vector<ConsentStatement>& unrecorded,
+                           std::int64_t instant_us, std::int64_t now_us) {
+  std::vector<ProjectOwner> owners;
+  std::vector<ConsentEvent> events;
+  if (ledger) {
+    QF_ASSIGN(owners, list_owners(*ledger));
+    QF_ASSIGN(events, list_consent(*ledger));
+  }
+  for (const ConsentStatement& statement : unrecorded)
+    events.push_back({static_cast<std::int64_t>(events.size()) + 1, statement, now_us});
+  return LedgerView::from(owners, events, instant_us);
+}
+
+}  // namespace
+
+Result<OpenedStore> open_for_build(const Store& store, const BuildRequest& request) {
+  std::optional<WritableStore> writable;
+  std::optional<Database> read_only;
+  if (request.publishes()) {
+    QF_ASSIGN(writable, open_to_publish(store, request));
+  } else if (store.exists()) {
+    QF_ASSIGN(read_only, store.open_read_only());
+  }
+  OpenedStore opened{.writable = std::move(writable),
+                     .read_only = std::move(read_only),
+                     .key = std::nullopt,
+                     .tags = KeyedTag::ephemeral()};
+  QF_ASSIGN(const KeyStatus status, key_status(opened.ledger(), request.key_file));
+  opened.key_is_new = status.state == KeyState::kOther || status.state == KeyState::kLost;
+  if (request.publishes()) {
+    QF_CHECK(check_store_key(status, request.new_key));
+    if (status.state == KeyState::kLost) QF_CHECK(set_salts_aside(status));
+  }
+  if (request.publishes() || !status.file_id.empty()) {
+    QF_ASSIGN(opened.key, KeyFile::open_or_create(request.key_file, opened.key_created));
+    QF_ASSIGN(opened.tags, KeyedTag::make(*opened.key));
+  }
+  return opened;
+}
+
+Result<WhoMayBeIn> who_may_be_in(const OpenedStore& opened, const BuildRequest& request,
+                                 const std::vector<Project>& projects) {
+  const Database* ledger = opened.ledger();
+  const std::int64_t as_of_us = request.as_of_us.value_or(request.now_us);
+  WhoMayBeIn who{.view = LedgerView::from({}, {}, as_of_us)};
+  if (ledger) {
+    QF_ASSIGN(who.erased.tags, load_suppressions(*ledger));
+    if (opened.key_is_new && !who.erased.tags.empty())
+      who.warnings.push_back(
+          fmt::format("{} people and projects were erased under the key of before, and a new key cannot "
+                      "tell who they are: make sure that their logs are not under these paths",
+                      who.erased.tags.size()));
+    QF_ASSIGN(who.view, LedgerView::load(*ledger, as_of_us));
+    QF_ASSIGN(const auto items, list_quarantine(*ledger));
+    for (const QuarantineItem& item : items)
+      if (!item.decision.empty()) who.decided.emplace(item.id, item);
+    if (request.config.audience != Audience::kPrivate) {
+      QF_ASSIGN(who.authority, AuthorityView::load(*ledger, to_string(request.config.audience), as_of_us));
+    }
+  }
+  // A reproduction takes what is on record, and like any build nothing beside a file that cannot be read.
+  StatementsBeside beside = statements_beside_projects(projects, who.view, who.erased, opened.tags, who.warnings);
+  who.unreadable_consent = std::move(beside.unreadable);
+  std::vector<ConsentStatement> unrecorded;
+  if (request.dry_run) {
+    unrecorded = std::move(beside.statements);
+  } else if (request.reproduction == nullptr && !beside.statements.empty()) {
+    QF_ASSIGN([[maybe_unused]] const ConsentImport imported,
+              record_consent(*ledger, beside.statements, request.now_us));
+  }
+  QF_ASSIGN(who.view, view_at(ledger, unrecorded, as_of_us, request.now_us));
+  // What leaves the private circle, and what is built again, rests on what people allow now, too: an as-of instant of
+  // the past brings back nobody who has withdrawn since.
+  if (request.reproduction != nullptr || request.config.audience != Audience::kPrivate) {
+    const std::int64_t now_us = request.reproduction != nullptr ? request.reproduction->now_us : request.now_us;
+    QF_ASSIGN(const LedgerView now, view_at(ledger, unrecorded, std::max(as_of_us, now_us), now_us));
+    who.view = who.view.narrowed_by(now);
+  }
+  return who;
+}
+
+}  // namespace qf
