@@ -21,6 +21,8 @@ SCOPES = "model_training;question_text;correction_text;rationale_text;share_inte
 CONSENT_COLUMNS = "subject,scope,status,given_at,covers_from,expires_at,method,evidence,recorded_by,notice".split(",")
 SID = "5d0c1f9e-0b1a-4c57-9a37-7c1f0c9d2e11"
 UTC = timezone.utc
+# In front of a command: root, but bound by what files say of who may read and write them.
+BOUND_BY_MODES = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
 
 
 def session_id(number: int) -> str:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import CONSENT_COLUMNS, SCOPES, Log, project, session_id
+from conftest import BOUND_BY_MODES, CONSENT_COLUMNS, SCOPES, Log, project, session_id
 
 COLUMNS = "project,subject,confirmed,sessions,decisions,first_day,last_day,consent,controller".split(",")
 
@@ -439,9 +439,7 @@ def test_a_consent_json_that_speaks_for_another_is_not_recorded_and_said(shop):
 @pytest.mark.skipif(os.geteuid() == 0 and not os.path.exists("/usr/bin/setpriv"), reason="root reads everything and setpriv is missing")
 def test_a_store_that_cannot_be_written_is_exit_2(shop):
     project(shop.logs, Log().decide())
-    shop.folder.chmod(0o755)
-    prefix = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
     shop.folder.chmod(0o555)
-    ran = shop.run("build", shop.logs, "--store", shop.store, prefix=prefix)
+    ran = shop.run("build", shop.logs, "--store", shop.store, prefix=BOUND_BY_MODES)
     shop.folder.chmod(0o755)
     assert ran.code == 2 and ran.err and not shop.store.exists()
