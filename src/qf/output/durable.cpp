@@ -17,8 +17,9 @@ tl::unexpected<Error> system_failure(std::string_view what, const std::filesyste
 
 }  // namespace
 
-Result<HashedFile> HashedFile::create(std::filesystem::path path) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+Result<HashedFile> HashedFile::create(std::filesystem::path path, Readers readers) {
+  const int file =
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, readers == Readers::kOwner ? 0600 : 0666);
   if (file < 0) return system_failure("create", path, errno);
   return HashedFile(std::move(path), file);
 }
@@ -82,12 +83,12 @@ Status sync_folder(const std::filesystem::path& folder) {
   return {};
 }
 
-Status write_file_durably(const std::filesystem::path& path, std::string_view bytes) {
+Status write_file_durably(const std::filesystem::path& path, std::string_view bytes, Readers readers) {
   std::filesystem::path temporary = path;
   temporary += ".part-" + std::to_string(::getpid());
   // Left over from an earlier process of the same number, which is gone: this one holds it now.
   ::unlink(temporary.c_str());
-  QF_ASSIGN(HashedFile file, HashedFile::create(temporary));
+  QF_ASSIGN(HashedFile file, HashedFile::create(temporary, readers));
   QF_CHECK(file.write(bytes));
   QF_CHECK(file.close());
   if (::rename(temporary.c_str(), path.c_str()) != 0) {

@@ -12,12 +12,15 @@
 
 namespace qf {
 
+// Who may read a new file: whoever the process lets, or its owner alone, from the moment it is there.
+enum class Readers { kAsUsual, kOwner };
+
 // A new file that is hashed while it is written. Nothing counts until close() has succeeded;
 // dropped before that, the file is removed.
 class HashedFile {
  public:
   // kIo if the file exists already or cannot be made.
-  static Result<HashedFile> create(std::filesystem::path path);
+  static Result<HashedFile> create(std::filesystem::path path, Readers readers = Readers::kAsUsual);
   ~HashedFile();
   HashedFile(HashedFile&&) noexcept;
   HashedFile& operator=(HashedFile&&) noexcept;
@@ -48,6 +51,7 @@ Status sync_folder(const std::filesystem::path& folder);
 
 // Writes a whole file: temporary name, fsync, rename over `path`, fsync of the folder.
 // A reader sees the old content or the new one, never a part. The folder must exist.
-Status write_file_durably(const std::filesystem::path& path, std::string_view bytes);
+Status write_file_durably(const std::filesystem::path& path, std::string_view bytes,
+                          Readers readers = Readers::kAsUsual);
 
 }  // namespace qf

@@ -153,10 +153,7 @@ Status write_new_file(const std::filesystem::path& path, std::string_view text) 
   std::error_code error;
   if (std::filesystem::exists(path, error))
     return failure(ErrorCode::kRefused, path.string() + " is there already; name a new file");
-  QF_CHECK(write_file_durably(path, text));
-  std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);
-  if (error) return failure(ErrorCode::kIo, path.string() + ": " + error.message());
-  return {};
+  return write_file_durably(path, text, Readers::kOwner);
 }
 
 Result<std::size_t> import_audit_log(const Database& ledger, const std::vector<ChainEntry>& entries) {

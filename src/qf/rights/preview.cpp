@@ -246,10 +246,7 @@ Result<PreviewResult> preview(const PreviewRequest& request) {
   result.left_out = facts.left_out;
   result.masked = facts.masked;
   result.set_apart = facts.set_apart;
-  QF_CHECK(write_file_durably(request.out, preview_paper(facts, request.language).html()));
-  std::error_code error;
-  fs::permissions(request.out, fs::perms::owner_read | fs::perms::owner_write, error);
-  if (error) return failure(ErrorCode::kIo, request.out.string() + ": " + error.message());
+  QF_CHECK(write_file_durably(request.out, preview_paper(facts, request.language).html(), Readers::kOwner));
   return result;
 }
 

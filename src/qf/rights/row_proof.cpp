@@ -61,7 +61,7 @@ Status write_proof(const fs::path& file, const RowProof& proof) {
   const nlohmann::json head = {{"root", proof.root}, {"because", proof.because}, {"removed", proof.removed}};
   std::string text = head.dump() + "\n";
   for (const Sha256Bytes& leaf : proof.leaves) text.append(leaf.begin(), leaf.end());
-  return write_file_durably(file, text);
+  return write_file_durably(file, text, Readers::kOwner);
 }
 
 Result<RowProof> read_proof(const fs::path& file) {

@@ -335,7 +335,9 @@ Status write_documents(const std::filesystem::path& folder, std::vector<Manifest
                        const CardFacts& card) {
   const auto add = [&](const std::string& name, const std::string& content) -> Status {
     std::error_code error;
-    std::filesystem::create_directories((folder / name).parent_path(), error);
+    const auto parent = (folder / name).parent_path();
+    std::filesystem::create_directories(parent, error);
+    if (error) return failure(ErrorCode::kIo, "cannot create " + parent.string() + ": " + error.message());
     QF_CHECK(write_file_durably(folder / name, content));
     files.push_back({name, content.size(), 0, to_hex(sha256(content))});
     return {};

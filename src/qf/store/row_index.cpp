@@ -57,9 +57,7 @@ class EntryFile {
   static Result<EntryFile> create(const std::filesystem::path& path) {
     std::error_code ignored;
     std::filesystem::remove(path, ignored);
-    QF_ASSIGN(HashedFile file, HashedFile::create(path));
-    std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
-                                 ignored);
+    QF_ASSIGN(HashedFile file, HashedFile::create(path, Readers::kOwner));
     EntryFile out(std::move(file));
     QF_CHECK(out.file_.write(kMagic));
     out.logical_.update("qfrows1\n");

@@ -111,9 +111,7 @@ Result<RowTreeRoot> write_row_tree(const RowTreeFiles& files, const RowTreeFiles
   }
   std::error_code ignored;
   std::filesystem::remove(files.leaves, ignored);
-  QF_ASSIGN(HashedFile out, HashedFile::create(files.leaves));
-  std::filesystem::permissions(files.leaves, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
-                               ignored);
+  QF_ASSIGN(HashedFile out, HashedFile::create(files.leaves, Readers::kOwner));
   Salts salts;
   MerkleRoot root;
   std::string buffer(kMagic);
