@@ -147,7 +147,7 @@ TEST_F(Keys, RefusesAFileThatOthersMayRead) {
     ASSERT_EQ(chmod((folder_ / "key").c_str(), mode), 0);
     const auto opened = KeyFile::open(folder_ / "key");
     ASSERT_FALSE(opened);
-    EXPECT_EQ(opened.error().code, ErrorCode::kRefused);
+    EXPECT_EQ(opened.error().code, ErrorCode::kInvalidInput);
     EXPECT_NE(opened.error().message.find("chmod 600 '" + (folder_ / "key").string() + "'"), std::string::npos);
   }
 }
@@ -169,7 +169,7 @@ TEST_F(Keys, RefusesWhatIsNoKey) {
     EXPECT_EQ(opened.error().message.find(good.substr(good.find('\n') + 1, 8)), std::string::npos);
   }
   write(folder_ / "key", "qf-dataset-key 3 00\nAAAA\n");
-  EXPECT_EQ(KeyFile::open(folder_ / "key").error().code, ErrorCode::kRefused);
+  EXPECT_EQ(KeyFile::open(folder_ / "key").error().code, ErrorCode::kInvalidInput);
 }
 
 TEST_F(Keys, FindsTheDefaultPlace) {
@@ -234,7 +234,7 @@ TEST_F(Keys, NoticesADamagedOrForeignFileOfSalts) {
   write(folder_ / "other.salts", good);
   EXPECT_EQ(other.peek_salt("aa").error().code, ErrorCode::kCorrupt);
   write(folder_ / "key.salts", good, 0644);
-  EXPECT_EQ(key.peek_salt("aa").error().code, ErrorCode::kRefused);
+  EXPECT_EQ(key.peek_salt("aa").error().code, ErrorCode::kInvalidInput);
 }
 
 TEST_F(Keys, LosesNoSaltWhenManyAreDrawnAtOnce) {

@@ -101,7 +101,7 @@ TEST_F(Ledger, RefusesANewerSchemaAndLeavesItAlone) {
   for (const DatabaseMode mode : {DatabaseMode::kReadOnly, DatabaseMode::kReadWrite, DatabaseMode::kCreate}) {
     const auto opened = Database::open(path_, mode);
     ASSERT_FALSE(opened);
-    EXPECT_EQ(opened.error().code, ErrorCode::kRefused);
+    EXPECT_EQ(opened.error().code, ErrorCode::kInvalidInput);
     EXPECT_TRUE(has(opened.error().message, "newer qf-dataset (schema 999")) << opened.error().message;
   }
   EXPECT_EQ(content(), before);
@@ -113,7 +113,7 @@ TEST_F(Ledger, MigratesAfterACopy) {
                                                       "CREATE TABLE b (z TEXT)"};
   const std::span<const std::string_view> all(kSteps);
   ASSERT_TRUE(Database::open(path_, DatabaseMode::kCreate, all.first(1)));
-  EXPECT_EQ(Database::open(path_, DatabaseMode::kReadOnly, all).error().code, ErrorCode::kRefused);
+  EXPECT_EQ(Database::open(path_, DatabaseMode::kReadOnly, all).error().code, ErrorCode::kInvalidInput);
   {
     const auto migrated = Database::open(path_, DatabaseMode::kReadWrite, all);
     ASSERT_TRUE(migrated) << migrated.error().message;

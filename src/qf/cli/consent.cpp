@@ -127,14 +127,22 @@ Result<int> withdraw(const Options& options) {
   QF_ASSIGN(const WithdrawalEffect effect,
             effect_of_withdrawal(Store(options.store), store, options.key_path(), options.now, now));
   if (options.json) {
+    nlohmann::json revoked = nlohmann::json::array(), held = nlohmann::json::array();
+    for (const Revocation& one : effect.revoked) {
+      revoked.push_back(one.version);
+      if (one.files_stay) held.push_back(one.version);
+    }
     print_json({{"recorded", recorded.recorded},
                 {"known", recorded.known},
-                {"revoked", effect.revoked},
+                {"revoked", std::move(revoked)},
+                {"held", std::move(held)},
                 {"until_next_build", effect.until_next_build}});
     return kDone;
   }
   print_recorded(options, recorded);
-  for (const std::string& version : effect.revoked) fmt::print("{} is revoked, and its files are gone.\n", version);
+  for (const Revocation& one : effect.revoked)
+    fmt::print("{} is revoked{}.\n", one.version,
+               one.files_stay ? "; it is under legal hold: its files stay" : ", and its files are gone");
   for (const std::string& version : effect.until_next_build)
     fmt::print("{} stays until the next build, which takes it back first; --now takes it back at once.\n", version);
   fmt::print("The next build uses nothing that was withdrawn.\n");

@@ -117,7 +117,9 @@ Result<int> split(const Options& options) {
   std::vector<std::vector<std::string>> table;
   for (const auto& [name, people] : counts.people) table.push_back({name, std::to_string(people), "people"});
   fmt::print("{}", table_text(table, ""));
-  if (options.reassign)
+  if (table.empty())
+    fmt::print("Nobody has a place: the next build of each audience places everybody.\n");
+  else if (options.reassign)
     fmt::print(
         "These places are forgotten: the next build of each audience draws anew and is MAJOR where somebody "
         "moves.\n");

@@ -36,7 +36,18 @@ Result<int> key_state(const Options& options) {
     QF_ASSIGN(ledger, Store(options.store).open_read_only());
   }
   QF_ASSIGN(const KeyStatus status, key_status(ledger ? &*ledger : nullptr, options.key_path()));
-  const std::string what = advice(status);
+  std::string what = advice(status);
+  std::vector<std::string> without;
+  if (ledger && status.state == KeyState::kOurs) {
+    QF_ASSIGN(const KeyFile key, KeyFile::open(options.key_path()));
+    QF_ASSIGN(without, versions_without_salt(Store(options.store), *ledger, key));
+    if (!without.empty())
+      what = fmt::format(
+          "{}.salts has no salt of {}{}: put the file back from its backup. Without it these versions cannot be built "
+          "again, and nobody can be looked up in them",
+          status.file.string(), without.front(),
+          without.size() == 1 ? "" : fmt::format(" and {} more versions", without.size() - 1));
+  }
   if (options.json) {
     print_json({{"state", to_string(status.state)},
                 {"file", status.file.string()},
@@ -47,6 +58,7 @@ Result<int> key_state(const Options& options) {
                 {"salts", status.salts},
                 {"versions", status.versions},
                 {"versions_of_this_key", status.versions_of_file},
+                {"without_salt", without},
                 {"advice", what}});
   } else {
     std::vector<std::vector<std::string>> table = {

@@ -206,7 +206,9 @@ Result<int> verify(const Options& options) {
       return failure(ErrorCode::kInvalidInput, options.what + ": which store is it in? --store DIR");
     return failure(ErrorCode::kNotFound, options.what + ": no such folder");
   }
-  return Store(options.what).exists() ? verify_all(options, options.what) : verify_one(options, options.what);
+  const Store store(options.what);
+  return store.exists() || !store.check_ledger_is_there() ? verify_all(options, options.what)
+                                                          : verify_one(options, options.what);
 }
 
 }  // namespace

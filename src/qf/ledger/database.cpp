@@ -145,6 +145,9 @@ Result<Database> Database::open(const std::filesystem::path& path, DatabaseMode 
                    fmt::format("there is no ledger at {}: is this the folder of a store?", path.string()));
   }
 
+  if (!std::filesystem::is_regular_file(path, ignored))
+    return failure(ErrorCode::kCorrupt, path.string() + " is not a file: put the ledger back from a backup");
+
   Database database;
   database.path_ = path;
   sqlite3* connection = nullptr;
@@ -176,14 +179,15 @@ Result<Database> Database::open(const std::filesystem::path& path, DatabaseMode 
                    fmt::format("{} belongs to another program: name the folder of a store", path.string()));
   const auto known = static_cast<std::int64_t>(steps.size());
   if (version > known)
-    return failure(ErrorCode::kRefused,
+    return failure(ErrorCode::kInvalidInput,
                    fmt::format("{} was written by a newer qf-dataset (schema {}, this program knows {}): update the "
                                "program; nothing was changed",
                                path.string(), version, known));
   if (version < known && read_only)
-    return failure(ErrorCode::kRefused, fmt::format("{} has schema {}, this program needs {}: run a command that may "
-                                                    "write to the store once",
-                                                    path.string(), version, known));
+    return failure(ErrorCode::kInvalidInput,
+                   fmt::format("{} has schema {}, this program needs {}: run a command that may "
+                               "write to the store once",
+                               path.string(), version, known));
 
   QF_CHECK(database.execute("PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA recursive_triggers = ON"));
   if (undo) QF_CHECK(database.execute("PRAGMA query_only = ON"));

@@ -90,7 +90,7 @@ enum class DatabaseMode {
 // Durable: a rollback journal, synchronous EXTRA. What is deleted is overwritten (secure_delete).
 class Database {
  public:
-  // kNotFound where it is missing; kRefused where its schema is newer than this program, or older and
+  // kNotFound where it is missing; kInvalidInput where its schema is newer than this program, or older and
   // `mode` forbids writing; kCorrupt where it is no ledger. Before an older schema is changed, the file
   // is copied to `<path>.before-N`, N being the schema it is brought to.
   static Result<Database> open(const std::filesystem::path& path, DatabaseMode mode);

@@ -118,7 +118,7 @@ Result<KeyFile> KeyFile::open(const std::filesystem::path& path) {
   if (!line.starts_with("qf-dataset-key ")) return corrupt("line 1 does not name the format");
   if (!line.starts_with(kKeyHeader) && !line.starts_with(kNewKeyHeader))
     return failure(
-        ErrorCode::kRefused,
+        ErrorCode::kInvalidInput,
         fmt::format("{}, line 1: a key format that this program does not know; use a newer qf-dataset", path.string()));
   if (text.empty()) return corrupt("line 2 is missing");
   const std::string_view id = line.substr(kKeyHeader.size());

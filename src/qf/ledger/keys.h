@@ -48,7 +48,7 @@ struct SecretFree {
 // The root key: 32 random bytes in a file that only its owner may read. It never leaves locked memory.
 class KeyFile {
  public:
-  // Reads the key. kNotFound where there is no such file; kRefused where others may read it, with the
+  // Reads the key. kNotFound where there is no such file; kInvalidInput where others may read it, with the
   // command that closes it; kCorrupt where it is not a whole key file of a known format; kInvalidInput where it is
   // sealed and its passphrase is not known (key_seal.h).
   static Result<KeyFile> open(const std::filesystem::path& path);

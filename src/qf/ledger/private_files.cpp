@@ -116,7 +116,7 @@ Result<PrivateFile> open_private(const std::filesystem::path& path, std::string_
   if (!S_ISREG(facts.st_mode))
     return failure(ErrorCode::kInvalidInput, fmt::format("{} is not a file: name a {}", path.string(), what));
   if ((facts.st_mode & 077) != 0)
-    return failure(ErrorCode::kRefused,
+    return failure(ErrorCode::kInvalidInput,
                    fmt::format("the {} {} can be read or changed by other users: run  chmod 600 {}", what,
                                path.string(), shell_quoted(path)));
   return file;

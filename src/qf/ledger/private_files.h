@@ -32,8 +32,8 @@ tl::unexpected<Error> system_failure(std::string_view what, const std::filesyste
 Status make_private_folders(const std::filesystem::path& folder);
 Status sync_folder_of(const std::filesystem::path& path);
 
-// Opens a file that nobody else may read. kNotFound where there is none; kRefused, with the command that closes it,
-// where others may read it.
+// Opens a file that nobody else may read. kNotFound where there is none; kInvalidInput, with the command that
+// closes it, where others may read it.
 Result<PrivateFile> open_private(const std::filesystem::path& path, std::string_view what);
 // Reads at most `size` bytes; fewer only at the end of the file.
 Result<std::size_t> read_into(const PrivateFile& file, const std::filesystem::path& path, std::uint8_t* out,

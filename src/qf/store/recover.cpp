@@ -142,7 +142,7 @@ Status plan_audience(const Store& store, Audience audience, const std::vector<Ve
   QF_ASSIGN(const auto current, read_current(store, audience));
   const fs::path current_file = folder / "CURRENT";
   if (live == nullptr && current) {
-    repairs.push_back({fmt::format("{}/CURRENT: named {}, but no version is live; removed", audience_name, *current),
+    repairs.push_back({fmt::format("{}/CURRENT: is there, but no version is live; removed", audience_name),
                        [current_file, folder]() -> Status {
                          QF_CHECK(remove_file(current_file));
                          return sync_folder(folder);
@@ -153,7 +153,12 @@ Status plan_audience(const Store& store, Audience audience, const std::vector<Ve
     // Where the folder is gone too, no command can put it right: verify says so.
     if (fs::is_directory(folder / version, ignored))
       repairs.push_back({fmt::format("{}/CURRENT: now names {}, the live version", audience_name, version),
-                         [current_file, version] { return write_file_durably(current_file, version + "\n"); }});
+                         [current_file, version]() -> Status {
+                           std::error_code is_none;
+                           // A folder is not replaced by renaming.
+                           if (fs::is_directory(current_file, is_none)) QF_CHECK(remove_file(current_file));
+                           return write_file_durably(current_file, version + "\n");
+                         }});
   }
   return {};
 }
@@ -239,6 +244,22 @@ Result<std::vector<std::string>> unfinished(const Store& store, const Database& 
   return found;
 }
 
+Result<std::string> damage_of_current(const Store& store, const Database& ledger, Audience audience) {
+  QF_ASSIGN(const auto current, read_current(store, audience));
+  QF_ASSIGN(const auto versions, load_versions(ledger));
+  const std::string name(to_string(audience));
+  const bool is_live = std::any_of(versions.begin(), versions.end(), [&](const VersionFacts& facts) {
+    return facts.audience == name && facts.state == VersionState::kLive;
+  });
+  if (!current) {
+    std::error_code ignored;
+    // The first publication of all names its version last, and has its note until then.
+    return is_live && !fs::exists(publishing_file(store), ignored) ? "is missing" : "";
+  }
+  const auto number = parse_version_number(*current);
+  return number && find(versions, name, *number) != nullptr ? "" : "is damaged: it names no version of this store";
+}
+
 Result<std::vector<fs::path>> unrecorded_versions(const Store& store, const Database& ledger) {
   QF_ASSIGN(const auto versions, load_versions(ledger));
   QF_ASSIGN(const auto publishing, publishing_of(store));
@@ -256,6 +277,7 @@ Result<std::vector<fs::path>> unrecorded_versions(const Store& store, const Data
 }
 
 Result<WritableStore> open_for_change(const Store& store, IfMissing missing, const LockWait& wait) {
+  QF_CHECK(store.check_ledger_is_there());
   if (missing == IfMissing::kRefuse && !store.exists())
     return failure(ErrorCode::kNotFound,
                    store.folder().string() + ": no store here. `build`, `people import` and `consent import` make one");

@@ -34,6 +34,10 @@ Result<std::vector<std::string>> recover(const Store& store, const Database& led
 // What recover() would do; changes nothing.
 Result<std::vector<std::string>> unfinished(const Store& store, const Database& ledger);
 
+// What is wrong with an audience's CURRENT beyond what a run that ended early leaves, which is the name of a version
+// that was live before or, while its note is there, no name: "" where nothing is.
+Result<std::string> damage_of_current(const Store& store, const Database& ledger, Audience audience);
+
 // Version folders of which the ledger knows nothing: it was replaced by an older copy, or they were put there by hand.
 Result<std::vector<std::filesystem::path>> unrecorded_versions(const Store& store, const Database& ledger);
 

@@ -24,7 +24,9 @@ Status Store::make_folders() const {
   if (!error && is_new) std::filesystem::permissions(folder_, std::filesystem::perms::owner_all, error);
   if (!error) {
     std::filesystem::create_directories(private_state(), error);
-    if (!error) std::filesystem::permissions(private_state(), std::filesystem::perms::owner_all, error);
+    // Whoever may write here without owning the folder cannot close it, and need not.
+    std::error_code ignored;
+    if (!error) std::filesystem::permissions(private_state(), std::filesystem::perms::owner_all, ignored);
   }
   if (error) return failure(ErrorCode::kIo, folder_.string() + ": " + error.message());
   return {};
@@ -34,7 +36,29 @@ Result<Database> Store::open_locked(const StoreLock& /*lock*/) const {
   return Database::open(ledger_file(), DatabaseMode::kCreate);
 }
 
+Status Store::check_ledger_is_there() const {
+  std::error_code error;
+  const bool there = std::filesystem::exists(ledger_file(), error);
+  if (there && (std::filesystem::file_size(ledger_file(), error) != 0 || error)) return {};
+  std::filesystem::path witness;
+  const auto look = [&](const std::filesystem::path& folder, const auto& tells) {
+    std::filesystem::directory_iterator at(folder, error);
+    for (; !error && witness.empty() && at != std::filesystem::directory_iterator(); at.increment(error))
+      if (tells(at->path().filename().string())) witness = at->path();
+  };
+  for (const Audience audience : kAudiences)
+    look(audience_folder(audience), [](const std::string& name) { return parse_version_number(name).has_value(); });
+  look(private_state(), [](const std::string& name) { return name.ends_with(".build.json"); });
+  if (witness.empty()) return {};
+  return failure(ErrorCode::kCorrupt,
+                 ledger_file().string() + (there ? " is empty" : " is missing") + ", though " + witness.string() +
+                     " is there: put the ledger back from a backup. Without it nobody knows who agreed, who withdrew "
+                     "and who was erased, so nothing goes on here. Where there is no backup, begin a store in another "
+                     "folder; the versions in this one can still be verified one by one");
+}
+
 Result<Database> Store::open_read_only() const {
+  QF_CHECK(check_ledger_is_there());
   if (!exists()) return failure(ErrorCode::kNotFound, folder_.string() + ": no store here");
   return Database::open(ledger_file(), DatabaseMode::kReadOnly);
 }
@@ -54,7 +78,10 @@ std::filesystem::path publishing_file(const Store& store) { return store.private
 Result<std::optional<std::string>> read_current(const Store& store, Audience audience) {
   const auto path = store.audience_folder(audience) / "CURRENT";
   std::error_code error;
-  if (!std::filesystem::exists(path, error)) return std::optional<std::string>();
+  const auto type = std::filesystem::symlink_status(path, error).type();
+  if (type == std::filesystem::file_type::not_found) return std::optional<std::string>();
+  // A link or a folder in its place names nothing.
+  if (type != std::filesystem::file_type::regular) return std::optional<std::string>("");
   std::ifstream in(path, std::ios::binary);
   if (!in) return failure(ErrorCode::kIo, "cannot open " + path.string() + ": " + std::strerror(errno));
   std::string word;

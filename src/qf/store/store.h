@@ -25,6 +25,9 @@ class Store {
   std::filesystem::path private_state() const { return folder_ / "private-state"; }
   bool exists() const { return std::filesystem::exists(ledger_file()); }
 
+  // kCorrupt where versions lie here, or what belongs to them, and no ledger: it was lost, and a new one in its place
+  // would have forgotten who withdrew.
+  Status check_ledger_is_there() const;
   // Makes the folders, for the owner alone.
   Status make_folders() const;
   // Opens the ledger to change it, which takes the store's lock: see open_for_change() in recover.h.
@@ -46,7 +49,7 @@ std::filesystem::path publishing_file(const Store& store);
 
 // The audiences, in the order of their numbers.
 inline constexpr std::array<Audience, 3> kAudiences = {Audience::kPrivate, Audience::kInternal, Audience::kExternal};
-// The word in <audience>/CURRENT, nothing where there is no such file.
+// The word in <audience>/CURRENT; nothing where it is not there, "" where it is no file.
 Result<std::optional<std::string>> read_current(const Store& store, Audience audience);
 
 }  // namespace qf

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "qf/ledger/chain.h"
 #include "qf/ledger/holds.h"
@@ -13,6 +14,7 @@
 #include "qf/store/build_record.h"
 #include "qf/store/config.h"
 #include "qf/store/identity.h"
+#include "qf/store/named_rows.h"
 
 namespace qf {
 
@@ -50,6 +52,34 @@ Result<KeyStatus> key_status(const Database* ledger, const std::filesystem::path
   else
     status.state = status.serves(status.store_id) ? KeyState::kOurs : KeyState::kOther;
   return status;
+}
+
+Result<std::vector<std::string>> versions_without_salt(const Store& store, const Database& ledger, const KeyFile& key) {
+  std::set<std::string> destroyed;
+  QF_ASSIGN(const auto entries, load_chain(ledger));
+  for (const ChainEntry& entry : entries) {
+    if (entry.kind != "key_destroyed" || !entry.body) continue;
+    const auto body = nlohmann::json::parse(entry.body->json, nullptr, false);
+    if (body.is_object() && body.contains("version") && body["version"].is_string())
+      destroyed.insert(body["version"].get<std::string>());
+  }
+  std::vector<std::string> without;
+  QF_ASSIGN(const auto versions, load_versions(ledger));
+  for (const VersionFacts& version : versions) {
+    const std::string name = version.audience + "/" + to_string(version.version);
+    if (version.removed_at_us || version.state == VersionState::kRevoked || !key.serves(version.key_id) ||
+        destroyed.contains(name))
+      continue;
+    for (const Audience audience : kAudiences) {
+      if (to_string(audience) != version.audience) continue;
+      // A record that cannot be read is for `verify` to say.
+      const auto record = read_record(build_record_file(store, audience, version.version));
+      if (!record) continue;
+      QF_ASSIGN(const auto names, pseudonymiser_of(key, *record));
+      if (!names) without.push_back(name);
+    }
+  }
+  return without;
 }
 
 std::string advice(const KeyStatus& status) {

@@ -40,8 +40,12 @@ struct KeyStatus {
   bool serves(std::string_view key_id) const;
 };
 
-// kRefused and kCorrupt where there is a key file that cannot be used. `ledger` may be null: no store.
+// kInvalidInput and kCorrupt where there is a key file that cannot be used. `ledger` may be null: no store.
 Result<KeyStatus> key_status(const Database* ledger, const std::filesystem::path& key_file);
+
+// Versions that lie there and that this key serves, but of which it has no salt though nobody destroyed it, as
+// AUDIENCE/MAJOR.MINOR.PATCH. kCorrupt where the salts cannot be read.
+Result<std::vector<std::string>> versions_without_salt(const Store& store, const Database& ledger, const KeyFile& key);
 
 // What leads on, in words, from a key that is lost or another: "" where none is needed.
 std::string advice(const KeyStatus& status);

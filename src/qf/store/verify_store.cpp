@@ -2,10 +2,15 @@
 
 #include <algorithm>
 
+#include "qf/core/merkle.h"
+#include "qf/ledger/chain.h"
+#include "qf/ledger/row_trees.h"
 #include "qf/store/build_record.h"
 #include "qf/store/recover.h"
 #include "qf/store/row_index.h"
+#include "qf/store/row_tree.h"
 #include "qf/store/verify.h"
+#include "qf/store/version_name.h"
 
 namespace qf {
 namespace {
@@ -16,8 +21,23 @@ const VersionFacts* find(const std::vector<VersionFacts>& versions, Audience aud
   return nullptr;
 }
 
+// Whether the commitment to a version's rows is the one that the ledger has the root of.
+bool is_committed_to(const RowTreeFiles& files, const RowTreeRoot& tree) {
+  auto reader = RowTreeReader::open(files);
+  if (!reader) return false;
+  MerkleRoot root;
+  for (;;) {
+    const auto row = reader->next();
+    if (!row) return false;
+    if (!*row) break;
+    root.add((*row)->leaf);
+  }
+  return root.leaves() == tree.rows && to_hex(root.root()) == tree.root;
+}
+
 // What the ledger and private-state say of a version, against its files.
-Result<VersionCheck> check_recorded(const Store& store, Audience audience, const VersionFacts& facts) {
+Result<VersionCheck> check_recorded(const Store& store, const Database& ledger, Audience audience,
+                                    const VersionFacts& facts) {
   const auto folder = store.version_folder(audience, facts.version);
   const std::string name = to_string(facts.version);
   std::error_code error;
@@ -47,9 +67,15 @@ Result<VersionCheck> check_recorded(const Store& store, Audience audience, const
   if (!check.content_digest.empty() && check.problems.empty() && facts.content_digest != check.content_digest)
     problem("manifest.json", "its content_digest is not the one in the ledger");
   const auto rows = read_facts(row_index_file(store, audience, facts.version));
-  if (!rows)
+  if (rows && rows->logical_digest == facts.logical_digest) {
+    QF_ASSIGN(const auto tree, load_row_tree(ledger, facts.audience, facts.version));
+    const RowTreeFiles files = row_tree_files(store, audience, facts.version);
+    if (tree && !is_committed_to(files, *tree))
+      problem("", files.leaves.string() +
+                      ": is missing or damaged: an erasure could not prove what it takes out of this version");
+  } else if (!rows)
     problem("", rows.error().message);
-  else if (rows->logical_digest != facts.logical_digest)
+  else
     problem("", row_index_file(store, audience, facts.version).string() +
                     ": is damaged: its logical digest is not the one in the ledger");
   if (const auto record = read_record(build_record_file(store, audience, facts.version)); !record)
@@ -69,17 +95,11 @@ Result<VersionCheck> verify_version(const Store& store, Audience audience, const
   if (facts == nullptr)
     return failure(ErrorCode::kNotFound, fmt::format("{}: there is no version {}/{}", store.folder().string(),
                                                      to_string(audience), to_string(version)));
-  if (facts->removed_at_us)
-    return failure(ErrorCode::kNotFound,
-                   fmt::format("{}/{} {}", to_string(audience), to_string(version),
-                               facts->state == VersionState::kRevoked ? "was revoked, and its files are gone"
-                                                                      : "was removed by gc"));
-  QF_ASSIGN(VersionCheck check, check_recorded(store, audience, *facts));
-  QF_ASSIGN(const auto current, read_current(store, audience));
-  if (facts->state == VersionState::kLive && current != to_string(version) && !StoreLock::is_held(store.folder())) {
-    // A run that was ended between ledger and CURRENT left it so; that is not damage of the version.
-    QF_ASSIGN(const auto left, unfinished(store, ledger));
-    if (left.empty()) check.problems.push_back({"CURRENT", "does not name this version, which is the live one"});
+  if (facts->removed_at_us) return failure(ErrorCode::kNotFound, how_it_went({audience, *facts}));
+  QF_ASSIGN(VersionCheck check, check_recorded(store, ledger, audience, *facts));
+  if (facts->state == VersionState::kLive && !StoreLock::is_held(store.folder())) {
+    QF_ASSIGN(const std::string damage, damage_of_current(store, ledger, audience));
+    if (!damage.empty()) check.problems.push_back({"CURRENT", damage});
   }
   return check;
 }
@@ -92,6 +112,10 @@ bool StoreCheck::whole() const {
 Result<StoreCheck> verify_store(const Store& store) {
   StoreCheck check;
   std::error_code error;
+  if (const auto there = store.check_ledger_is_there(); !there) {
+    check.problems.push_back({"ledger.db", there.error().message});
+    return check;
+  }
   if (store.exists() && std::filesystem::file_size(store.ledger_file(), error) == 0 && !error) {
     check.unfinished.emplace_back("ledger.db: was being made by a run that ended early");
     return check;
@@ -106,6 +130,9 @@ Result<StoreCheck> verify_store(const Store& store) {
     check.problems.push_back({"ledger.db", sound.error().message});
     return check;
   }
+  QF_ASSIGN(const auto entries, load_chain(*ledger));
+  if (const auto chained = verify_chain(entries); !chained)
+    check.problems.push_back({"ledger.db", chained.error().message});
   // A run that is under way has a folder and a note of its own: only what nobody holds is left over.
   const bool held = StoreLock::is_held(store.folder());
   if (!held) {
@@ -124,18 +151,13 @@ Result<StoreCheck> verify_store(const Store& store) {
     if (facts.state == VersionState::kRevoked &&
         !std::filesystem::exists(store.version_folder(*audience, facts.version), error))
       continue;
-    QF_ASSIGN(auto version, check_recorded(store, *audience, facts));
+    QF_ASSIGN(auto version, check_recorded(store, *ledger, *audience, facts));
     check.versions.push_back(std::move(version));
   }
-  if (!held && check.unfinished.empty())
+  if (!held)
     for (const Audience audience : kAudiences) {
-      QF_ASSIGN(const auto current, read_current(store, audience));
-      const auto live = std::find_if(versions.begin(), versions.end(), [&](const VersionFacts& facts) {
-        return facts.audience == to_string(audience) && facts.state == VersionState::kLive;
-      });
-      const std::string name(to_string(audience));
-      if (live == versions.end() ? current.has_value() : current != to_string(live->version))
-        check.problems.push_back({name + "/CURRENT", "does not name the live version"});
+      QF_ASSIGN(const std::string damage, damage_of_current(store, *ledger, audience));
+      if (!damage.empty()) check.problems.push_back({std::string(to_string(audience)) + "/CURRENT", damage});
     }
   return check;
 }

@@ -43,4 +43,10 @@ Result<NamedVersion> find_version(const std::vector<VersionFacts>& versions, std
   return found.front();
 }
 
+std::string how_it_went(const NamedVersion& version) {
+  return fmt::format(
+      "{}/{} {}", to_string(version.audience), to_string(version.facts.version),
+      version.facts.state == VersionState::kRevoked ? "was revoked, and its files are gone" : "was removed by gc");
+}
+
 }  // namespace qf

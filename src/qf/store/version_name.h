@@ -29,4 +29,7 @@ struct NamedVersion {
 // kNotFound where there is none.
 Result<NamedVersion> find_version(const std::vector<VersionFacts>& versions, std::string_view text);
 
+// Where the files of a version are gone: "private/1.0.0 was removed by gc", for people.
+std::string how_it_went(const NamedVersion& version);
+
 }  // namespace qf

@@ -126,9 +126,8 @@ Result<WithdrawalEffect> effect_of_withdrawal(const Store& store, const Writable
   const PersonFinder finder{key ? &*key : nullptr, tags ? &*tags : nullptr};
   WithdrawalEffect effect;
   if (at_once) {
-    QF_ASSIGN(const auto revoked, revoke_withdrawn(store, writable, finder, now_us));
-    for (const Revocation& one : revoked) effect.revoked.push_back(one.version);
-    if (!revoked.empty()) QF_CHECK(remove_staged_rows(store));
+    QF_ASSIGN(effect.revoked, revoke_withdrawn(store, writable, finder, now_us));
+    if (!effect.revoked.empty()) QF_CHECK(remove_staged_rows(store));
     return effect;
   }
   QF_ASSIGN(const auto versions, withdrawn_versions(store, writable.ledger, finder, now_us));

@@ -37,7 +37,8 @@ Result<std::vector<Revocation>> revoke_withdrawn(const Store& store, const Writa
 
 // After a withdrawal was recorded: takes back what rests on it at once, or says what the next build will.
 struct WithdrawalEffect {
-  std::vector<std::string> revoked, until_next_build;  // AUDIENCE/MAJOR.MINOR.PATCH
+  std::vector<Revocation> revoked;
+  std::vector<std::string> until_next_build;  // AUDIENCE/MAJOR.MINOR.PATCH
 };
 Result<WithdrawalEffect> effect_of_withdrawal(const Store& store, const WritableStore& writable,
                                               const std::filesystem::path& key_file, bool at_once, std::int64_t now_us);
