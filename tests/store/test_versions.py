@@ -242,6 +242,34 @@ def test_a_rebuild_into_a_folder_that_is_not_empty_is_refused(grown):
     assert grown.run("rebuild", "1.0.0", "--store", grown.store, "--out", grown.logs).code == 2
 
 
+def test_a_rebuild_never_writes_into_the_store(grown):
+    for out in (grown.store / "private/1.0.7", grown.store / "again", grown.logs / "../store/x"):
+        ran = grown.run("rebuild", "1.0.0", "--store", grown.store, "--out", out)
+        assert ran.code == 2 and "lies in the store" in ran.err and not out.exists(), ran
+
+
+def test_a_rebuild_finds_a_project_whose_folder_has_another_name_now(grown):
+    (grown.logs / "bo").rename(grown.logs / "bo i Lund")
+    assert grown.build(agree=False)["unchanged"]
+    assert ask(grown, "rebuild", "1.0.0")["same"]
+    (grown.logs / "bo i Lund/logs/session.jsonl").unlink()
+    ran = ask(grown, "rebuild", "1.0.0", code=1)
+    assert any(r.startswith("inputs: 1 log gone, bo/") for r in ran["reasons"]), ran
+    assert not any("may not be used" in r for r in ran["reasons"]), ran
+
+
+def test_a_copy_of_a_project_beside_it_changes_no_rebuild(grown):
+    questions = grown.logs / "bo/questions"
+    questions.mkdir()
+    (questions / "Q001.md").write_text("# Q001\n\n^question Q001\n^type multiple_choice\n")
+    grown.build(agree=False)
+    version = next(v for v, state in states(grown).items() if state == "live")
+    assert ask(grown, "rebuild", version)["same"]
+    shutil.copytree(grown.logs / "bo", grown.logs / "bo (kopia)")
+    assert grown.build(agree=False)["unchanged"]
+    assert ask(grown, "rebuild", version)["same"]
+
+
 # gc and hold
 
 def test_gc_removes_what_is_superseded_and_nothing_else(grown):
@@ -253,7 +281,9 @@ def test_gc_removes_what_is_superseded_and_nothing_else(grown):
     assert not (grown.store / "private/1.0.0").exists() and not list(grown.store.glob("private-state/private-1.0.0*"))
     assert grown.run("verify", grown.store).code == 0 and ask(grown, "gc")["removed"] == []
     assert ask(grown, "versions")["versions"][0]["path"] is None
-    assert grown.run("diff", "1.0.0", "1.1.0", "--store", grown.store).code == 2
+    for words in (("diff", "1.0.0", "1.1.0"), ("rebuild", "1.0.0"), ("verify", "1.0.0")):
+        ran = grown.run(*words, "--store", grown.store)
+        assert ran.code == 2 and "private/1.0.0 was removed by gc" in ran.err, ran
     assert grown.run("gc", "1.1.0", "--store", grown.store).code == 1
     assert grown.run("verify", "1.1.0", "--store", grown.store).code == 0
 
@@ -313,8 +343,10 @@ def test_a_lost_key_is_never_replaced_in_silence(grown):
     assert grown.run("verify", grown.store).code == 0
     built = grown.build("--new-key", agree=False)
     assert built["version"] == "2.0.0"
-    found, _ = diff(grown, "1.1.0", "2.0.0")
-    assert found["other_key"] and found["rows"]["removed"] and found["rows"]["added"]
+    found, reasons = diff(grown, "1.1.0", "2.0.0")
+    assert found["other_key"] and set(reasons) == {("added", "another key"), ("removed", "another key")}
+    ran = grown.run("diff", "1.1.0", "2.0.0", "--rows", "--store", grown.store)
+    assert ran.code == 2 and ran.out == "" and "salt of 1.1.0" in ran.err, ran
     assert grown.build(agree=False)["unchanged"]
     assert ask(grown, "rebuild", "2.0.0")["same"]
     # The old key was found again: its versions can be rebuilt with it.
@@ -325,6 +357,15 @@ def test_a_lost_key_is_never_replaced_in_silence(grown):
     assert ask(grown, "rebuild", "1.1.0", "--key-file", old)["same"]
     ran = grown.run("build", grown.logs, "--store", grown.store, "--key-file", old)
     assert ran.code == 2 and "--new-key" in ran.err
+
+
+def test_a_rotated_key_still_tells_rows_of_before(grown):
+    ask(grown, "keys", "rotate")
+    project(grown.logs, log_of(1, 5), name="alva", sid=session_id(1), person="alva")
+    grown.build(agree=False)
+    found, reasons = diff(grown, "1.1.0", "1.2.0")
+    assert not found["other_key"] and set(reasons) == {("added", "a new line")}
+    assert ask(grown, "rebuild", "1.0.0")["same"] and ask(grown, "rebuild", "1.2.0")["same"]
 
 
 def test_without_its_salt_a_version_cannot_be_rebuilt(grown):

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <utility>
 
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
@@ -102,8 +103,14 @@ nlohmann::json difference_json(const RowDifference& rows) {
 Result<int> diff(const Options& options) {
   DiffRequest request{Store(options.store), options.version, options.other, options.key_path(), {}};
   nlohmann::json rows = nlohmann::json::array();
+  bool headed = false;
+  const auto head = [&] {
+    if (!std::exchange(headed, true))
+      fmt::print("change,table,record_before,record_after,split_before,split_after,reason\n");
+  };
   if (options.rows)
     request.each = [&](const ChangedRow& row) {
+      if (!options.json) head();
       if (options.json)
         rows.push_back({{"change", to_string(row.change)},
                         {"table", row.table},
@@ -116,8 +123,6 @@ Result<int> diff(const Options& options) {
         fmt::print("{},{},{},{},{},{},\"{}\"\n", to_string(row.change), row.table, row.record_before, row.record_after,
                    row.split_before, row.split_after, row.reason);
     };
-  if (options.rows && !options.json)
-    fmt::print("change,table,record_before,record_after,split_before,split_after,reason\n");
   QF_ASSIGN(const VersionDifference found, diff_versions(request));
   const auto name = [](const NamedVersion& version) {
     return fmt::format("{}/{}", to_string(version.audience), to_string(version.facts.version));
@@ -139,7 +144,10 @@ Result<int> diff(const Options& options) {
     print_json(json);
     return kDone;
   }
-  if (options.rows) return kDone;
+  if (options.rows) {
+    head();
+    return kDone;
+  }
   fmt::print("{} → {}\n", name(found.before), name(found.after));
   if (found.other_key) fmt::print("They were built under two keys: no row of one can be found in the other.\n");
   std::vector<std::vector<std::string>> table = {{"rows", "added", "removed", "changed", "moved"}};

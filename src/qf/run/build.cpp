@@ -15,6 +15,7 @@
 #include "qf/run/consent_methods.h"
 #include "qf/run/gate_facts.h"
 #include "qf/run/opened_build.h"
+#include "qf/run/recorded_inputs.h"
 #include "qf/store/build_record.h"
 #include "qf/store/space.h"
 #include "qf/store/withdrawal.h"
@@ -99,28 +100,6 @@ SpaceEstimate estimate_space(const Store& store, const Database* ledger, const P
   for (const RecordedProject& project : record->projects)
     for (const RecordedFile& log : project.logs) *estimate.last_log_bytes += log.bytes;
   return estimate;
-}
-
-// Only what was there then: the projects of the record, with its logs and question files, each log as far as it went.
-void keep_recorded(ProjectList& list, const std::vector<RecordedProject>& recorded) {
-  const auto of = [](const auto& all, const auto& is) { return std::find_if(all.begin(), all.end(), is); };
-  std::erase_if(list.projects, [&](Project& project) {
-    const auto then = of(recorded, [&](const RecordedProject& one) { return one.name == project.name; });
-    if (then == recorded.end()) return true;
-    std::erase_if(project.logs, [&](LogFile& log) {
-      const auto file = of(then->logs, [&](const RecordedFile& one) { return one.relative == log.relative; });
-      // A byte more shows, as it did then, that a line was still being written.
-      if (file != then->logs.end()) log.read_bytes = file->bytes + (file->pending ? 1 : 0);
-      return file == then->logs.end();
-    });
-    for (auto* files : {&project.question_files, &project.history_files})
-      std::erase_if(*files, [&](const std::filesystem::path& path) {
-        const std::string name = path.filename().string();
-        return of(then->question_files, [&](const RecordedFile& one) { return one.relative == name; }) ==
-               then->question_files.end();
-      });
-    return false;
-  });
 }
 
 std::string quoted_path(const std::filesystem::path& path) { return "'" + path.string() + "'"; }

@@ -46,7 +46,7 @@ Result<OpenedStore> open_for_build(const Store& store, const BuildRequest& reque
   std::optional<Database> read_only;
   if (request.publishes()) {
     QF_ASSIGN(writable, open_to_publish(store, request));
-  } else if (store.exists()) {
+  } else if (store.exists() || !store.check_ledger_is_there()) {
     QF_ASSIGN(read_only, store.open_read_only());
   }
   OpenedStore opened{.writable = std::move(writable),

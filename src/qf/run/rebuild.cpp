@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "qf/core/reason.h"
 #include "qf/core/schema.h"
 #include "qf/run/build.h"
 #include "qf/run/build_state.h"
@@ -101,6 +102,16 @@ void compare_inputs(const BuildRecord& record, const BuildResult& now, std::vect
   }
 }
 
+// What a row is dropped for when somebody's word stands in its way.
+bool is_about_permission(std::string_view reason) {
+  for (const DropReason one : {DropReason::kNoConsentRecord, DropReason::kConsentRefused, DropReason::kConsentWithdrawn,
+                               DropReason::kConsentExpired, DropReason::kOutsideConsentPeriod, DropReason::kErased,
+                               DropReason::kSharingNotAgreed, DropReason::kPersonNotConfirmed,
+                               DropReason::kNoController, DropReason::kNoAuthorisation, DropReason::kConsentUnreadable})
+    if (reason == text_of(one).name) return true;
+  return false;
+}
+
 void compare_people(const BuildRecord& record, const BuildResult& now, std::vector<std::string>& reasons) {
   std::map<std::string, std::uint64_t> more;
   std::size_t other_person = 0;
@@ -112,6 +123,8 @@ void compare_people(const BuildRecord& record, const BuildResult& now, std::vect
       ++other_person;
     for (const auto& [reason, rows] : project.dropped) {
       const auto before = then->dropped.find(reason);
+      // What else rows are dropped for follows from the inputs.
+      if (!is_about_permission(reason)) continue;
       const std::uint64_t old = before == then->dropped.end() ? 0 : before->second;
       if (rows > old) more[reason] += rows - old;
     }
@@ -153,6 +166,15 @@ Status compare_files(const BuildRecord& record, const fs::path& folder, RebuildR
   return {};
 }
 
+// Whether a path lies in a folder, or is it; either may not be there yet.
+bool lies_in(const fs::path& path, const fs::path& folder) {
+  std::error_code error;
+  const fs::path inner = fs::weakly_canonical(fs::absolute(path), error),
+                 outer = fs::weakly_canonical(fs::absolute(folder), error);
+  const auto [end, rest] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
+  return !error && (end == outer.end() || end->empty());
+}
+
 Result<RowDifference> compare_with_published(const fs::path& published, const fs::path& now) {
   QF_ASSIGN(RowIndexReader before, RowIndexReader::open(published));
   QF_ASSIGN(RowIndexReader after, RowIndexReader::open(now));
@@ -166,11 +188,18 @@ Result<RebuildResult> rebuild(const RebuildRequest& request) {
   std::error_code error;
   if (!request.out.empty() && fs::exists(request.out, error) && !fs::is_empty(request.out, error))
     return failure(ErrorCode::kInvalidInput, request.out.string() + ": is not empty; name a new folder");
+  if (!request.out.empty() && lies_in(request.out, request.store))
+    return failure(ErrorCode::kInvalidInput,
+                   request.out.string() + ": lies in the store, which a rebuild only reads; name a folder elsewhere");
   std::optional<NamedVersion> named;
   {
     QF_ASSIGN(const Database ledger, store.open_read_only());
     QF_ASSIGN(const auto versions, load_versions(ledger));
     QF_ASSIGN(named, find_version(versions, request.version));
+    if (named->facts.removed_at_us)
+      return failure(ErrorCode::kNotFound,
+                     fmt::format("{}, and with it the record of what it was built from: it cannot be built again",
+                                 how_it_went(*named)));
     QF_ASSIGN(const KeyStatus status, key_status(&ledger, request.key_file));
     const std::string& key = named->facts.key_id;
     if (status.file_id.empty() || (!key.empty() && !status.serves(key)))

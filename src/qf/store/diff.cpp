@@ -148,6 +148,12 @@ class Reasons {
   std::vector<std::string> removed_, added_, changed_;
 };
 
+// Whether one key came after the other by a rotation, as far as the key at hand can tell: then rows keep their names.
+bool serves_both(const std::filesystem::path& key_file, const BuildRecord& a, const BuildRecord& b) {
+  const auto key = KeyFile::open(key_file);
+  return key && key->serves(a.key_id) && key->serves(b.key_id);
+}
+
 // Names the rows of one version.
 Result<Pseudonymiser> naming_of(const KeyFile& key, const BuildRecord& record, const std::string& version) {
   QF_ASSIGN(auto names, pseudonymiser_of(key, record));
@@ -212,16 +218,14 @@ Result<VersionDifference> diff_versions(const DiffRequest& request) {
   const auto place = [&](const NamedVersion& of) { return std::pair(of.audience, of.facts.version); };
   for (const NamedVersion* one : {&before, &after})
     if (one->facts.removed_at_us)
-      return failure(ErrorCode::kNotFound, fmt::format("{}/{} was removed, and with it what it could be compared by",
-                                                       to_string(one->audience), to_string(one->facts.version)));
+      return failure(ErrorCode::kNotFound, how_it_went(*one) + ", and with it what it could be compared by");
   QF_ASSIGN(const BuildRecord then,
             read_record(std::apply([&](auto... p) { return build_record_file(store, p...); }, place(before))));
   QF_ASSIGN(const BuildRecord now,
             read_record(std::apply([&](auto... p) { return build_record_file(store, p...); }, place(after))));
   const Reasons reasons(then, now);
 
-  VersionDifference difference{std::move(before),  std::move(after),         {}, {}, {}, {},
-                               reasons.settings(), then.key_id != now.key_id};
+  VersionDifference difference{std::move(before), std::move(after), {}, {}, {}, {}, reasons.settings(), false};
   difference.columns =
       changed_columns(store.version_folder(difference.before.audience, difference.before.facts.version),
                       store.version_folder(difference.after.audience, difference.after.facts.version));
@@ -247,6 +251,14 @@ Result<VersionDifference> diff_versions(const DiffRequest& request) {
                         a != nullptr ? to_string(a->split) : "", b != nullptr ? to_string(b->split) : "", reason});
         return {};
       }));
+  difference.other_key = then.key_id != now.key_id && difference.rows.removed == old_rows.rows() &&
+                         difference.rows.added == new_rows.rows() && !serves_both(request.key_file, then, now);
+  if (difference.other_key) {
+    difference.reasons.clear();
+    for (const auto& [change, count] :
+         {std::pair(RowChange::kAdded, difference.rows.added), std::pair(RowChange::kRemoved, difference.rows.removed)})
+      if (count != 0) difference.reasons[{std::string(to_string(change)), "another key"}] = count;
+  }
   return difference;
 }
 
