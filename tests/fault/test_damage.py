@@ -1,13 +1,14 @@
-"""Random damage to a published version is found and the file named (R10); the logs are only ever read (R23)."""
+"""Random damage to a published version is found and the file named (R10), bad Parquet is read without harm (R34); the logs are only ever read (R23)."""
 import os
 import random
 import shutil
 import subprocess
 
 import pytest
-from conftest import LONG
+from conftest import LONG, run_measured
 from fault.intact import files_of
 from fault.scenarios import BUILD, origin, record
+from store.forged import rewrite_lists
 
 
 def damage(kind, folder, chance):
@@ -64,6 +65,52 @@ def test_random_damage_is_found(tmp_path):
         if ran.code != 1 or not any(name in said for name in names):
             failed[number] = f"{kind} of {names}: exit {ran.code}, {said[:300]}"
     record("R10", "random damages to a version, of " + ", ".join(kinds), count, failed)
+
+
+def spoil(place, file, chance):
+    """Sets a few bytes of a Parquet file, in its footer, its page headers or its pages, or lies about the footer's length."""
+    import pyarrow.parquet as pq
+    content, metadata = bytearray(file.read_bytes()), pq.read_metadata(file)
+    footer = len(content) - 8 - metadata.serialized_size
+    if place == "length":
+        content[-8:-4] = chance.randrange(1 << 32).to_bytes(4, "little")
+    elif place == "cut":
+        del content[chance.randrange(len(content)):]
+    else:
+        chunk = metadata.row_group(0).column(chance.randrange(metadata.num_columns))
+        headers = [o for o in (chunk.dictionary_page_offset, chunk.data_page_offset) if o]
+        start, length = {"footer": (footer, metadata.serialized_size), "header": (chance.choice(headers), 24), "page": (4, footer - 4)}[place]
+        for _ in range(chance.choice((1, 1, 2, 8))):
+            content[start + chance.randrange(length)] = chance.choice((0, 0x7f, 0x80, 0xff, chance.randrange(256)))
+    if content == file.read_bytes():
+        return spoil(place, file, chance)
+    file.write_bytes(content)
+
+
+def test_bad_parquet_under_lists_that_fit_is_read_without_harm(tmp_path):
+    """Digests do not keep the reader from these files: it must say no, or find every row as it was."""
+    shop = origin("next build", tmp_path)
+    whole, copy = shop.store / "private/1.0.0", tmp_path / "copy"
+    places, chance = ("footer", "header", "page", "length", "cut"), random.Random(34)
+    count, failed = 500 if LONG else 30, {}
+    for number in range(count):
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(whole, copy)
+        for path in copy.rglob("*"):
+            if path.is_file():
+                path.chmod(0o644)
+        file = chance.choice(sorted(copy.glob("data/*/*.parquet")))
+        place = places[number % len(places)]
+        spoil(place, file, chance)
+        rewrite_lists(copy)
+        ran = run_measured("verify", copy, "--json", report=tmp_path / "measured")
+        if ran.code not in (0, 1):
+            failed[number] = f"{place}: {ran}"
+        elif ran.code == 1 and file.relative_to(copy).as_posix() not in ran.out and "content_digest" not in ran.out:
+            failed[number] = f"{place}: not named: {ran}"
+        elif ran.seconds > 5 or ran.peak_bytes > 1 << 30:
+            failed[number] = f"{place}: {ran.seconds:.1f} s, {ran.peak_bytes >> 20} MB"
+    record("R34", "bad Parquet files, of " + ", ".join(places) + ": a message, no crash, at most 5 s and 1 GB", count, failed)
 
 
 def stamps(folder):

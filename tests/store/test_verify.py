@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Log, project, session_id
+from store.forged import rewrite_lists
 
 
 @pytest.fixture(scope="module")
@@ -126,20 +127,6 @@ def test_missing_extra_and_swapped_files_are_named(copy):
     link.unlink()
     link.write_bytes(keep)
     verify(shop, path, code=0)
-
-
-def rewrite_lists(path):
-    """Makes manifest.json and SHA256SUMS agree with the files as they lie there now, as a forger would."""
-    import hashlib
-    manifest = json.loads((path / "manifest.json").read_text())
-    for file in manifest["files"]:
-        content = (path / file["path"]).read_bytes()
-        file["sha256"], file["bytes"] = hashlib.sha256(content).hexdigest(), len(content)
-    listing = json.dumps(manifest["files"], separators=(",", ":"), sort_keys=True, ensure_ascii=False)
-    manifest["files_digest"] = hashlib.sha256(listing.encode()).hexdigest()
-    (path / "manifest.json").write_text(json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
-    names = sorted([*(f["path"] for f in manifest["files"]), "manifest.json"])
-    (path / "SHA256SUMS").write_text("".join(f"{hashlib.sha256((path / n).read_bytes()).hexdigest()}  {n}\n" for n in names))
 
 
 def test_rows_that_were_exchanged_with_all_lists_made_to_fit_are_found_by_their_digest(copy):

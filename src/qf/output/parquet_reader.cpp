@@ -10,6 +10,8 @@
 #include <parquet/file_reader.h>
 #include <parquet/properties.h>
 
+#include <algorithm>
+#include <new>
 #include <numeric>
 
 #include "qf/output/arrow_columns.h"
@@ -20,13 +22,22 @@ namespace {
 
 constexpr std::int64_t kBatchRows = 4096;
 
+// Thrift ends its messages with a line end.
+std::string one_line(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
 // Parquet throws, Arrow returns; both become an error that names the file.
 template <class Step>
 auto guarded(const std::string& path, Step&& step) -> decltype(step()) {
   try {
     return step();
+  } catch (const std::bad_alloc&) {
+    return failure(ErrorCode::kIo, path + ": not enough memory to read it");
   } catch (const std::exception& caught) {
-    return failure(ErrorCode::kCorrupt, path + ": " + caught.what());
+    return failure(ErrorCode::kCorrupt, path + ": " + one_line(caught.what()));
   }
 }
 
@@ -76,7 +87,11 @@ struct TableReader::File {
   std::vector<std::pair<std::string, std::string>> key_values;
 
   Status checked(const arrow::Status& status) const {
-    return status.ok() ? Status{} : Status(arrow_failure(path, status, ErrorCode::kCorrupt));
+    if (status.ok()) return {};
+    if (status.IsOutOfMemory()) return failure(ErrorCode::kIo, path + ": not enough memory to read it");
+    // Arrow calls a page that does not fit its checksum an input error, too; the system's have a detail.
+    if (status.detail() == nullptr) return failure(ErrorCode::kCorrupt, path + ": " + one_line(status.message()));
+    return arrow_failure(path, status, ErrorCode::kCorrupt);
   }
 };
 
