@@ -130,3 +130,22 @@ def test_a_split_of_nobody_is_said(one):
     assert one.run("split", "--reassign", "--store", one.store).code == 0
     for words in (("split",), ("split", "--reassign")):
         assert "Nobody has a place" in one.run(*words, "--store", one.store).out
+
+
+def test_a_live_version_whose_folder_is_gone_is_not_said_to_stand(one):
+    folder = one.store / "private/1.0.0"
+    kept = one.folder / "kept"
+    folder.rename(kept)
+    ran = one.run("build", one.logs, "--store", one.store, "--text", "raw")
+    assert ran.code == 2 and "is missing" in ran.err and "rebuild private/1.0.0" in ran.err, ran
+    assert "MISSING" in one.run("versions", "--store", one.store).out
+    assert "folder is missing" in problems(one)[""]
+    assert one.run("rebuild", "1.0.0", "--store", one.store, "--out", one.folder / "again").code == 0
+    (one.folder / "again").rename(folder)
+    assert files_of(folder) == files_of(kept) and problems(one, code=0) == {} and one.build(agree=False)["unchanged"]
+
+
+def test_a_store_without_a_name_is_said(one):
+    for words in (("build", one.logs), ("versions",)):
+        ran = one.run(*words, "--store", "")
+        assert ran.code == 2 and "--store: name a folder" in ran.err, ran

@@ -46,6 +46,7 @@ void add_store(CLI::App& verb, SharedOptions& shared, bool required) {
   auto* option =
       verb.add_option("--store", shared.store, "the folder of versions, with the ledger of people and consent");
   if (required) option->required();
+  option->check([](const std::string& folder) { return folder.empty() ? "name a folder" : ""; }, "");
 }
 
 void add_key(CLI::App& verb, SharedOptions& shared) {

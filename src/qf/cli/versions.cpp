@@ -34,6 +34,11 @@ nlohmann::json listed_json(const ListedVersion& version) {
       {"logical_digest", version.logical_digest}};
 }
 
+std::string place_of(const ListedVersion& version) {
+  if (!version.path.empty()) return version.path.string();
+  return version.removed_at_us ? "removed" : "MISSING";
+}
+
 Result<int> versions(const Options& options) {
   QF_ASSIGN(const auto list, list_versions(Store(options.store)));
   nlohmann::json all = nlohmann::json::array();
@@ -41,8 +46,7 @@ Result<int> versions(const Options& options) {
   for (const ListedVersion& one : list) {
     all.push_back(listed_json(one));
     table.push_back({one.audience + "/" + one.version, one.state + (one.held ? ", held" : ""),
-                     format_day(one.created_at_us), format_day(one.as_of_us),
-                     one.path.empty() ? "removed" : one.path.string()});
+                     format_day(one.created_at_us), format_day(one.as_of_us), place_of(one)});
   }
   if (options.json)
     print_json({{"versions", std::move(all)}});
@@ -72,16 +76,15 @@ Result<int> show(const Options& options) {
     return kDone;
   }
   const ListedVersion& v = shown.listed;
-  std::vector<std::vector<std::string>> table = {
-      {"version", "= " + v.audience + "/" + v.version},
-      {"state", "= " + v.state + (v.held ? ", under legal hold" : "")},
-      {"created", "= " + format_instant(v.created_at_us)},
-      {"consent as of", "= " + format_instant(v.as_of_us)},
-      {"program", "= " + v.program_version},
-      {"key", "= " + v.key_id},
-      {"content digest", "= " + v.content_digest},
-      {"logical digest", "= " + v.logical_digest},
-      {"files", "= " + (v.path.empty() ? std::string("removed") : v.path.string())}};
+  std::vector<std::vector<std::string>> table = {{"version", "= " + v.audience + "/" + v.version},
+                                                 {"state", "= " + v.state + (v.held ? ", under legal hold" : "")},
+                                                 {"created", "= " + format_instant(v.created_at_us)},
+                                                 {"consent as of", "= " + format_instant(v.as_of_us)},
+                                                 {"program", "= " + v.program_version},
+                                                 {"key", "= " + v.key_id},
+                                                 {"content digest", "= " + v.content_digest},
+                                                 {"logical digest", "= " + v.logical_digest},
+                                                 {"files", "= " + place_of(v)}};
   if (manifest.is_object()) {
     if (manifest.contains("previous_version") && manifest["previous_version"].is_string())
       table.push_back({"version before", "= " + manifest["previous_version"].get<std::string>()});

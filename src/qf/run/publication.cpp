@@ -216,6 +216,13 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
     const auto folder = state.store.version_folder(audience, live->version);
     const bool same_rows = live->logical_digest == index.logical_digest;
     if (live->identity == identity || (same_rows && published_with(folder, request.config))) {
+      std::error_code error;
+      if (!std::filesystem::is_directory(folder, error))
+        return failure(ErrorCode::kCorrupt,
+                       fmt::format("nothing has changed since {0}/{1}, which is live, but {2} is missing: put it back "
+                                   "from a backup, or make it again with `qf-dataset rebuild {0}/{1} --out DIR` and "
+                                   "move DIR there",
+                                   live->audience, to_string(live->version), folder.string()));
       state.result.unchanged = true;
       state.result.version = to_string(live->version);
       state.result.path = folder;

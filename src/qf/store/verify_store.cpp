@@ -46,7 +46,9 @@ Result<VersionCheck> check_recorded(const Store& store, const Database& ledger, 
   check.version = name;
   check.audience = to_string(audience);
   if (!std::filesystem::is_directory(folder, error)) {
-    check.problems.push_back({"", "the ledger says it is there, but its folder is missing"});
+    check.problems.push_back({"",
+                              "the ledger says it is there, but its folder is missing: put it back from a backup; "
+                              "`rebuild` makes it again"});
     return check;
   }
   auto files = verify_version(folder);

@@ -19,7 +19,7 @@ struct ListedVersion {
   std::int64_t created_at_us = 0, as_of_us = 0;
   std::optional<std::int64_t> removed_at_us;
   bool held = false;
-  std::filesystem::path path;  // "" where its files are gone
+  std::filesystem::path path;  // "" where its files are gone: removed, or missing where there is no removed_at_us
   std::string program_version, key_id, identity, content_digest, logical_digest;
 };
 // By audience and number.
