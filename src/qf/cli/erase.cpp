@@ -48,6 +48,7 @@ nlohmann::json erase_json(const EraseResult& result) {
           {"erased_before", result.erased_before},
           {"revoked", std::move(versions)},
           {"ledger_rows", result.ledger_rows},
+          {"names_masked", result.names_masked},
           {"successor", or_null(first)},
           {"successors", std::move(successors)},
           {"receipt", or_null(result.receipt.string())},
@@ -75,6 +76,9 @@ void print_erase(const EraseResult& result) {
                      one.unknown.empty() ? "holds the person" : "counts as holding the person: " + one.unknown});
   for (const auto& [name, rows] : result.ledger_rows)
     table.push_back({result.dry_run ? "would go" : "gone", "ledger, " + name, std::to_string(rows), "rows"});
+  for (const auto& [name, places] : result.names_masked)
+    table.push_back(
+        {result.dry_run ? "would be masked" : "masked", "name in " + name, std::to_string(places), "places"});
   fmt::print("{}", table_text(table, ""));
   for (const Successor& one : result.successors) {
     if (!one.version.empty())

@@ -54,6 +54,7 @@ Status decide(const Store& store, const Database& ledger, const KeyFile& key, co
     QF_CHECK(note_revocation(ledger, one.facts, false, "erasure", now_us));
   for (const Tombstone& stone : stones) QF_CHECK(add_tombstone(ledger, stone));
   QF_CHECK(forget_person(ledger, plan.subject_key, plan.subject_tag, plan.projects));
+  QF_CHECK(mask_mentions(ledger, PersonNames(plan.spellings), plan.subject_key));
   QF_ASSIGN(const std::int64_t id, begin_erasure(ledger, plan.subject_tag, journal_json(journal_of(plan)), now_us));
   QF_CHECK(append_entry(ledger, "erasure_requested", nlohmann::json{{"erasure", id}}.dump(), "", now_us));
   return transaction.commit();
@@ -192,7 +193,8 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
   QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, request.wait));
   QF_CHECK(check_removed(store, writable.ledger, journal, entry.subject_tag, subject_key));
   QF_ASSIGN(const Keys keys, open_keys(writable.ledger, request));
-  ReceiptFacts facts{entry.id, entry.started_at_us, request.now_us, {}, journal.ledger_rows, 0, {}};
+  ReceiptFacts facts{entry.id, entry.started_at_us, request.now_us, {}, journal.ledger_rows, journal.names_masked, 0,
+                     {}};
   for (const JournalVersion& one : journal.versions) {
     ReceiptVersion version{one};
     if (keys.file.serves(one.key_id) && !one.identity.empty()) {
@@ -242,6 +244,7 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
 void describe(const ErasePlan& plan, EraseResult& result) {
   result.found = plan.found;
   result.ledger_rows = plan.ledger_rows;
+  result.names_masked = plan.mentions.counted();
   for (const HoldingVersion& one : plan.versions)
     result.versions.push_back({one.name(), std::string(to_string(one.facts.state)), one.unknown});
   for (const SuccessorPlan& one : plan.successors)

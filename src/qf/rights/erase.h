@@ -45,12 +45,13 @@ struct EraseResult {
   bool erased_before = false;  // nothing was, since that was done earlier
   std::vector<ErasedVersion> versions;
   std::map<std::string, std::int64_t> ledger_rows;
-  std::vector<Successor> successors;  // in a dry run: for which one would be tried
-  std::filesystem::path receipt;      // "" where nothing was erased
-  std::filesystem::path tombstones;   // the feed beside it
-  std::filesystem::path notices;      // letters to those who received what was taken back
-  RemovalNotices owed;                // in a dry run, too
-  std::vector<std::string> finished;  // receipts of erasures that an earlier run had begun, finished now
+  std::map<std::string, std::int64_t> names_masked;  // see Mentions::counted()
+  std::vector<Successor> successors;                 // in a dry run: for which one would be tried
+  std::filesystem::path receipt;                     // "" where nothing was erased
+  std::filesystem::path tombstones;                  // the feed beside it
+  std::filesystem::path notices;                     // letters to those who received what was taken back
+  RemovalNotices owed;                               // in a dry run, too
+  std::vector<std::string> finished;                 // receipts of erasures that an earlier run had begun, finished now
   std::vector<std::string> put_right, warnings;
 };
 

@@ -72,7 +72,9 @@ Result<ErasePlan> plan_erasure(const Store& store, const Database& ledger, const
   QF_ASSIGN(PersonRows rows, rows_of_person(ledger, subject_key, plan.subject_tag));
   plan.ledger_rows = std::move(rows.tables);
   plan.projects = std::move(rows.projects);
-  plan.found = !plan.ledger_rows.empty();
+  QF_ASSIGN(plan.spellings, spellings_of(ledger, subject_key));
+  QF_ASSIGN(plan.mentions, find_mentions(ledger, PersonNames(plan.spellings), subject_key));
+  plan.found = !plan.ledger_rows.empty() || plan.mentions.any();
 
   // Staged projects say whose they are.
   std::error_code error;

@@ -12,6 +12,7 @@
 #include "qf/core/result.h"
 #include "qf/ledger/holds.h"
 #include "qf/ledger/keys.h"
+#include "qf/ledger/mentions.h"
 #include "qf/store/build_record.h"
 #include "qf/store/store.h"
 
@@ -40,6 +41,8 @@ struct ErasePlan {
   std::string subject_key, subject_tag;
   std::set<std::string> projects;
   std::map<std::string, std::int64_t> ledger_rows;  // table → rows
+  std::vector<std::string> spellings;               // of the person's name, as the ledger knows them
+  Mentions mentions;                                // of it in what others wrote
   std::vector<HoldingVersion> versions;
   std::vector<SuccessorPlan> successors;
   bool staged = false;            // rows of the person are staged

@@ -31,6 +31,7 @@ ErasureJournal journal_of(const ErasePlan& plan) {
                                 one.linked ? "" : one.facts.identity, one.facts.key_id});
   journal.successors = plan.successors;
   journal.ledger_rows = plan.ledger_rows;
+  journal.names_masked = plan.mentions.counted();
   return journal;
 }
 
@@ -51,8 +52,10 @@ std::string journal_json(const ErasureJournal& journal) {
                           {"roots", std::move(roots)},
                           {"none_because", one.none_because}});
   }
-  return Json{
-      {"versions", std::move(versions)}, {"successors", std::move(successors)}, {"ledger_rows", journal.ledger_rows}}
+  return Json{{"versions", std::move(versions)},
+              {"successors", std::move(successors)},
+              {"ledger_rows", journal.ledger_rows},
+              {"names_masked", journal.names_masked}}
       .dump();
 }
 
@@ -74,6 +77,7 @@ Result<ErasureJournal> parse_journal(std::string_view text) {
       journal.successors.push_back(std::move(plan));
     }
     json.at("ledger_rows").get_to(journal.ledger_rows);
+    json.at("names_masked").get_to(journal.names_masked);
     return journal;
   } catch (const Json::exception&) {
     return failure(ErrorCode::kCorrupt, "the ledger's note of an erasure is damaged");

@@ -20,7 +20,7 @@ struct JournalVersion {
 struct ErasureJournal {
   std::vector<JournalVersion> versions;
   std::vector<SuccessorPlan> successors;
-  std::map<std::string, std::int64_t> ledger_rows;
+  std::map<std::string, std::int64_t> ledger_rows, names_masked;
 };
 
 ErasureJournal journal_of(const ErasePlan& plan);

@@ -140,6 +140,7 @@ Result<std::string> make_receipt(const Store& store, const KeyFile& key, const R
                   {"completed_at", format_instant(facts.completed_at_us)},
                   {"versions", std::move(versions)},
                   {"ledger_rows_removed", facts.ledger_rows},
+                  {"names_masked", facts.names_masked},
                   {"ledger_head", {{"seq", facts.chain_seq}, {"hash", facts.chain_head}}},
                   {"kept", "keyed tags of the person and of their projects, so that they do not come back"},
                   {"public_key", signing.public_key()}};

@@ -28,6 +28,7 @@ struct ReceiptFacts {
   std::int64_t requested_at_us = 0, completed_at_us = 0;
   std::vector<ReceiptVersion> versions;
   std::map<std::string, std::int64_t> ledger_rows;
+  std::map<std::string, std::int64_t> names_masked;
   std::int64_t chain_seq = 0;
   std::string chain_head;
 };
