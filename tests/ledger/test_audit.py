@@ -72,7 +72,8 @@ def test_the_log_holds_until_it_is_changed_or_cut_off(store):
     copy = store.folder / "other"
     ran = store.run("audit", "import", exported, "--store", copy, "--json")
     assert ran.code == 0 and ran.json["entries"] == whole["entries"]
-    assert store.run("audit", "verify", "--store", copy, "--json").json["head"] == whole["head"]
+    taken = store.run("audit", "verify", "--store", copy, "--json").json
+    assert taken["head"] == whole["head"] and taken["checkpoints"] == 1
     assert store.run("audit", "import", exported, "--store", store.store).code == 1
 
     def damaged(*statements):
@@ -124,3 +125,35 @@ def test_a_recipient_needs_a_version(store):
                      "--given-at", "2026-05-01", "--store", store.store).code == 0
     one, = store.run("recipients", "list", "--store", store.store, "--json").json["recipients"]
     assert one["version"] == "private/1.0.0" and one["models"] == ["m1", "m2"] and one["given_at"] == "2026-05-01"
+
+
+def test_an_export_keeps_its_checkpoints_and_shows_what_was_cut_off(store):
+    """Cut off behind the last checkpoint only the anchor tells; before it, the checkpoint that the export carries."""
+    store.build(agree=False)
+    audit(store, "checkpoint")
+    store.authorise("external")
+    anchor, exported = store.folder / "anchor.json", store.folder / "log.jsonl"
+    seq = audit(store, "checkpoint", "--out", anchor)["seq"]
+    store.authorise("internal")
+    said = audit(store, "export", exported)
+    assert said["checkpoints"] == 2
+    lines = exported.read_text().splitlines()
+    assert len(lines) == said["entries"] + 2 and [json.loads(one)["checkpoint"]["seq"] for one in lines[-2:]][-1] == seq
+    place = store.folder / "changed.jsonl"
+
+    def verdict(kept, *words):
+        place.write_text("\n".join(kept) + "\n")
+        ran = store.run("audit", "verify", "--file", place, "--json", *words)
+        taken = store.run("audit", "import", place, "--store", store.folder / f"copy{len(list(store.folder.glob('copy*')))}", *words)
+        assert (taken.code == 0) == (ran.code == 0), (ran, taken)
+        return ran.code
+
+    entries, checkpoints = lines[:said["entries"]], lines[said["entries"]:]
+    assert verdict(lines) == verdict(lines, "--anchor", anchor) == 0
+    assert verdict(entries[:-1] + checkpoints) == 0, "behind the last checkpoint nothing shows"
+    assert verdict(entries[:seq - 1] + checkpoints) == 1, "a checkpoint that is carried names an entry that is gone"
+    assert verdict(entries[:seq - 1] + checkpoints[:1]) == 0, "cut off with its checkpoint: only the anchor can tell"
+    assert verdict(entries[:seq - 1] + checkpoints[:1], "--anchor", anchor) == 1
+    broken = json.loads(checkpoints[0])
+    broken["checkpoint"]["at_us"] += 1
+    assert verdict(entries + [json.dumps(broken)]) == 1

@@ -15,7 +15,7 @@ namespace qf::cli {
 namespace {
 
 struct Options : SharedOptions {
-  std::string subject, file, exported, id, by;
+  std::string subject, file, anchor, exported, id, by;
 };
 
 Result<int> log(const Options& options) {
@@ -47,26 +47,31 @@ Result<int> log(const Options& options) {
   return kDone;
 }
 
+Result<std::optional<Checkpoint>> anchor_of(const Options& options) {
+  std::optional<Checkpoint> anchor;
+  if (!options.anchor.empty()) {
+    QF_ASSIGN(const std::string text, read_whole_file(options.anchor));
+    QF_ASSIGN(anchor, parse_checkpoint(text, options.anchor));
+  }
+  return anchor;
+}
+
+Result<AuditLog> log_of(const Options& options) {
+  if (options.exported.empty()) {
+    QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
+    return load_audit_log(ledger);
+  }
+  QF_ASSIGN(const std::string lines, read_whole_file(options.exported));
+  return parse_audit_lines(lines, options.exported);
+}
+
 Result<int> verify(const Options& options) {
   if (options.store.empty() == options.exported.empty())
     return failure(ErrorCode::kInvalidInput,
                    "name either a store with --store DIR or an exported log with --file FILE");
-  std::vector<ChainEntry> entries;
-  std::vector<Checkpoint> recorded;
-  if (options.exported.empty()) {
-    QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
-    QF_ASSIGN(entries, load_chain(ledger));
-    QF_ASSIGN(recorded, load_checkpoints(ledger));
-  } else {
-    QF_ASSIGN(const std::string lines, read_whole_file(options.exported));
-    QF_ASSIGN(entries, parse_audit_lines(lines, options.exported));
-  }
-  std::optional<Checkpoint> anchor;
-  if (!options.file.empty()) {
-    QF_ASSIGN(const std::string text, read_whole_file(options.file));
-    QF_ASSIGN(anchor, parse_checkpoint(text, options.file));
-  }
-  const auto check = check_audit_log(entries, recorded, anchor);
+  const auto log = log_of(options);
+  QF_ASSIGN(const auto anchor, anchor_of(options));
+  const auto check = log.and_then([&](const AuditLog& read) { return check_audit_log(read, anchor); });
   if (!check) {
     if (check.error().code != ErrorCode::kCorrupt) return tl::unexpected<Error>(check.error());
     if (options.json) print_json({{"whole", false}, {"problem", check.error().message}});
@@ -105,24 +110,28 @@ Result<int> checkpoint(const Options& options) {
 
 Result<int> take_out(const Options& options) {
   QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
-  QF_ASSIGN(const auto entries, load_chain(ledger));
-  QF_CHECK(write_new_file(options.file, audit_lines(entries)));
+  QF_ASSIGN(const AuditLog log, load_audit_log(ledger));
+  QF_CHECK(write_new_file(options.file, audit_lines(log)));
   if (options.json)
-    print_json({{"file", options.file}, {"entries", entries.size()}});
+    print_json({{"file", options.file}, {"entries", log.entries.size()}, {"checkpoints", log.checkpoints.size()}});
   else
-    fmt::print("{} entries in {}. It is as private as the ledger.\n", entries.size(), options.file);
+    fmt::print("{} entries and {} checkpoints in {}. It is as private as the ledger.\n", log.entries.size(),
+               log.checkpoints.size(), options.file);
   return kDone;
 }
 
 Result<int> take_in(const Options& options) {
   QF_ASSIGN(const std::string lines, read_whole_file(options.file));
-  QF_ASSIGN(const auto entries, parse_audit_lines(lines, options.file));
+  QF_ASSIGN(const AuditLog log, parse_audit_lines(lines, options.file));
+  QF_ASSIGN(const auto anchor, anchor_of(options));
   QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait()));
-  QF_ASSIGN(const std::size_t count, import_audit_log(store.ledger, entries));
+  QF_ASSIGN(const AuditCheck check, import_audit_log(store.ledger, log, anchor));
   if (options.json)
-    print_json({{"entries", count}});
+    print_json(
+        {{"entries", check.chain.entries}, {"checkpoints", check.checkpoints}, {"anchored", anchor.has_value()}});
   else
-    fmt::print("{} entries taken over, hashes and all\n", count);
+    fmt::print("{} entries and {} checkpoints taken over, hashes and signatures and all\n", check.chain.entries,
+               check.checkpoints);
   return kDone;
 }
 
@@ -202,7 +211,7 @@ void add_audit(CLI::App& app, Action& action) {
 
   auto verified = std::make_shared<Options>();
   CLI::App* verifier = verb->add_subcommand("verify", "check every hash, commitment and signature");
-  verifier->add_option("--anchor", verified->file, "a checkpoint that was kept elsewhere");
+  verifier->add_option("--anchor", verified->anchor, "a checkpoint that was kept elsewhere");
   verifier->add_option("--file", verified->exported, "an exported log, without its store");
   add_store(*verifier, *verified, false);
   add_json(*verifier, *verified);
@@ -222,7 +231,8 @@ void add_audit(CLI::App& app, Action& action) {
   runs(*pointer, action, [pointed] { return checkpoint(*pointed); });
 
   auto out = std::make_shared<Options>();
-  CLI::App* exporter = verb->add_subcommand("export", "write the log as JSON Lines that keep the chain");
+  CLI::App* exporter =
+      verb->add_subcommand("export", "write the log and its checkpoints as JSON Lines that keep the chain");
   exporter->add_option("FILE", out->file, "a new file")->required();
   add_store(*exporter, *out);
   add_json(*exporter, *out);
@@ -232,6 +242,8 @@ void add_audit(CLI::App& app, Action& action) {
   auto in = std::make_shared<Options>();
   CLI::App* importer = verb->add_subcommand("import", "take over a log into a store that has none");
   importer->add_option("FILE", in->file, "JSON Lines as `audit export` writes them")->required();
+  importer->add_option("--anchor", in->anchor,
+                       "a checkpoint that was kept elsewhere: nothing is taken over without it");
   add_store(*importer, *in);
   add_wait(*importer, *in);
   add_json(*importer, *in);

@@ -17,6 +17,20 @@ std::string signed_text(const Checkpoint& one) {
   return fmt::format("{}\n{}\n{}\n", one.head.seq, one.head.hash, one.at_us);
 }
 
+nlohmann::ordered_json checkpoint_object(const Checkpoint& one) {
+  return {{"format", "qf-checkpoint-1"},     {"seq", one.head.seq},
+          {"head", one.head.hash},           {"at_us", one.at_us},
+          {"at", format_instant(one.at_us)}, {"public_key", one.public_key},
+          {"signature", one.signature}};
+}
+
+Status record_checkpoint(const Database& ledger, const Checkpoint& one) {
+  QF_ASSIGN(Statement write, ledger.prepare("INSERT INTO checkpoints (seq, at, head, public_key, signature) "
+                                            "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"));
+  QF_CHECK(write.run(one.head.seq, one.at_us, one.head.hash, one.public_key, one.signature));
+  return {};
+}
+
 }  // namespace
 
 Result<Checkpoint> take_checkpoint(const Database& ledger, const KeyFile& key, std::int64_t at_us) {
@@ -28,21 +42,12 @@ Result<Checkpoint> take_checkpoint(const Database& ledger, const KeyFile& key, s
   QF_ASSIGN(const SigningKey signing, SigningKey::derive(key));
   made.public_key = signing.public_key();
   made.signature = signing.sign(kPurpose, signed_text(made));
-  QF_ASSIGN(Statement write, ledger.prepare("INSERT INTO checkpoints (seq, at, head, public_key, signature) "
-                                            "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"));
-  QF_CHECK(write.run(made.head.seq, made.at_us, made.head.hash, made.public_key, made.signature));
+  QF_CHECK(record_checkpoint(ledger, made));
   QF_CHECK(transaction.commit());
   return made;
 }
 
-std::string checkpoint_json(const Checkpoint& one) {
-  return nlohmann::ordered_json{{"format", "qf-checkpoint-1"},     {"seq", one.head.seq},
-                                {"head", one.head.hash},           {"at_us", one.at_us},
-                                {"at", format_instant(one.at_us)}, {"public_key", one.public_key},
-                                {"signature", one.signature}}
-             .dump(2) +
-         "\n";
-}
+std::string checkpoint_json(const Checkpoint& one) { return checkpoint_object(one).dump(2) + "\n"; }
 
 Result<Checkpoint> parse_checkpoint(std::string_view json, const std::string& place) {
   const auto bad = [&](std::string_view why) {
@@ -64,29 +69,33 @@ Result<Checkpoint> parse_checkpoint(std::string_view json, const std::string& pl
   }
 }
 
-Result<std::vector<Checkpoint>> load_checkpoints(const Database& ledger) {
+Result<AuditLog> load_audit_log(const Database& ledger) {
+  QF_ASSIGN(Transaction snapshot, ledger.begin_snapshot());
+  AuditLog log;
+  QF_ASSIGN(log.entries, load_chain(ledger));
   QF_ASSIGN(Statement rows,
             ledger.prepare("SELECT seq, head, at, public_key, signature FROM checkpoints ORDER BY seq"));
-  std::vector<Checkpoint> all;
   for (;;) {
     QF_ASSIGN(const bool more, rows.next());
-    if (!more) return all;
-    all.push_back({{rows.integer(0), std::string(rows.text(1))},
-                   rows.integer(2),
-                   std::string(rows.text(3)),
-                   std::string(rows.text(4))});
+    if (!more) break;
+    log.checkpoints.push_back({{rows.integer(0), std::string(rows.text(1))},
+                               rows.integer(2),
+                               std::string(rows.text(3)),
+                               std::string(rows.text(4))});
   }
+  QF_CHECK(snapshot.commit());
+  return log;
 }
 
-Result<AuditCheck> check_audit_log(const std::vector<ChainEntry>& entries, const std::vector<Checkpoint>& recorded,
-                                   const std::optional<Checkpoint>& anchor) {
+Result<AuditCheck> check_audit_log(const AuditLog& log, const std::optional<Checkpoint>& anchor) {
+  const std::vector<ChainEntry>& entries = log.entries;
   AuditCheck check;
   QF_ASSIGN(check.chain, verify_chain(entries));
   const auto stands = [&](const Checkpoint& one) {
     return one.head.seq >= 1 && static_cast<std::size_t>(one.head.seq) <= entries.size() &&
            entries[static_cast<std::size_t>(one.head.seq) - 1].hash == one.head.hash;
   };
-  for (const Checkpoint& one : recorded) {
+  for (const Checkpoint& one : log.checkpoints) {
     if (!signature_holds(one.public_key, kPurpose, signed_text(one), one.signature))
       return failure(ErrorCode::kCorrupt,
                      fmt::format("audit log: the checkpoint at entry {} was changed", one.head.seq));
@@ -105,9 +114,9 @@ Result<AuditCheck> check_audit_log(const std::vector<ChainEntry>& entries, const
   return check;
 }
 
-std::string audit_lines(const std::vector<ChainEntry>& entries) {
+std::string audit_lines(const AuditLog& log) {
   std::string lines;
-  for (const ChainEntry& entry : entries) {
+  for (const ChainEntry& entry : log.entries) {
     nlohmann::ordered_json line = {{"seq", entry.seq},
                                    {"at_us", entry.at_us},
                                    {"kind", entry.kind},
@@ -120,11 +129,13 @@ std::string audit_lines(const std::vector<ChainEntry>& entries) {
     }
     lines += line.dump() + "\n";
   }
+  for (const Checkpoint& one : log.checkpoints)
+    lines += nlohmann::ordered_json{{"checkpoint", checkpoint_object(one)}}.dump() + "\n";
   return lines;
 }
 
-Result<std::vector<ChainEntry>> parse_audit_lines(std::string_view lines, const std::string& place) {
-  std::vector<ChainEntry> entries;
+Result<AuditLog> parse_audit_lines(std::string_view lines, const std::string& place) {
+  AuditLog log;
   std::size_t number = 0;
   while (!lines.empty()) {
     ++number;
@@ -132,6 +143,12 @@ Result<std::vector<ChainEntry>> parse_audit_lines(std::string_view lines, const 
     const auto line = nlohmann::json::parse(lines.substr(0, end), nullptr, false);
     lines.remove_prefix(std::min(end + 1, lines.size()));
     try {
+      if (line.contains("checkpoint")) {
+        QF_ASSIGN(Checkpoint one,
+                  parse_checkpoint(line.at("checkpoint").dump(), fmt::format("{}, line {}", place, number)));
+        log.checkpoints.push_back(std::move(one));
+        continue;
+      }
       ChainEntry entry;
       entry.seq = line.at("seq").get<std::int64_t>();
       entry.at_us = line.at("at_us").get<std::int64_t>();
@@ -141,12 +158,12 @@ Result<std::vector<ChainEntry>> parse_audit_lines(std::string_view lines, const 
       if (line.contains("body"))
         entry.body = {line.at("subject").get<std::string>(), line.at("salt").get<std::string>(),
                       line.at("body").get<std::string>()};
-      entries.push_back(std::move(entry));
+      log.entries.push_back(std::move(entry));
     } catch (const nlohmann::json::exception&) {
       return failure(ErrorCode::kInvalidInput, fmt::format("{}, line {}: no entry of an audit log", place, number));
     }
   }
-  return entries;
+  return log;
 }
 
 Status write_new_file(const std::filesystem::path& path, std::string_view text) {
@@ -156,8 +173,9 @@ Status write_new_file(const std::filesystem::path& path, std::string_view text) 
   return write_file_durably(path, text, Readers::kOwner);
 }
 
-Result<std::size_t> import_audit_log(const Database& ledger, const std::vector<ChainEntry>& entries) {
-  QF_ASSIGN([[maybe_unused]] const ChainCheck check, verify_chain(entries));
+Result<AuditCheck> import_audit_log(const Database& ledger, const AuditLog& log,
+                                    const std::optional<Checkpoint>& anchor) {
+  QF_ASSIGN(AuditCheck check, check_audit_log(log, anchor));
   QF_ASSIGN(auto transaction, ledger.begin());
   QF_ASSIGN(const ChainHead head, chain_head(ledger));
   if (head.seq != 0)
@@ -168,12 +186,13 @@ Result<std::size_t> import_audit_log(const Database& ledger, const std::vector<C
                                             "VALUES (?1, ?2, ?3, ?4, ?5)"));
   QF_ASSIGN(Statement body, ledger.prepare("INSERT INTO chain_bodies (seq, subject_key, salt, body) "
                                            "VALUES (?1, ?2, ?3, ?4)"));
-  for (const ChainEntry& one : entries) {
+  for (const ChainEntry& one : log.entries) {
     QF_CHECK(entry.run(one.seq, one.at_us, one.kind, one.commitment, one.hash));
     if (one.body) QF_CHECK(body.run(one.seq, one.body->subject_key, one.body->salt, one.body->json));
   }
+  for (const Checkpoint& one : log.checkpoints) QF_CHECK(record_checkpoint(ledger, one));
   QF_CHECK(transaction.commit());
-  return entries.size();
+  return check;
 }
 
 }  // namespace qf

@@ -29,21 +29,29 @@ std::string checkpoint_json(const Checkpoint& checkpoint);
 // kCorrupt where it is none, or its signature does not hold.
 Result<Checkpoint> parse_checkpoint(std::string_view json, const std::string& place);
 
+// A log with the checkpoints that were recorded in it.
+struct AuditLog {
+  std::vector<ChainEntry> entries;
+  std::vector<Checkpoint> checkpoints;
+};
+Result<AuditLog> load_audit_log(const Database& ledger);
+
 struct AuditCheck {
   ChainCheck chain;
   std::size_t checkpoints = 0;  // recorded ones whose signature holds and whose head is in the chain
 };
 // Checks every hash, commitment and recorded checkpoint; and that the anchor's head still stands where it stood.
 // kCorrupt, naming what does not hold.
-Result<AuditCheck> check_audit_log(const std::vector<ChainEntry>& entries, const std::vector<Checkpoint>& recorded,
-                                   const std::optional<Checkpoint>& anchor);
-Result<std::vector<Checkpoint>> load_checkpoints(const Database& ledger);
+Result<AuditCheck> check_audit_log(const AuditLog& log, const std::optional<Checkpoint>& anchor);
 
-// JSON Lines, one entry each, in their order; they hold the bodies that are left, and so are as private as the ledger.
-std::string audit_lines(const std::vector<ChainEntry>& entries);
-Result<std::vector<ChainEntry>> parse_audit_lines(std::string_view lines, const std::string& place);
-// Takes over a log, hashes and all. kRefused where the ledger has one of its own; kCorrupt where it does not hold.
-Result<std::size_t> import_audit_log(const Database& ledger, const std::vector<ChainEntry>& entries);
+// JSON Lines: the entries in their order, then the checkpoints. They hold the bodies that are left, and so are as
+// private as the ledger.
+std::string audit_lines(const AuditLog& log);
+Result<AuditLog> parse_audit_lines(std::string_view lines, const std::string& place);
+// Takes over a log, hashes, signatures and all. kRefused where the ledger has one of its own; kCorrupt where it does
+// not hold, or does not hold the anchor's head.
+Result<AuditCheck> import_audit_log(const Database& ledger, const AuditLog& log,
+                                    const std::optional<Checkpoint>& anchor);
 
 // Writes a file that must not be there yet, for its owner alone.
 Status write_new_file(const std::filesystem::path& path, std::string_view text);
