@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
 
-from conftest import Log, project, session_id
+from conftest import Log, project, run, session_id
 
 YEARS_ON = (datetime.now(timezone.utc) + timedelta(days=740)).date().isoformat()
 
@@ -54,6 +54,11 @@ def test_under_an_authority_what_is_due_goes_with_a_certificate(shop):
     certificate = json.loads(open(done["receipt"]).read())
     assert certificate["authority"] == "ARK 2026-12" and certificate["signature"] and str(shop.logs) not in json.dumps(certificate)
     assert {"version", "staging"} <= {i["kind"] for i in certificate["items"] if i["done"]}
+    checked = run("verify", "--receipt", done["receipt"], "--json")
+    assert checked.code == 0 and checked.json["kind"] == "retention"
+    assert checked.json["carried_out"] == sum(i["done"] for i in certificate["items"]) >= 2
+    assert shop.run("verify", "--receipt", done["receipt"], "--store", shop.store, "--public-key", certificate["public_key"]).code == 0
+    assert run("verify", "--receipt", done["receipt"], "--public-key", "0" * 64).code == 1
     with closing(sqlite3.connect(shop.store / "ledger.db")) as ledger:
         assert ledger.execute("SELECT count(*) FROM chain WHERE kind = 'retention_applied'").fetchone() == (1,)
         assert ledger.execute("SELECT state FROM versions").fetchall() == [("revoked",)]
@@ -97,3 +102,25 @@ def test_old_audit_entries_lose_their_bodies_and_the_chain_holds(shop):
         left = [k for (k,) in ledger.execute("SELECT kind FROM chain_bodies JOIN chain USING (seq)")]
         assert "retention_applied" in left and "dsar_delivered" not in left
         assert ledger.execute("SELECT count(*) FROM erasing").fetchone() == (0,)
+
+
+def test_a_changed_certificate_or_one_of_another_store_fails(shop, tmp_path):
+    built(shop)
+    done = retain(shop, "apply", "--clock", YEARS_ON, "--authority", "ARK 1")
+    whole = open(done["receipt"], "rb").read()
+    bad = tmp_path / "bad.json"
+    for place in range(0, len(whole), 7):
+        bad.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1:])
+        assert run("verify", "--receipt", bad).code == 1, place
+    unsigned = json.loads(whole)
+    del unsigned["signature"]
+    bad.write_text(json.dumps(unsigned, indent=1, sort_keys=True) + "\n")
+    ran = run("verify", "--receipt", bad)
+    assert ran.code == 1 and "no signature" in ran.out
+    with closing(sqlite3.connect(shop.store / "ledger.db")) as ledger:
+        for name, in ledger.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            ledger.execute(f"DROP TRIGGER {name}")
+        ledger.execute("DELETE FROM chain_bodies")
+        ledger.commit()
+    ran = shop.run("verify", "--receipt", done["receipt"], "--store", shop.store)
+    assert ran.code == 1 and "no record" in ran.out

@@ -114,9 +114,21 @@ Result<int> verify_receipt(const Options& options) {
     QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
     QF_CHECK(compare_with_ledger(ledger, text, check));
   }
+  const bool retention = check.kind == ReceiptKind::kRetention;
+  if (options.json && retention) {
+    print_json({{"whole", check.holds()},
+                {"receipt", options.receipt},
+                {"kind", "retention"},
+                {"completed_at", check.completed_at},
+                {"public_key", check.public_key},
+                {"carried_out", check.removed},
+                {"problems", check.problems}});
+    return check.holds() ? kDone : kRefused;
+  }
   if (options.json) {
     print_json({{"whole", check.holds()},
                 {"receipt", options.receipt},
+                {"kind", "erasure"},
                 {"erasure", check.erasure},
                 {"completed_at", check.completed_at},
                 {"public_key", check.public_key},
@@ -127,11 +139,17 @@ Result<int> verify_receipt(const Options& options) {
                 {"problems", check.problems}});
     return check.holds() ? kDone : kRefused;
   }
-  fmt::print("{}: {}\n", options.receipt, check.holds() ? "the receipt holds" : "DOES NOT HOLD");
+  fmt::print("{}: {}\n", options.receipt,
+             !check.holds() ? "DOES NOT HOLD"
+             : retention    ? "the certificate holds"
+                            : "the receipt holds");
   for (const std::string& problem : check.problems) fmt::print("  {}\n", problem);
   if (check.holds()) {
-    fmt::print("{} versions taken back at {}, {} of them with proof: {} rows removed, {} rows of others changed\n",
-               check.versions, check.completed_at, check.proven, check.removed, check.changed);
+    if (retention)
+      fmt::print("Retention applied at {}: {} things carried out\n", check.completed_at, check.removed);
+    else
+      fmt::print("{} versions taken back at {}, {} of them with proof: {} rows removed, {} rows of others changed\n",
+                 check.versions, check.completed_at, check.proven, check.removed, check.changed);
     fmt::print("Signed with {}{}\n", check.public_key,
                options.public_key.empty() ? ": ask the holder of the store whether that is theirs" : ", as expected");
   }
@@ -221,7 +239,8 @@ void add_verify(CLI::App& app, Action& action) {
       "VERSION", options->what,
       "a version's folder (needs neither key nor store), a store's folder, or a version's name with --store");
   verb->add_option("--receipt", options->receipt,
-                   "the receipt of an erasure; needs neither key nor store, but with --store its roots are "
+                   "the receipt of an erasure, or the certificate of `retain apply`; needs neither key nor store, but "
+                   "with --store it is "
                    "also compared with the ledger");
   verb->add_option("--tombstones", options->tombstones,
                    "a feed of tombstones: which of its rows does this folder hold?");

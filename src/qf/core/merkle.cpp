@@ -1,7 +1,9 @@
 #include "qf/core/merkle.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -61,27 +63,50 @@ MerkleTree::MerkleTree(std::vector<Sha256Bytes> leaves) {
   root_ = levels_.back().empty() ? sha256("") : levels_.back().front();
 }
 
-std::vector<Sha256Bytes> MerkleTree::proof(std::size_t index) const {
+std::vector<Sha256Bytes> MerkleTree::proof(std::span<const std::uint64_t> indexes) const {
   std::vector<Sha256Bytes> path;
+  std::vector<std::uint64_t> known(indexes.begin(), indexes.end());
   for (const std::vector<Sha256Bytes>& level : levels_) {
-    const std::size_t beside = index ^ 1;
-    if (level.size() > 1 && beside < level.size()) path.push_back(level[beside]);
-    index /= 2;
+    if (level.size() < 2) break;
+    std::size_t above = 0;
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      const std::uint64_t at = known[i], beside = at ^ 1;
+      if (at % 2 == 0 && i + 1 < known.size() && known[i + 1] == beside)
+        ++i;
+      else if (beside < level.size())
+        path.push_back(level[beside]);
+      known[above++] = at / 2;
+    }
+    known.resize(above);
   }
   return path;
 }
 
-bool inclusion_holds(const Sha256Bytes& leaf, std::uint64_t index, std::uint64_t count,
+bool inclusion_holds(std::span<const Sha256Bytes> leaves, std::span<const std::uint64_t> indexes, std::uint64_t count,
                      std::span<const Sha256Bytes> proof, const Sha256Bytes& root) {
-  if (index >= count) return false;
-  Sha256Bytes hash = leaf;
-  for (std::uint64_t last = count - 1; last > 0; index /= 2, last /= 2) {
-    if (index == last && index % 2 == 0) continue;  // left over: nothing stands beside it
-    if (proof.empty()) return false;
-    hash = index % 2 == 1 ? inner_hash(proof.front(), hash) : inner_hash(hash, proof.front());
-    proof = proof.subspan(1);
+  if (indexes.empty() || leaves.size() != indexes.size() || indexes.back() >= count) return false;
+  if (std::adjacent_find(indexes.begin(), indexes.end(), std::greater_equal<>()) != indexes.end()) return false;
+  std::vector<std::uint64_t> known(indexes.begin(), indexes.end());
+  std::vector<Sha256Bytes> hashes(leaves.begin(), leaves.end());
+  for (std::uint64_t last = count - 1; last > 0; last /= 2) {
+    std::size_t above = 0;
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      const std::uint64_t at = known[i];
+      Sha256Bytes hash = hashes[i];
+      if (at % 2 == 0 && i + 1 < known.size() && known[i + 1] == at + 1) {
+        hash = inner_hash(hash, hashes[++i]);
+      } else if (at % 2 == 1 || at != last) {  // else it is left over: nothing stands beside it
+        if (proof.empty()) return false;
+        hash = at % 2 == 1 ? inner_hash(proof.front(), hash) : inner_hash(hash, proof.front());
+        proof = proof.subspan(1);
+      }
+      known[above] = at / 2;
+      hashes[above++] = hash;
+    }
+    known.resize(above);
+    hashes.resize(above);
   }
-  return proof.empty() && hash == root;
+  return proof.empty() && hashes.front() == root;
 }
 
 }  // namespace qf

@@ -34,16 +34,18 @@ class MerkleTree {
   explicit MerkleTree(std::vector<Sha256Bytes> leaves);
   const Sha256Bytes& root() const { return root_; }
   const std::vector<Sha256Bytes>& leaves() const { return levels_.front(); }
-  // The hashes beside the path from a leaf to the root, from below.
-  std::vector<Sha256Bytes> proof(std::size_t index) const;
+  // The hashes that lead from these leaves (ascending, each once) to the root, from below and from the left: of every
+  // pair of which only one side is known, the other one. What two paths share stands there once.
+  std::vector<Sha256Bytes> proof(std::span<const std::uint64_t> indexes) const;
 
  private:
   std::vector<std::vector<Sha256Bytes>> levels_;
   Sha256Bytes root_;
 };
 
-// Whether the proof leads from the leaf at `index` of `count` to the root.
-bool inclusion_holds(const Sha256Bytes& leaf, std::uint64_t index, std::uint64_t count,
+// Whether the proof leads from these leaves, which stand at these places of `count`, to the root. False, too, where the
+// places are not ascending, or there is none.
+bool inclusion_holds(std::span<const Sha256Bytes> leaves, std::span<const std::uint64_t> indexes, std::uint64_t count,
                      std::span<const Sha256Bytes> proof, const Sha256Bytes& root);
 
 }  // namespace qf

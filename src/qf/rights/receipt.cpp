@@ -9,6 +9,7 @@
 #include "qf/core/merkle.h"
 #include "qf/ledger/signing.h"
 #include "qf/output/durable.h"
+#include "qf/rights/receipt_form.h"
 #include "qf/rights/row_proof.h"
 #include "qf/store/row_tree.h"
 
@@ -17,47 +18,38 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Digests one behind the other: a list of texts would be several times as long on the disk and in memory.
-std::string joined(const std::vector<Sha256Bytes>& digests) {
-  std::string text;
-  text.reserve(digests.size() * 2 * sizeof(Sha256Bytes));
-  for (const Sha256Bytes& digest : digests) text += to_hex(digest);
-  return text;
-}
-
 auto name_of(const PublishedRow& row) { return std::pair(row.key, row.table); }
 
+// Leaves that stand elsewhere, or no more, and what stands in their places.
+struct LeafList {
+  std::vector<std::uint64_t> places;
+  std::vector<Sha256Bytes> new_leaves;
+  Json json() const { return {{"places", place_runs(places)}, {"new_leaves", joined_digests(new_leaves)}}; }
+};
+
 // What became of the rows of others between a version and its successor. Both are walked in the order of their rows.
-Result<Json> follow(const Store& store, Audience audience, const VersionNumber& number, const RowProof& proof,
-                    const MerkleTree& before) {
+Result<Json> follow(const Store& store, Audience audience, const VersionNumber& number, const RowProof& proof) {
   QF_ASSIGN(RowTreeReader old_rows, RowTreeReader::open(carried_files(store, audience)));
   QF_ASSIGN(RowTreeReader new_rows, RowTreeReader::open(row_tree_files(store, audience, number)));
-  Json changed = Json::array(), added = Json::array();
-  std::size_t old_index = 0, skipped = 0;
-  const auto skip_removed = [&] {
-    while (skipped < proof.removed.size() && proof.removed[skipped] == old_index) ++skipped, ++old_index;
-  };
-  const auto leave = [&](std::string_view reason, const CommittedRow& row) {
-    changed.push_back({{"index", old_index},
-                       {"leaf", to_hex(row.leaf)},
-                       {"proof", joined(before.proof(old_index))},
-                       {"reason", reason},
-                       {"new_leaf", nullptr}});
-  };
+  LeafList suppressed, moved, generalised, added;
+  std::uint64_t old_index = 0;
+  std::size_t skipped = 0;
   std::vector<Sha256Bytes> leaves;
   QF_ASSIGN(auto old, old_rows.next());
   QF_ASSIGN(auto now, new_rows.next());
   while (old || now) {
-    skip_removed();
+    while (skipped < proof.removed.size() && proof.removed[skipped] == old_index) ++skipped, ++old_index;
     const bool only_old = old && (!now || name_of(old->row) < name_of(now->row));
     const bool only_now = now && !only_old && (!old || name_of(now->row) < name_of(old->row));
     if (only_old) {
-      leave("suppressed", *old);
+      suppressed.places.push_back(old_index);
     } else if (only_now) {
-      added.push_back({{"new_index", leaves.size()}, {"new_leaf", to_hex(now->leaf)}});
+      added.places.push_back(leaves.size());
+      added.new_leaves.push_back(now->leaf);
     } else if (old->leaf != now->leaf) {
-      leave(old->row.content == now->row.content ? "moved" : "generalised_anew", *old);
-      changed.back()["new_leaf"] = to_hex(now->leaf);
+      LeafList& changed = old->row.content == now->row.content ? moved : generalised;
+      changed.places.push_back(old_index);
+      changed.new_leaves.push_back(now->leaf);
     }
     if (!only_old) {
       leaves.push_back(now->leaf);
@@ -71,8 +63,9 @@ Result<Json> follow(const Store& store, Audience audience, const VersionNumber& 
   return Json{{"version", fmt::format("{}/{}", to_string(audience), to_string(number))},
               {"rows", leaves.size()},
               {"root", to_hex(merkle_root(leaves))},
-              {"changed", std::move(changed)},
-              {"added", std::move(added)}};
+              {"changed",
+               {{"suppressed", suppressed.json()}, {"moved", moved.json()}, {"generalised_anew", generalised.json()}}},
+              {"added", added.json()}};
 }
 
 Result<Json> version_json(const Store& store, const ReceiptVersion& version, std::int64_t completed_at_us) {
@@ -84,7 +77,7 @@ Result<Json> version_json(const Store& store, const ReceiptVersion& version, std
                {"root", proven ? Json(proof.root) : Json()},
                {"no_root_because", proven ? Json() : Json(proof.because)},
                {"rows", proven ? Json(proof.leaves.size()) : Json()},
-               {"removed", Json::array()},
+               {"removed", place_runs(proof.removed)},
                {"successor", nullptr}};
   Json keys = Json::array();
   keys.push_back({{"key", "salt of the pseudonyms"},
@@ -98,16 +91,17 @@ Result<Json> version_json(const Store& store, const ReceiptVersion& version, std
                     {"at", format_instant(completed_at_us)}});
   json["keys"] = std::move(keys);
   if (!proven) return json;
-  const MerkleTree tree(proof.leaves);
-  for (const std::uint64_t index : proof.removed)
-    json["removed"].push_back(
-        {{"index", index}, {"leaf", to_hex(proof.leaves[index])}, {"proof", joined(tree.proof(index))}});
-  if (!version.successor) return json;
   for (const Audience audience : kAudiences) {
-    if (to_string(audience) != of.audience) continue;
-    QF_ASSIGN(json["successor"], follow(store, audience, *version.successor, proof, tree));
-    json["leaves"] = joined(proof.leaves);
+    if (!version.successor || to_string(audience) != of.audience) continue;
+    QF_ASSIGN(json["successor"], follow(store, audience, *version.successor, proof));
+    // What follows can only be compared with all of them, and with all of them there is nothing else to prove.
+    json["leaves"] = joined_digests(proof.leaves);
+    return json;
   }
+  std::vector<Sha256Bytes> leaves;
+  for (const std::uint64_t index : proof.removed) leaves.push_back(proof.leaves[index]);
+  json["removed_leaves"] = joined_digests(leaves);
+  json["inclusion"] = joined_digests(MerkleTree(std::move(proof.leaves)).proof(proof.removed));
   return json;
 }
 
@@ -134,7 +128,7 @@ Result<std::string> make_receipt(const Store& store, const KeyFile& key, const R
     QF_ASSIGN(Json json, version_json(store, version, facts.completed_at_us));
     versions.push_back(std::move(json));
   }
-  Json receipt = {{"format", "qf-erasure-receipt-1"},
+  Json receipt = {{"format", kErasureReceiptFormat},
                   {"erasure", facts.erasure},
                   {"requested_at", format_instant(facts.requested_at_us)},
                   {"completed_at", format_instant(facts.completed_at_us)},
@@ -144,7 +138,7 @@ Result<std::string> make_receipt(const Store& store, const KeyFile& key, const R
                   {"ledger_head", {{"seq", facts.chain_seq}, {"hash", facts.chain_head}}},
                   {"kept", "keyed tags of the person and of their projects, so that they do not come back"},
                   {"public_key", signing.public_key()}};
-  receipt["signature"] = signing.sign("erasure-receipt/1", receipt.dump());
+  receipt["signature"] = signing.sign(kErasureReceiptPurpose, receipt.dump());
   return receipt.dump(1) + "\n";
 }
 

@@ -41,20 +41,25 @@ Result<std::string> make_receipt(const Store& store, const KeyFile& key, const R
 Result<std::filesystem::path> make_receipts_folder(const Store& store);
 std::filesystem::path receipt_file(const Store& store, std::int64_t erasure);
 
+enum class ReceiptKind : std::uint8_t { kErasure, kRetention };
+
 struct ReceiptCheck {
+  ReceiptKind kind = ReceiptKind::kErasure;
   std::int64_t erasure = 0;
   std::string completed_at, public_key;
-  std::size_t versions = 0, removed = 0, changed = 0, proven = 0;  // proven: versions whose rows were committed to
+  // Of an erasure, in rows; proven: versions whose rows were committed to. Of a retention run, `removed` counts what it
+  // carried out.
+  std::size_t versions = 0, removed = 0, changed = 0, proven = 0;
   std::vector<std::string> problems;
   bool holds() const { return problems.empty(); }
 };
 
-// Checks every statement of a receipt that can be checked from it alone. `public_key`: whose signature it must be; "":
-// whoever it names.
+// Checks every statement of a receipt, or of a certificate that `retain apply` wrote, that can be checked from it
+// alone. `public_key`: whose signature it must be; "": whoever it names.
 ReceiptCheck check_receipt(std::string_view text, std::string_view public_key);
 
 // Adds to the problems where a root of the receipt is not the one that the ledger has kept since the version was
-// published.
+// published; or where the audit log knows nothing of a certificate.
 Status compare_with_ledger(const Database& ledger, std::string_view text, ReceiptCheck& check);
 
 }  // namespace qf

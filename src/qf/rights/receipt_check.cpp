@@ -2,44 +2,18 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "qf/core/merkle.h"
+#include "qf/ledger/chain.h"
 #include "qf/ledger/row_trees.h"
 #include "qf/ledger/signing.h"
 #include "qf/rights/receipt.h"
+#include "qf/rights/receipt_form.h"
 
 namespace qf {
 namespace {
 
 using Json = nlohmann::json;
-
-// A digest from hexadecimal digits; anything else is a JSON error like every other wrong member.
-Sha256Bytes digest_of(std::string_view text) {
-  const auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    throw Json::other_error::create(599, "no digest", nullptr);
-  };
-  if (text.size() != 2 * sizeof(Sha256Bytes)) throw Json::other_error::create(599, "no digest", nullptr);
-  Sha256Bytes bytes;
-  for (std::size_t i = 0; i < bytes.size(); ++i)
-    bytes[i] = static_cast<unsigned char>(digit(text[2 * i]) * 16 + digit(text[2 * i + 1]));
-  return bytes;
-}
-
-Sha256Bytes digest_in(const Json& json, const char* member) {
-  return digest_of(json.at(member).get_ref<const std::string&>());
-}
-
-std::vector<Sha256Bytes> digests_in(const Json& json, const char* member) {
-  const std::string_view text = json.at(member).get_ref<const std::string&>();
-  std::vector<Sha256Bytes> digests;
-  constexpr std::size_t kDigits = 2 * sizeof(Sha256Bytes);
-  if (text.size() % kDigits != 0) throw Json::other_error::create(599, "no digests", nullptr);
-  for (std::size_t at = 0; at < text.size(); at += kDigits) digests.push_back(digest_of(text.substr(at, kDigits)));
-  return digests;
-}
 
 class VersionChecker {
  public:
@@ -49,64 +23,80 @@ class VersionChecker {
   void run() {
     ++check_.versions;
     if (version_.at("root").is_null()) {
-      if (!version_.at("removed").empty() || !version_.at("successor").is_null())
+      if (version_.at("removed") != "" || !version_.at("successor").is_null())
         problem("says what became of rows that nothing commits to");
       return;
     }
     ++check_.proven;
     root_ = digest_in(version_, "root");
     rows_ = version_.at("rows").get<std::uint64_t>();
-    for (const Json& one : version_.at("removed")) {
-      ++check_.removed;
-      leaf(one, "removed");
-    }
-    if (!version_.at("successor").is_null()) follow(version_.at("successor"));
+    if (version_.at("successor").is_null())
+      removed_alone();
+    else
+      follow(version_.at("successor"));
   }
 
  private:
   void problem(std::string_view what) { check_.problems.push_back(fmt::format("{}: {}", name_, what)); }
 
-  // A leaf that no longer stands as it was.
-  void leaf(const Json& one, std::string_view how) {
-    const auto index = one.at("index").get<std::uint64_t>();
-    const Sha256Bytes hash = digest_in(one, "leaf");
-    if (!inclusion_holds(hash, index, rows_, digests_in(one, "proof"), root_))
-      problem(fmt::format("the {} leaf {} was not in the tree of its root", how, index));
-    if (!gone_.emplace(index, hash).second) problem(fmt::format("leaf {} is named twice", index));
+  // Nothing follows: that the removed leaves were in the tree is all there is to show.
+  void removed_alone() {
+    const std::vector<Sha256Bytes> leaves = digests_in(version_, "removed_leaves");
+    const auto places = places_in(version_, "removed", leaves.size());
+    check_.removed += places.size();
+    if (places.empty() && leaves.empty()) return;
+    if (!inclusion_holds(leaves, places, rows_, digests_in(version_, "inclusion"), root_))
+      problem("a removed leaf was not in the tree of its root");
   }
 
   void follow(const Json& successor) {
     const std::vector<Sha256Bytes> leaves = digests_in(version_, "leaves");
     if (leaves.size() != rows_ || merkle_root(leaves) != root_) problem("its leaves do not give its root");
-    std::map<std::uint64_t, std::optional<Sha256Bytes>> instead;
-    for (const Json& one : successor.at("changed")) {
-      ++check_.changed;
-      leaf(one, "changed");
-      const auto& reason = one.at("reason").get_ref<const std::string&>();
+    std::vector<bool> gone(leaves.size());
+    const auto take = [&](const std::vector<std::uint64_t>& places) {
+      for (const std::uint64_t at : places) {
+        if (at >= leaves.size())
+          problem(fmt::format("there is no leaf {}", at));
+        else if (gone[at])
+          problem(fmt::format("leaf {} is named twice", at));
+        else
+          gone[at] = true;
+      }
+    };
+    const auto removed = places_in(version_, "removed", leaves.size());
+    check_.removed += removed.size();
+    take(removed);
+    // In place of a changed leaf stands another one, or none.
+    std::map<std::uint64_t, Sha256Bytes> instead;
+    for (const auto& [reason, list] : successor.at("changed").items()) {
       const bool drops = reason == "suppressed";
       if (!drops && reason != "moved" && reason != "generalised_anew")
         problem("a leaf changed for a reason that is none");
-      if (drops != one.at("new_leaf").is_null()) problem("a changed leaf does not say what stands in its place");
-      instead[one.at("index").get<std::uint64_t>()] =
-          one.at("new_leaf").is_null() ? std::nullopt : std::optional(digest_in(one, "new_leaf"));
+      const auto places = places_in(list, "places", leaves.size());
+      const auto now = digests_in(list, "new_leaves");
+      check_.changed += places.size();
+      take(places);
+      if (now.size() != (drops ? 0 : places.size())) {
+        problem("a changed leaf does not say what stands in its place");
+        continue;
+      }
+      for (std::size_t i = 0; i < now.size(); ++i) instead.emplace(places[i], now[i]);
     }
-    for (const auto& [index, hash] : gone_)
-      if (index < leaves.size() && leaves[index] != hash) problem(fmt::format("leaf {} is another one", index));
     // The new leaves: the old ones without the removed, with the changed in their places, and what came new.
+    const auto added = digests_in(successor.at("added"), "new_leaves");
+    const auto added_places = places_in(successor.at("added"), "places", added.size());
     std::vector<Sha256Bytes> now;
-    const Json& added = successor.at("added");
     std::size_t next_added = 0;
     const auto add_new = [&] {
-      while (next_added < added.size() && added[next_added].at("new_index").get<std::uint64_t>() == now.size())
-        now.push_back(digest_in(added[next_added++], "new_leaf"));
+      while (next_added < added_places.size() && added_places[next_added] == now.size())
+        now.push_back(added[next_added++]);
     };
     for (std::size_t i = 0; i < leaves.size(); ++i) {
       add_new();
-      if (const auto changed = instead.find(i); changed != instead.end()) {
-        if (changed->second) now.push_back(*changed->second);
-      } else if (!gone_.contains(i)) {
+      if (!gone[i])
         now.push_back(leaves[i]);
-      }
+      else if (const auto changed = instead.find(i); changed != instead.end())
+        now.push_back(changed->second);
     }
     add_new();
     if (next_added != added.size() || now.size() != successor.at("rows").get<std::uint64_t>() ||
@@ -120,8 +110,45 @@ class VersionChecker {
   std::string name_;
   Sha256Bytes root_{};
   std::uint64_t rows_ = 0;
-  std::map<std::uint64_t, Sha256Bytes> gone_;
 };
+
+// A retention certificate proves who said it and when, not what is gone: there is nothing more in it to compute.
+void check_retention(Json& certificate, ReceiptCheck& check) {
+  check.kind = ReceiptKind::kRetention;
+  certificate.at("applied_at").get_to(check.completed_at);
+  for (const Json& item : certificate.at("items"))
+    if (item.at("done").get<bool>()) ++check.removed;
+}
+
+// The signature of a receipt of either kind, and that no byte of it is outside.
+void check_signature(Json receipt, std::string_view text, std::string_view purpose, std::string_view public_key,
+                     ReceiptCheck& check) {
+  if (receipt.dump(1) + "\n" != text)
+    check.problems.emplace_back("it is not in the form in which receipts are written");
+  if (!receipt.contains("signature")) {
+    check.problems.emplace_back("it bears no signature: the key was not there when it was written");
+    return;
+  }
+  receipt.at("public_key").get_to(check.public_key);
+  const auto signature = receipt.at("signature").get<std::string>();
+  receipt.erase("signature");
+  if (!signature_holds(check.public_key, purpose, receipt.dump(), signature))
+    check.problems.emplace_back("the signature does not hold: it was changed after it was signed");
+  if (!public_key.empty() && check.public_key != public_key)
+    check.problems.emplace_back("it was signed with another key than the one given");
+}
+
+// The digests of retention certificates that the audit log has kept.
+Result<bool> is_certificate_on_record(const Database& ledger, std::string_view text) {
+  QF_ASSIGN(const auto entries, load_chain(ledger));
+  const std::string digest = to_hex(sha256(text));
+  for (const ChainEntry& entry : entries) {
+    if (entry.kind != "retention_applied" || !entry.body) continue;
+    const Json body = Json::parse(entry.body->json, nullptr, false);
+    if (body.is_object() && body.value("certificate_sha256", "") == digest) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -129,22 +156,22 @@ ReceiptCheck check_receipt(std::string_view text, std::string_view public_key) {
   ReceiptCheck check;
   try {
     Json receipt = Json::parse(text);
-    if (receipt.at("format") != "qf-erasure-receipt-1") {
-      check.problems.emplace_back("it is a receipt of a form that this program does not know");
+    const auto format = receipt.at("format").get<std::string>();
+    if (format == kRetentionCertificateFormat) {
+      check_signature(receipt, text, kRetentionCertificatePurpose, public_key, check);
+      check_retention(receipt, check);
+      return check;
+    }
+    if (format != kErasureReceiptFormat) {
+      check.problems.push_back(format == "qf-erasure-receipt-1"
+                                   ? "it is a receipt of the first form (qf-erasure-receipt-1), which this program no "
+                                     "longer reads: check it with the program that wrote it"
+                                   : "it is a receipt of a form that this program does not know");
       return check;
     }
     receipt.at("erasure").get_to(check.erasure);
     receipt.at("completed_at").get_to(check.completed_at);
-    receipt.at("public_key").get_to(check.public_key);
-    // One form only, so that no byte of it is outside the signature.
-    if (receipt.dump(1) + "\n" != text)
-      check.problems.emplace_back("it is not in the form in which receipts are written");
-    const auto signature = receipt.at("signature").get<std::string>();
-    receipt.erase("signature");
-    if (!signature_holds(check.public_key, "erasure-receipt/1", receipt.dump(), signature))
-      check.problems.emplace_back("the signature does not hold: it was changed after it was signed");
-    if (!public_key.empty() && check.public_key != public_key)
-      check.problems.emplace_back("it was signed with another key than the one given");
+    check_signature(receipt, text, kErasureReceiptPurpose, public_key, check);
     for (const Json& version : receipt.at("versions")) VersionChecker(version, check).run();
   } catch (const Json::exception&) {
     check.problems.emplace_back("it is no whole receipt: a part of it is missing or is something else");
@@ -155,6 +182,11 @@ ReceiptCheck check_receipt(std::string_view text, std::string_view public_key) {
 Status compare_with_ledger(const Database& ledger, std::string_view text, ReceiptCheck& check) {
   const Json receipt = Json::parse(text, nullptr, false);
   if (receipt.is_discarded() || !check.holds()) return {};  // what it is was said before
+  if (check.kind == ReceiptKind::kRetention) {
+    QF_ASSIGN(const bool known, is_certificate_on_record(ledger, text));
+    if (!known) check.problems.emplace_back("the audit log of this store has no record of this certificate");
+    return {};
+  }
   const auto compare = [&](const Json& one) -> Status {
     if (one.is_null() || one.at("root").is_null()) return {};
     const auto version = one.at("version").get<std::string>();

@@ -13,6 +13,7 @@
 #include "qf/ledger/tombstones.h"
 #include "qf/output/durable.h"
 #include "qf/rights/receipt.h"
+#include "qf/rights/receipt_form.h"
 #include "qf/rights/retain_plan.h"
 #include "qf/rights/retention_terms.h"
 #include "qf/store/recover.h"
@@ -99,7 +100,7 @@ Result<fs::path> certify(const Store& store, const Database& ledger, const KeyFi
   for (const RetainItem& item : result.due)
     if (item.kind != "source_log") items.push_back(item_json(item));  // its path may name a person
   QF_ASSIGN(const ChainHead head, chain_head(ledger));
-  Json certificate = {{"format", "qf-retention-certificate-1"},
+  Json certificate = {{"format", kRetentionCertificateFormat},
                       {"clock", format_instant(request.clock_us)},
                       {"applied_at", format_instant(request.now_us)},
                       {"archive_class", to_string(request.archive_class)},
@@ -109,7 +110,7 @@ Result<fs::path> certify(const Store& store, const Database& ledger, const KeyFi
   if (key != nullptr) {
     QF_ASSIGN(const SigningKey signing, SigningKey::derive(*key));
     certificate["public_key"] = signing.public_key();
-    certificate["signature"] = signing.sign("retention-certificate/1", certificate.dump());
+    certificate["signature"] = signing.sign(kRetentionCertificatePurpose, certificate.dump());
   } else {
     certificate["unsigned_because"] = "the key is not there";
   }
