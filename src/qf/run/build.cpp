@@ -17,6 +17,7 @@
 #include "qf/run/opened_build.h"
 #include "qf/run/recorded_inputs.h"
 #include "qf/store/build_record.h"
+#include "qf/store/scratch.h"
 #include "qf/store/space.h"
 #include "qf/store/withdrawal.h"
 
@@ -214,8 +215,13 @@ Result<BuildResult> build_once(const BuildRequest& request) {
                                std::max(as_of_us, request.now_us)));
     for (const Revocation& one : taken_back) revoked.push_back(one.version);
   }
+  std::optional<ScratchFolder> scratch;
+  if (request.dry_run) {
+    QF_ASSIGN(ScratchFolder made, ScratchFolder::create("dry-run"));
+    scratch.emplace(std::move(made));
+  }
   const auto work_folder = request.reproduction != nullptr ? request.reproduction->rows.parent_path()
-                           : request.dry_run               ? std::filesystem::temp_directory_path()
+                           : scratch                       ? scratch->path()
                                                            : store.private_state();
   QF_CHECK(check_space(work_folder, estimate_space(store, ledger, list, request).bytes()));
 

@@ -1,10 +1,8 @@
 #include "qf/run/canaries.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -14,8 +12,8 @@
 #include "qf/ledger/consent.h"
 #include "qf/ledger/people.h"
 #include "qf/output/parquet_reader.h"
-#include "qf/run/build_state.h"
 #include "qf/store/recover.h"
+#include "qf/store/scratch.h"
 
 namespace qf {
 namespace {
@@ -170,9 +168,7 @@ Status look_into(const fs::path& file, const std::vector<Mark>& marks, const std
 }  // namespace
 
 Result<CanaryResult> release_canaries(const BuildRequest& request) {
-  static std::atomic<unsigned> number{0};
-  QF_ASSIGN(const RunFolder folder,
-            RunFolder::create(fs::temp_directory_path() / fmt::format("qf-canaries-{}-{}", ::getpid(), ++number)));
+  QF_ASSIGN(const ScratchFolder folder, ScratchFolder::create("canaries"));
   std::vector<Canary> people;
   std::vector<Mark> marks;
   for (int i = 0; i < kPeople; ++i) {

@@ -1,11 +1,8 @@
 #include "qf/run/rebuild.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <map>
 #include <optional>
 #include <utility>
@@ -16,6 +13,7 @@
 #include "qf/run/build_state.h"
 #include "qf/store/build_record.h"
 #include "qf/store/program.h"
+#include "qf/store/scratch.h"
 #include "qf/store/store.h"
 #include "qf/store/store_key.h"
 #include "qf/store/version_name.h"
@@ -24,29 +22,6 @@ namespace qf {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A folder for the owner alone that goes with the object.
-class WorkFolder {
- public:
-  static Result<WorkFolder> create(const fs::path& beside) {
-    std::string name = (beside / "qf-rebuild-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-      return failure(ErrorCode::kIo,
-                     fmt::format("cannot create a folder in {}: {}", beside.string(), std::strerror(errno)));
-    return WorkFolder(name);
-  }
-  WorkFolder(WorkFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  WorkFolder& operator=(WorkFolder&&) = delete;
-  ~WorkFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  explicit WorkFolder(fs::path path) : path_(std::move(path)) {}
-  fs::path path_;
-};
 
 std::string count_of(std::size_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", count, count == 1 ? one : many);
@@ -228,10 +203,11 @@ Result<RebuildResult> rebuild(const RebuildRequest& request) {
     }
   if (again.paths.empty()) return result;
 
-  const fs::path beside = request.out.empty()             ? fs::temp_directory_path()
-                          : request.out.has_parent_path() ? request.out.parent_path()
-                                                          : fs::path(".");
-  QF_ASSIGN(const WorkFolder work, WorkFolder::create(beside));
+  // Beside the place where the version is wanted, so that it can be renamed there.
+  auto work = request.out.empty() ? ScratchFolder::create("rebuild")
+                                  : ScratchFolder::create_in(
+                                        request.out.has_parent_path() ? request.out.parent_path() : ".", "rebuild");
+  if (!work) return tl::unexpected<Error>(std::move(work).error());
   Reproduction wanted;
   wanted.version = named->facts.version;
   wanted.previous = record.previous_version;
@@ -240,8 +216,8 @@ Result<RebuildResult> rebuild(const RebuildRequest& request) {
   wanted.projects = record.projects;
   wanted.twin_files = record.twin_files;
   wanted.twin_lines = record.twin_lines;
-  wanted.folder = work.path() / "version";
-  wanted.rows = work.path() / "rows";
+  wanted.folder = work->path() / "version";
+  wanted.rows = work->path() / "rows";
   wanted.now_us = request.now_us;
   again.store = request.store;
   again.key_file = request.key_file;

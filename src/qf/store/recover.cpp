@@ -13,6 +13,7 @@
 
 #include "qf/ledger/forgetting.h"
 #include "qf/output/durable.h"
+#include "qf/store/scratch.h"
 
 namespace qf {
 namespace {
@@ -285,6 +286,7 @@ Result<WritableStore> open_for_change(const Store& store, IfMissing missing, con
   QF_ASSIGN(StoreLock lock, StoreLock::acquire(store.folder(), wait));
   QF_ASSIGN(Database ledger, store.open_locked(lock));
   QF_ASSIGN(auto put_right, recover(store, ledger, lock));
+  for (std::string& removed : clear_abandoned_scratch()) put_right.push_back(std::move(removed));
   return WritableStore{std::move(lock), std::move(ledger), std::move(put_right)};
 }
 
