@@ -1,9 +1,19 @@
 """What a teacher sees before anything leaves: the rows as a build would write them; through the real program."""
+import html
 import json
 import re
+import shutil
 import stat
+from datetime import datetime, timezone
+from pathlib import Path
 
+import pytest
 from conftest import Log, project, session_id
+
+
+def rows_of(built, table):
+    import pyarrow.parquet as pq
+    return [row for path in sorted(Path(built["path"]).glob(f"data/{table}/*.parquet")) for row in pq.read_table(path).to_pylist()]
 
 
 def logs(shop):
@@ -46,8 +56,14 @@ def test_it_says_what_stays_and_what_each_agreement_changes(shop):
     shop.consent({"subject": "alva", "scope": "rationale_text", "status": "withdrawn", "given_at": "2021-01-01T00:00:00Z"})
     got, page = preview(shop, "--text", "redacted", "--lang", "en")
     assert got["leaving"] == got["rows"] > 0 and "PERSON" not in got["masked"]
-    [line] = re.findall(r"<tr><td>rationale_text: [^<]+</td><td>withdrawn</td><td>(\d+) texts would leave with it, (\d+) without", page)
-    assert int(line[0]) - int(line[1]) == 3, "the three rationales"
+    [line] = re.findall(r"<tr><td>rationale_text: [^<]+</td><td>withdrawn</td><td>([^<]+)</td>", page)
+    assert line.startswith("3 texts would leave with it, none without"), "the three rationales, and no other text"
+    [line] = re.findall(r"<tr><td>correction_text: [^<]+</td><td>agreed</td><td>([^<]+)</td>", page)
+    assert "changes nothing now" in line, "there are no corrections in this log"
+    _, page = preview(shop, "--text", "none", "--lang", "en")
+    assert page.count("changes nothing now") == 3 and "nothing of them" in page
+    _, page = preview(shop, "--text", "features")
+    assert "frågor: längder och liknande, inga ord" in page and "features" not in page
     _, page = preview(shop, "--audience", "internal", "--text", "redacted")
     assert "har inte godkänt denna mottagarkrets" in page and "share_internal" in page
 
@@ -79,21 +95,90 @@ def test_a_name_that_stands_at_the_end_of_the_log_is_masked_from_its_beginning(s
     assert got["masked"] == built["tally"]["masked"] and got["leaving"] > 0
 
 
-def test_what_the_live_version_made_coarser_is_shown_with_the_rows(shop):
-    for number in range(1, 8):
-        log = Log(sid=session_id(number))
+LATE = {"record_id", "session_id", "subject_id", "question_id", "decision_record_id", "dataset_version"}
+
+
+def shown(page):
+    """The rows that leave, by table: as a dict of text each, without what pass two alone can name."""
+    rows = {}
+    for summary, table in re.findall(r"<details><summary>(.*?)</summary>(.*?)</details>", page, re.S):
+        cells = [[html.unescape(re.sub(r"</?mark>", "", c)) for c in re.findall(r"<td>(.*?)</td>", line, re.S)] for line in table.split("<tr>")[1:]]
+        rows.setdefault(summary.split(" ")[0], []).append(
+            {c[0]: c[1] for c in cells if len(c) == 3 and c[0] not in LATE and not c[1].startswith("— ")})
+    return {table: sorted(some, key=json.dumps) for table, some in rows.items()}
+
+
+def as_shown(value):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def written(shop, built, keep):
+    rows = {}
+    for table in ("decisions", "corrections", "questions"):
+        for row in rows_of(built, table):
+            if keep(row):
+                row = {k: v for k, v in row.items() if k not in LATE and v is not None and k != "timestamp"}
+                rows.setdefault(table, []).append({k: as_shown(v) for k, v in row.items()})
+    return {table: sorted(some, key=json.dumps) for table, some in rows.items()}
+
+
+def class_of_eight(shop):
+    """Two terms, two languages, texts that two people share, one person's module that nobody else has."""
+    for number in range(1, 9):
+        log = Log(sid=session_id(number), start="2026-02-02T08:00:00" if number % 2 else "2025-09-02T08:00:00")
         for i in range(24):
-            log.suggest(question=f"Q{i:03d}").decide(question=f"Q{i:03d}", choice="Apply" if i % 2 else "Remember", after=2400)
+            text = "Vilken del av cellen bryter ned fettsyror?" if i == 0 and number < 3 else f"Fråga {number} {i}: vad gör zq{number}x{i}?"
+            log.suggest(question=f"Q{i:03d}").decide(question=f"Q{i:03d}", choice="Apply" if i % 2 else "Remember", after=2400, question_text=text,
+                                                     tool="m9_stage7" if number == 1 and i > 20 else "m3_stage2", rationale="ring Erik Lundström om det")
         project(shop.logs, log, name=f"kurs-{number}", sid=session_id(number), person=f"zqp{number}")
+
+
+@pytest.mark.parametrize("audience", ["private", "internal"])
+def test_exactly_the_rows_that_a_version_holds_are_shown_in_their_final_form(shop, audience):
+    class_of_eight(shop)
+    shop.agree()
+    if audience != "private":
+        shop.authorise(audience)
+    built = shop.build("--audience", audience, text="redacted", agree=False)
+    dropped = 0
+    mine = {row["session_id"]: row for row in rows_of(built, "decisions")}
+    for number in (1, 2, 5):
+        ran = shop.run("preview", shop.logs / f"kurs-{number}", "--audience", audience, "--text", "redacted", "--lang", "en",
+                       "--store", shop.store, "--out", shop.folder / "one.html", "--json")
+        assert ran.code == 0, ran
+        page = (shop.folder / "one.html").read_text()
+        got = shown(page)
+        session = next(s for s in mine if any(f"Fråga {number} " in (r["question_text"] or "") for r in rows_of(built, "decisions") if r["session_id"] == s))
+        subject = mine[session]["subject_id"]
+        assert got == written(shop, built, lambda row: row["subject_id"] == subject)
+        assert ran.json["leaving"] == sum(map(len, got.values())) and ran.json["refused"] == []
+        assert ran.json["computed_with"] == {"projects": 8, "live_version": f"{audience}/1.0.0"}
+        assert not re.search(rf"zq[^{number}]x\d", page), "nobody else's text is on the page"
+        dropped += sum(ran.json["left_out"].get(reason, 0) for reason in ("shared_text", "small_group"))
+    assert dropped == sum(built["tally"]["dropped"].get(r, 0) for r in ("shared_text", "small_group")) or audience == "private"
+    if audience == "internal":
+        assert dropped > 0, "nothing was left out for the sake of others: the test shows too little"
+
+
+def test_a_gate_that_stops_the_version_is_named_and_nothing_leaves(shop):
+    class_of_eight(shop)
+    shop.agree()
     shop.authorise("internal")
-    _, before = preview(shop, "--audience", "internal", "--lang", "en")
-    assert "No version of this kind is live" in before
-    built = shop.build("--audience", "internal", text="features")
-    manifest = json.loads((shop.store / "internal/1.0.0/manifest.json").read_text())
-    _, page = preview(shop, "--audience", "internal", "--lang", "en")
-    coarse = [(t["table"], c["name"]) for t in manifest["anonymity"] for c in t["columns"] if c["level"] > 0]
-    assert built["version"] == "1.0.0" and "No version of this kind is live" not in page
-    for table, column in coarse:
-        assert f"<td>{table}.{column}</td>" in page
-    fine = {(t["table"], c["name"]) for t in manifest["anonymity"] for c in t["columns"] if c["level"] == 0}
-    assert not [1 for table, column in fine if f"<td>{table}.{column}</td>" in page]
+    ran = shop.run("preview", shop.logs / "kurs-5", "--audience", "internal", "--text", "redacted", "--lang", "en", "--store", shop.store,
+                   "--out", shop.folder / "one.html", "--json")
+    page = (shop.folder / "one.html").read_text()
+    assert ran.json["leaving"] == 0 and "subjects" in " ".join(ran.json["refused"]) and "No version could be made now" in page
+    assert "No version of this kind is live" in page and ran.json["computed_with"] == {"projects": 1, "live_version": ""}
+
+
+def test_a_copy_elsewhere_of_logs_that_the_version_rests_on_is_found(shop):
+    class_of_eight(shop)
+    shop.build(text="redacted")
+    shutil.copytree(shop.logs / "kurs-2", shop.folder / "stick/kurs-2")
+    ran = shop.run("preview", shop.folder / "stick", "--text", "redacted", "--store", shop.store, "--out", shop.folder / "one.html", "--json")
+    assert ran.code == 0 and ran.json["projects"] == 1 and ran.json["leaving"] > 0, ran
+    assert set(re.findall(r"zq(\d)x\d", (shop.folder / "one.html").read_text())) == {"2"}

@@ -218,12 +218,18 @@ Result<int> run_preview(const PreviewOptions& options) {
                 {"projects", result.projects},
                 {"rows", result.rows},
                 {"leaving", result.leaving},
+                {"leaving_if_gates_passed", result.otherwise},
+                {"refused", result.refused},
+                {"computed_with", {{"projects", result.all_projects}, {"live_version", result.live_version}}},
                 {"left_out", result.left_out},
                 {"masked", result.masked},
                 {"set_apart", result.set_apart}});
   } else {
     fmt::print("{} of {} records of {} projects would leave: {}\n", result.leaving, result.rows, result.projects,
                options.out);
+    if (!result.refused.empty() && result.otherwise != 0)
+      fmt::print("{} would if a version could be made; refused now by {}\n", result.otherwise,
+                 fmt::join(result.refused, ", "));
   }
   return result.skipped.empty() ? kDone : kSomeInputsUnreadable;
 }

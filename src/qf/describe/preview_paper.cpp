@@ -16,34 +16,24 @@ class Preview {
 
   Paper write() {
     paper_.paragraph(fmt::format("{}: {}. {}: {}. {}: {}.", word("For", "För"), audience_word(),
-                                 word("Texts", "Texter"), facts_.text_levels, word("Agreement as of", "Samtycke per"),
+                                 word("Texts", "Texter"), levels(), word("Agreement as of", "Samtycke per"),
                                  facts_.as_of));
     paper_.note(
         word("Nothing has left. This page lies in one file on this machine, holds your own texts, and asks no network "
              "for anything. Keep it to yourself.",
              "Inget har lämnats ut. Sidan är en enda fil på denna dator, innehåller dina egna texter och använder "
              "inget nätverk. Behåll den för dig själv."));
+    computed_with();
     overview();
     scopes();
-    rows(true, word("The rows that would leave", "Raderna som skulle lämnas ut"));
+    rows(true, facts_.refused.empty() ? word("The rows that would leave", "Raderna som skulle lämnas ut")
+                                      : word("The rows that would leave if a version could be made",
+                                             "Raderna som skulle lämnas ut om en version kunde göras"));
     paper_.paragraph(
-        word("Beside what is shown, each row gets keyed pseudonyms in place of its ids, its fold and version, and "
-             "the list of your decisions before it. Pseudonymised is not anonymous.",
-             "Utöver det som visas får varje rad nyckelberoende pseudonymer i stället för id, fold och version, "
-             "och listan över dina tidigare beslut. Pseudonymiserat är inte anonymt."));
-    if (facts_.grouped)
-      paper_.note(word(
-          "For this audience what could single you out (subject, term, module, language) is made coarser, or the row "
-          "left out, until enough people share it. That depends on everybody's rows, and yours alone cannot show it.",
-          "För denna mottagarkrets görs det som kunde peka ut dig (ämne, termin, modul, språk) grövre, eller så "
-          "utelämnas raden, tills tillräckligt många delar det. Det beror på allas rader och kan inte visas av dina "
-          "ensamma."));
-    if (facts_.grouped) coarser();
-    paper_.note(word(
-        "A row may also be left out because another person's row in another part of the dataset holds the same text. "
-        "That shows only when everybody's rows are there.",
-        "En rad kan också utelämnas för att en annan persons rad i en annan delmängd har samma text. Det syns först "
-        "när allas rader finns med."));
+        word("Beside what is shown, each row gets keyed pseudonyms in place of its ids, and the version's number. "
+             "Pseudonymised is not anonymous.",
+             "Utöver det som visas får varje rad nyckelberoende pseudonymer i stället för id, och versionens nummer. "
+             "Pseudonymiserat är inte anonymt."));
     rows(false, word("The rows that stay", "Raderna som stannar"));
     if (facts_.rows_not_shown != 0)
       paper_.note(fmt::format(
@@ -71,23 +61,72 @@ class Preview {
     return scope;
   }
 
-  // What became of the columns that could single people out in the version that is live.
-  void coarser() {
-    if (facts_.live_version.empty()) {
-      paper_.paragraph(word("No version of this kind is live, so there is none to show it by.",
-                            "Ingen version av detta slag gäller, så ingen kan visa det."));
-      return;
+  std::string level_word(PreviewFacts::Level level) const {
+    switch (level) {
+      case PreviewFacts::Level::kNone: return word("nothing of them", "inget av dem");
+      case PreviewFacts::Level::kFeatures:
+        return word("lengths and the like, no words", "längder och liknande, inga ord");
+      case PreviewFacts::Level::kMasked: return word("with people masked", "med personer maskerade");
+      case PreviewFacts::Level::kWhole: return word("as they are", "som de är");
     }
-    std::vector<std::vector<std::string>> table;
-    for (const auto& [name, columns] : facts_.coarser)
-      for (const auto& [column, how] : columns)
-        table.push_back({fmt::format("{}.{}", name, column), coarser_word(how)});
-    if (table.empty()) return;
-    paper_.table({word("column", "kolumn"), word("in ", "i ") + facts_.live_version}, std::move(table));
+    return {};
   }
 
-  std::string coarser_word(PreviewFacts::Coarser how) const {
-    return how == PreviewFacts::Coarser::kNotTold ? word("not told", "anges inte") : word("coarser", "grövre");
+  std::string levels() const {
+    const std::array<std::string, 4> groups = {word("questions", "frågor"), word("options", "svarsalternativ"),
+                                               word("corrections", "rättelser"), word("reasons", "motiveringar")};
+    std::string text;
+    for (std::size_t i = 0; i < groups.size(); ++i)
+      text += fmt::format("{}{}: {}", i == 0 ? "" : "; ", groups[i], level_word(facts_.text_levels[i]));
+    return text;
+  }
+
+  // Which groups a row falls into, and whether its text stands elsewhere too, depends on everybody's rows.
+  void computed_with() {
+    const std::string counted = fmt::format(fmt::runtime(word("{} projects, {} people with rows that may be used",
+                                                              "{} projekt, {} personer med rader som får användas")),
+                                            facts_.all_projects, facts_.people);
+    if (facts_.live_version.empty())
+      paper_.paragraph(fmt::format(
+          "{} ({}). {}", word("Computed with the logs shown here alone", "Beräknat med enbart loggarna här"), counted,
+          word("No version of this kind is live. With other people's logs a row may leave coarser, or finer, or not at "
+               "all: what is shown holds for a version made of these.",
+               "Ingen version av detta slag gäller. Med andras loggar kan en rad lämnas ut grövre, finare eller inte "
+               "alls: det som visas gäller en version som görs av dessa.")));
+    else
+      paper_.paragraph(fmt::format("{} {} ({}). {}",
+                                   word("Computed with the logs shown here and, as they lie now, those of",
+                                        "Beräknat med loggarna här och, som de ligger nu, de bakom"),
+                                   facts_.live_version, counted,
+                                   word("A version made now would hold just these rows.",
+                                        "En version som görs nu skulle innehålla just dessa rader.")));
+    if (facts_.missing_folders != 0)
+      paper_.note(fmt::format("{} {}", facts_.missing_folders,
+                              word("folders of that version are not where they were: their logs are not in this.",
+                                   "mappar bakom den versionen finns inte kvar: deras loggar är inte med här.")));
+    if (facts_.refused.empty()) return;
+    paper_.note(word("No version could be made now, so nothing would leave. What stops it:",
+                     "Ingen version kan göras nu, så inget skulle lämnas ut. Det som hindrar:"));
+    std::vector<std::vector<std::string>> table;
+    for (const auto& one : facts_.refused) table.push_back({one.gate, one.measured, one.required});
+    paper_.table({word("gate", "spärr"), word("measured", "uppmätt"), word("needed", "krävs")}, std::move(table));
+  }
+
+  std::string scope_effect(const PreviewFacts::Scope& scope) const {
+    if (scope.needed) return word("needed: without it no row leaves", "krävs: utan det lämnas ingen rad");
+    if (scope.texts == 0 && scope.features == 0)
+      return word("changes nothing now: with these settings and logs nothing of such texts leaves",
+                  "ändrar inget nu: med dessa inställningar och loggar lämnas inget av sådana texter");
+    std::string text;
+    if (scope.texts != 0)
+      text = fmt::format(fmt::runtime(word("{} texts would leave with it, none without",
+                                           "{} texter skulle lämnas med det, inga utan")),
+                         scope.texts);
+    if (scope.features != 0)
+      text += fmt::format(fmt::runtime(word("{}{} values such as lengths would leave with it, none without",
+                                            "{}{} värden som längder skulle lämnas med det, inga utan")),
+                          text.empty() ? "" : "; ", scope.features);
+    return text;
   }
 
   std::string word(std::string_view english, std::string_view swedish) const {
@@ -101,7 +140,9 @@ class Preview {
                        one.confirmed ? word("confirmed", "bekräftad") : word("guessed", "gissad"),
                        std::to_string(one.rows), std::to_string(one.leaving)});
     paper_.table({word("project", "projekt"), word("whose it is", "vems det är"), word("records", "poster"),
-                  word("would leave", "skulle lämnas")},
+                  facts_.refused.empty()
+                      ? word("would leave", "skulle lämnas")
+                      : word("would leave if a version could be made", "skulle lämnas om en version kunde göras")},
                  std::move(table));
     table.clear();
     for (const auto& [reason, count] : facts_.left_out)
@@ -132,11 +173,8 @@ class Preview {
       if (facts_.projects.size() > 1) paper_.heading(3, project.folder.empty() ? project.name : project.folder);
       std::vector<std::vector<std::string>> table;
       for (const auto& scope : project.scopes)
-        table.push_back({fmt::format("{}: {}", scope.name, scope_word(scope.name)), state_word(scope.state),
-                         scope.needed ? word("needed: without it no row leaves", "krävs: utan det lämnas ingen rad")
-                                      : fmt::format(fmt::runtime(word("{} texts would leave with it, {} without",
-                                                                      "{} texter skulle lämnas med det, {} utan")),
-                                                    scope.texts_with, scope.texts_without)});
+        table.push_back(
+            {fmt::format("{}: {}", scope.name, scope_word(scope.name)), state_word(scope.state), scope_effect(scope)});
       paper_.table({word("scope", "omfattning"), word("now", "nu"), word("what it changes", "vad det ändrar")},
                    std::move(table));
     }
@@ -161,10 +199,6 @@ class Preview {
         std::string as = field.leaves_as;
         if (as.empty())
           as = field.set_apart ? word("— set apart", "— åt sidan") : word("— does not leave", "— lämnas inte");
-        if (const auto columns = facts_.coarser.find(row.table); columns != facts_.coarser.end())
-          if (const auto how = columns->second.find(field.name);
-              how != columns->second.end() && !field.leaves_as.empty())
-            as += fmt::format(" ({} {}: {})", word("in", "i"), facts_.live_version, coarser_word(how->second));
         table.push_back({field.name, std::move(as), field.in_the_log});
       }
       paper_.table({word("field", "fält"), word("leaves as", "lämnas som"), word("in your log", "i din logg")},

@@ -1,6 +1,8 @@
 // What a teacher sees before anything leaves: their rows as they would leave, what is masked, what stays and why.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -11,17 +13,24 @@
 namespace qf {
 
 struct PreviewFacts {
-  std::string audience, text_levels, as_of;
-  bool grouped = false;  // the audience needs groups of people: rows leave coarser still
-  // How much coarser depends on everybody's rows. The version that is live now shows it; "" where there is none.
+  std::string audience, as_of;
+  enum class Level { kNone, kFeatures, kMasked, kWhole };
+  std::array<Level, 4> text_levels{};  // questions, options, corrections, reasons
+  bool grouped = false;                // the audience needs groups of people: rows leave coarser
+
+  // What the rows were computed with: these projects and those of the version that is live; "" where there is none.
   std::string live_version;
-  enum class Coarser { kSomewhat, kNotTold };
-  std::map<std::string, std::map<std::string, Coarser>> coarser;  // table → column
+  std::size_t all_projects = 0, missing_folders = 0;
+  std::uint64_t people = 0;  // with rows among them
+  struct Refusal {
+    std::string gate, measured, required;
+  };
+  std::vector<Refusal> refused;  // why no version would be made of them; none: it would be
 
   struct Scope {
-    std::string name, state;                          // given, refused, …; "" where nothing is on record
-    bool needed = false;                              // for every row
-    std::uint64_t texts_with = 0, texts_without = 0;  // texts that leave, with and without it, all else as it is
+    std::string name, state;                // given, refused, …; "" where nothing is on record
+    bool needed = false;                    // for every row
+    std::uint64_t texts = 0, features = 0;  // that leave with it and not without, all else as it is
   };
   struct Project {
     std::string name, folder;

@@ -7,16 +7,13 @@
 #include <nlohmann/json.hpp>
 
 #include "qf/core/instant.h"
-#include "qf/core/whole_file.h"
 #include "qf/describe/preview_paper.h"
-#include "qf/ledger/suppressions.h"
-#include "qf/ledger/versions.h"
 #include "qf/output/durable.h"
-#include "qf/output/manifest.h"
+#include "qf/rights/preview_trial.h"
 #include "qf/rights/row_json.h"
+#include "qf/run/opened_build.h"
 #include "qf/run/reread.h"
 #include "qf/store/store.h"
-#include "qf/store/store_key.h"
 
 namespace qf {
 namespace {
@@ -43,15 +40,6 @@ void count_masks(std::string_view text, std::map<std::string, std::uint64_t>& ma
   }
 }
 
-// Texts of people that stand in a row.
-std::uint64_t texts_in(TableId table, ConstRow row) {
-  std::uint64_t texts = 0;
-  const auto fields = table_schema(table).fields;
-  for (std::size_t i = 0; i < fields.size(); ++i)
-    if (fields[i].privacy == PrivacyClass::kFreeText && !row[i].is_null()) ++texts;
-  return texts;
-}
-
 struct TextScope {
   Scope scope;
   bool TextScopes::*of;
@@ -60,10 +48,24 @@ constexpr std::array<TextScope, 3> kTextScopes = {{{Scope::kQuestionText, &TextS
                                                    {Scope::kCorrectionText, &TextScopes::correction},
                                                    {Scope::kRationaleText, &TextScopes::rationale}}};
 
+// Values that leave only where one scope is given: its texts, and what is taken from them.
+struct Opened {
+  std::uint64_t texts = 0, features = 0;
+};
+Opened opened_by(TableId table, ConstRow with, ConstRow without) {
+  Opened opened;
+  const auto fields = table_schema(table).fields;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (cell_json(fields[i].type, with[i]) == cell_json(fields[i].type, without[i])) continue;
+    ++(fields[i].privacy == PrivacyClass::kFreeText ? opened.texts : opened.features);
+  }
+  return opened;
+}
+
 class ProjectPreview {
  public:
-  ProjectPreview(PreviewFacts& facts, PreviewFacts::Project& project, RowFate& fate)
-      : facts_(facts), project_(project), fate_(fate) {}
+  ProjectPreview(PreviewFacts& facts, PreviewFacts::Project& project, RowFate& fate, const PreviewTrial& trial)
+      : facts_(facts), project_(project), fate_(fate), trial_(trial) {}
 
   Status add(const ReadRow& row, Arena& arena) {
     ++project_.rows;
@@ -73,14 +75,22 @@ class ProjectPreview {
     PreviewFacts::Row shown;
     shown.table = table_schema(row.table).name;
     shown.place = row.place;
-    if (permission.drop != DropReason::kNone) {
-      shown.left_out = text_of(permission.drop).name;
+    DropReason drop = permission.drop;
+    PreviewTrial::Row leaves{drop, safe.cells};
+    if (drop == DropReason::kNone) {
+      // Permission is the one thing that is asked twice; what became of the row, the trial alone says.
+      QF_ASSIGN(leaves, trial_.row(project_.name, permitted_++, row.table, arena));
+      drop = leaves.dropped;
+      count_scopes(row, permission.texts, arena);
+    }
+    if (drop != DropReason::kNone) {
+      shown.left_out = text_of(drop).name;
       ++facts_.left_out[shown.left_out];
     } else {
       ++project_.leaving;
       facts_.set_apart += safe.held.size();
       for (std::size_t i = 0; i < fields.size(); ++i) {
-        const Json before = cell_json(fields[i].type, row.cells[i]), after = cell_json(fields[i].type, safe.cells[i]);
+        const Json before = cell_json(fields[i].type, row.cells[i]), after = cell_json(fields[i].type, leaves.cells[i]);
         if (before.is_null() && after.is_null()) continue;
         PreviewFacts::Field field{std::string(fields[i].name), plain(after), {}, false};
         if (leaves_changed(before, after)) {
@@ -90,9 +100,8 @@ class ProjectPreview {
         }
         shown.fields.push_back(std::move(field));
       }
-      count_scopes(row, permission.texts, arena);
     }
-    shown.gist = gist(row.table, safe.cells);
+    shown.gist = gist(row.table, leaves.cells);
     if (facts_.rows.size() < kMostRowsShown)
       facts_.rows.push_back(std::move(shown));
     else
@@ -116,15 +125,18 @@ class ProjectPreview {
       TextScopes with = now, without = now;
       with.*kTextScopes[i].of = true;
       without.*kTextScopes[i].of = false;
-      PreviewFacts::Scope& scope = project_.scopes[i];
-      scope.texts_with += texts_in(row.table, fate_.safe(row, with, arena).cells);
-      scope.texts_without += texts_in(row.table, fate_.safe(row, without, arena).cells);
+      const Opened opened =
+          opened_by(row.table, fate_.safe(row, with, arena).cells, fate_.safe(row, without, arena).cells);
+      project_.scopes[i].texts += opened.texts;
+      project_.scopes[i].features += opened.features;
     }
   }
 
   PreviewFacts& facts_;
   PreviewFacts::Project& project_;
   RowFate& fate_;
+  const PreviewTrial& trial_;
+  std::size_t permitted_ = 0;
 };
 
 std::string state_of(const LedgerView& view, std::string_view subject, Scope scope) {
@@ -149,65 +161,14 @@ PreviewFacts::Project begin_project(const RereadLedger& ledger, const PersonProj
   return project;
 }
 
-// The ledger as a dry run sees it: with what lies beside the projects, which is not recorded.
-Result<RereadLedger> ledger_of(const PreviewRequest& request, const std::vector<Project>& projects,
-                               std::int64_t as_of_us, std::optional<AuthorityView>& authority) {
-  RereadLedger made{LedgerView::from({}, {}, as_of_us), KeyedTag::ephemeral(), {}, {}};
-  std::vector<ProjectOwner> owners;
-  std::vector<ConsentEvent> events;
-  const Store store(request.store);
-  std::optional<Database> ledger;
-  if (store.exists()) {
-    QF_ASSIGN(ledger, store.open_read_only());
-    QF_ASSIGN(owners, list_owners(*ledger));
-    QF_ASSIGN(events, list_consent(*ledger));
-    QF_ASSIGN(made.erased.tags, load_suppressions(*ledger));
-    QF_ASSIGN(const auto items, list_quarantine(*ledger));
-    for (const QuarantineItem& item : items)
-      if (!item.decision.empty()) made.decided.emplace(item.id, item);
-    if (request.config.audience != Audience::kPrivate) {
-      QF_ASSIGN(authority, AuthorityView::load(*ledger, to_string(request.config.audience), as_of_us));
-    }
+PreviewFacts::Level level_of(TextLevel level) {
+  switch (level) {
+    case TextLevel::kNone: return PreviewFacts::Level::kNone;
+    case TextLevel::kFeatures: return PreviewFacts::Level::kFeatures;
+    case TextLevel::kRedacted: return PreviewFacts::Level::kMasked;
+    case TextLevel::kRaw: return PreviewFacts::Level::kWhole;
   }
-  QF_ASSIGN(const KeyStatus status, key_status(ledger ? &*ledger : nullptr, request.key_file));
-  if (!status.file_id.empty()) {
-    QF_ASSIGN(const KeyFile key, KeyFile::open(request.key_file));
-    QF_ASSIGN(made.tags, KeyedTag::make(key));
-  }
-  made.view = LedgerView::from(owners, events, as_of_us);
-  std::vector<std::string> warnings;
-  StatementsBeside beside = statements_beside_projects(projects, made.view, made.erased, made.tags, warnings);
-  for (ConsentStatement& statement : beside.statements)
-    events.push_back({static_cast<std::int64_t>(events.size()) + 1, std::move(statement), request.now_us});
-  made.view = LedgerView::from(owners, events, as_of_us);
-  return made;
-}
-
-// What the live version of the audience made coarser. A version that cannot be read shows nothing: this only adds to
-// the page, and `verify` is what tells of damage.
-Status add_live_version(const PreviewRequest& request, PreviewFacts& facts) {
-  const Store store(request.store);
-  if (!facts.grouped || !store.exists()) return {};
-  QF_ASSIGN(const Database ledger, store.open_read_only());
-  QF_ASSIGN(const auto live, live_version(ledger, facts.audience));
-  if (!live) return {};
-  const auto text = read_whole_file(store.version_folder(request.config.audience, live->version) / "manifest.json");
-  if (!text) return {};
-  const auto manifest = parse_manifest(*text);
-  if (!manifest) return {};
-  const auto document = manifest->documents.find("anonymity");
-  if (document == manifest->documents.end()) return {};
-  facts.live_version = live->audience + "/" + to_string(live->version);
-  const Json tables = Json::parse(document->second, nullptr, false);
-  if (!tables.is_array()) return {};
-  for (const Json& table : tables)
-    for (const Json& column : table.value("columns", Json::array())) {
-      const int level = column.value("level", 0);
-      if (level > 0)
-        facts.coarser[table.value("table", "")][column.value("name", "")] =
-            level == column.value("levels", 0) ? PreviewFacts::Coarser::kNotTold : PreviewFacts::Coarser::kSomewhat;
-    }
-  return {};
+  return PreviewFacts::Level::kNone;
 }
 
 }  // namespace
@@ -215,33 +176,44 @@ Status add_live_version(const PreviewRequest& request, PreviewFacts& facts) {
 Result<PreviewResult> preview(const PreviewRequest& request) {
   const std::int64_t as_of_us = request.as_of_us.value_or(request.now_us);
   QF_ASSIGN([[maybe_unused]] const Policy allowed, Policy::compile(request.config.audience, request.config.text));
-  QF_ASSIGN(const Discovery found, discover(request.paths));
-  QF_ASSIGN(const ProjectList list, list_projects(found));
-  std::optional<AuthorityView> authority;
-  QF_ASSIGN(const RereadLedger ledger, ledger_of(request, list.projects, as_of_us, authority));
+  QF_ASSIGN(const PreviewInputs inputs, preview_inputs(request));
+  // As the dry run sees it: with what lies beside the projects, which is not recorded.
+  const BuildRequest dry_run = PreviewTrial::dry_run(request, inputs);
+  QF_ASSIGN(OpenedStore opened, open_for_build(Store(request.store), dry_run));
+  QF_ASSIGN(WhoMayBeIn who, who_may_be_in(opened, dry_run, inputs.list.projects));
+  const RereadLedger ledger{std::move(who.view), std::move(opened.tags), std::move(who.erased), std::move(who.decided)};
+  QF_ASSIGN(const PreviewTrial trial, PreviewTrial::run(request, inputs));
 
   PreviewFacts facts;
   facts.audience = to_string(request.config.audience);
   facts.as_of = format_day(as_of_us);
   facts.grouped = request.config.audience != Audience::kPrivate;
   for (std::size_t group = 0; group < request.config.text.size(); ++group)
-    facts.text_levels += fmt::format("{}{} {}", group == 0 ? "" : ", ", to_string(static_cast<TextGroup>(group)),
-                                     to_string(request.config.text[group]));
-  QF_CHECK(add_live_version(request, facts));
+    facts.text_levels[group] = level_of(request.config.text[group]);
+  facts.live_version = inputs.live_version;
+  facts.missing_folders = inputs.missing_folders;
+  facts.all_projects = inputs.list.projects.size();
+  facts.people = trial.people;
+  for (const GateResult& gate : trial.refused) facts.refused.push_back({gate.name, gate.measured, gate.required});
   PreviewResult result;
-  result.skipped = list.skipped;
-  for (const Project& project : list.projects) {
+  for (std::size_t i = 0; i < inputs.asked.size(); ++i) {
+    if (!inputs.asked[i]) continue;
+    const Project& project = inputs.list.projects[i];
     QF_ASSIGN(const PersonProject whose, settled_person_of(ledger, project, fs::temp_directory_path()));
-    QF_ASSIGN(RowFate fate, RowFate::make(ledger, whose, request.config, authority ? &*authority : nullptr));
+    QF_ASSIGN(RowFate fate, RowFate::make(ledger, whose, request.config, who.authority ? &*who.authority : nullptr));
     PreviewFacts::Project entry = begin_project(ledger, whose, request.config.audience);
-    ProjectPreview shown(facts, entry, fate);
+    ProjectPreview shown(facts, entry, fate, trial);
     QF_ASSIGN(auto skipped, reread(ledger, project, fs::temp_directory_path(),
                                    [&](const ReadRow& row, Arena& arena) { return shown.add(row, arena); }));
     result.skipped.insert(result.skipped.end(), skipped.begin(), skipped.end());
     result.rows += entry.rows;
-    result.leaving += entry.leaving;
+    result.otherwise += entry.leaving;
     facts.projects.push_back(std::move(entry));
   }
+  for (const PreviewFacts::Refusal& gate : facts.refused) result.refused.push_back(gate.gate);
+  result.leaving = result.refused.empty() ? result.otherwise : 0;
+  result.all_projects = facts.all_projects;
+  result.live_version = facts.live_version;
   result.projects = facts.projects.size();
   result.left_out = facts.left_out;
   result.masked = facts.masked;

@@ -26,11 +26,15 @@ struct PreviewRequest {
 struct PreviewResult {
   std::uint64_t projects = 0, rows = 0, leaving = 0, set_apart = 0;
   std::map<std::string, std::uint64_t> left_out, masked;
+  std::vector<std::string> refused;  // gates that would stop a version made now: then nothing leaves
+  std::uint64_t otherwise = 0;       // rows that would leave if they passed
+  std::uint64_t all_projects = 0;    // that the rows were computed with
+  std::string live_version;          // whose folders were read, too; "" where none is live
   std::vector<SkippedInput> skipped;
 };
 
-// Writes the page, for its owner alone, and nothing else: the store is only read, and may not be there yet. Rows are
-// read, permitted and made safe by the parts that a build uses.
+// Writes the page, for its owner alone, and nothing else: the store is only read, and may not be there yet. What
+// leaves, and as what, a dry run of the build says, over these logs and those that the live version rests on.
 Result<PreviewResult> preview(const PreviewRequest& request);
 
 }  // namespace qf

@@ -255,8 +255,10 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   Assignments assignments;
   QF_ASSIGN(const std::vector<WrittenSubject> subjects, place_people(state, ledger, assignments));
   QF_CHECK(drop_shared_text(state, subjects));
+  const RowBits shared_text = request.trial != nullptr ? state.staged.dropped : RowBits();
   QF_ASSIGN(const GateFacts facts, gate_facts(state, ledger, subjects));
   state.result.gates = run_gates(facts);
+  if (request.trial != nullptr) QF_CHECK(hand_over_trial(state, subjects, shared_text));
 
   if (ledger) {
     const std::int64_t known_by = request.created_at_us.value_or(request.now_us);

@@ -14,6 +14,7 @@
 #include "qf/run/anonymity_facts.h"
 #include "qf/run/reading.h"
 #include "qf/run/stage_times.h"
+#include "qf/run/trial.h"
 #include "qf/store/config.h"
 #include "qf/store/identity.h"
 #include "qf/store/lock.h"
@@ -47,6 +48,7 @@ struct BuildRequest {
   bool canaries = true;        // put invented people through the build first; off in their own
   LockWait wait;
   const Reproduction* reproduction = nullptr;
+  const Trial* trial = nullptr;  // of a dry run: who asks what it would write
   ProgressCallback progress;
 
   bool publishes() const { return !dry_run && reproduction == nullptr; }

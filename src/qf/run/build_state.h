@@ -101,6 +101,9 @@ struct WrittenVersion {
 // Pass two: every file of the version, read-only and on the disk, but under no name that a reader would look for.
 Result<WrittenVersion> write_version(BuildState& state, const std::vector<WrittenSubject>& subjects,
                                      const VersionPlan& plan);
+// Hands over what was asked for in a trial. `shared_text`: the rows that were dropped for that.
+Status hand_over_trial(const BuildState& state, const std::vector<WrittenSubject>& subjects,
+                       const RowBits& shared_text);
 // The files of a version by its own lists.
 Result<WrittenVersion> files_of_version(const std::filesystem::path& folder);
 

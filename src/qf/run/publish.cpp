@@ -17,47 +17,12 @@
 #include "qf/describe/schema_json.h"
 #include "qf/output/durable.h"
 #include "qf/output/formats.h"
-#include "qf/run/previous_decisions.h"
+#include "qf/run/settled_row.h"
 
 namespace qf {
 namespace {
 
 using Domain = Pseudonymiser::Domain;
-
-// The columns that are filled only now, when split, version and salt are known.
-struct LateColumns {
-  std::size_t record, session, subject, question, fold, privacy_level, dataset_version, is_final;
-  std::optional<std::size_t> decision_record, context, language, term;
-};
-
-template <TableId Table>
-constexpr LateColumns late_columns() {
-  LateColumns columns{column_of<Table, "record_id">(),
-                      column_of<Table, "session_id">(),
-                      column_of<Table, "subject_id">(),
-                      column_of<Table, "question_id">(),
-                      column_of<Table, "fold">(),
-                      column_of<Table, "privacy_level">(),
-                      column_of<Table, "dataset_version">(),
-                      0,
-                      std::nullopt,
-                      std::nullopt,
-                      column_of<Table, "language">(),
-                      column_of<Table, "term">()};
-  if constexpr (Table != TableId::kQuestions) columns.is_final = column_of<Table, "is_final">();
-  if constexpr (Table == TableId::kCorrections) columns.decision_record = column_of<Table, "decision_record_id">();
-  if constexpr (Table == TableId::kDecisions) columns.context = column_of<Table, "context">();
-  return columns;
-}
-
-LateColumns late_columns_of(TableId table) {
-  switch (table) {
-    case TableId::kDecisions: return late_columns<TableId::kDecisions>();
-    case TableId::kCorrections: return late_columns<TableId::kCorrections>();
-    case TableId::kQuestions: return late_columns<TableId::kQuestions>();
-  }
-  return late_columns<TableId::kDecisions>();
-}
 
 std::string_view view_of(const RecordName& name) { return {name.data(), name.size()}; }
 
@@ -94,6 +59,7 @@ class JobWriter {
         schema_(table_schema(job.table)),
         late_(late_columns_of(job.table)),
         mixes_(plan.config->audience == Audience::kExternal),
+        context_(late_, mixes_),
         by_name_(plan.spill_folder, static_cast<std::size_t>(plan.config->memory_bytes) / 8) {}
 
   Result<JobResult> run() {
@@ -150,7 +116,7 @@ class JobWriter {
     QF_CHECK(reader.facts(block, entries_, texts_));
     QF_CHECK(reader.rows(block, bytes_));
     if (new_session) {
-      previous_.begin_session();
+      context_.begin_session();
       if (!mixes_)
         for (const FormatWriter& one : writers_) QF_CHECK(one.writer->begin_group());
     }
@@ -163,14 +129,9 @@ class JobWriter {
       QF_ASSIGN(const std::size_t taken, decode_staged_row(rest, arena_, ids, row));
       rest.remove_prefix(taken);
       const std::uint64_t number = project.first_row + entry.number;
-      if (late_.context) {
-        const Cell context = row[*late_.context];
-        if (context.tag == Cell::Tag::kStruct && context.size == 3)
-          // What one person decided before would tie that person's rows to each other.
-          const_cast<Cell*>(context.items)[2] = mixes_ ? Cell::null() : previous_.list(ids, arena_);
-      }
-      if (!plan_.staged->dropped.test(number)) QF_CHECK(write_row(row, entry, ids, number, at, subject));
-      if (late_.context) previous_.add(row, ids);
+      QF_CHECK(context_.pass(row, ids, arena_, [&]() -> Status {
+        return plan_.staged->dropped.test(number) ? Status() : write_row(row, entry, ids, number, at, subject);
+      }));
     }
     return {};
   }
@@ -191,11 +152,9 @@ class JobWriter {
       name_row(*plan_.pseudonymiser, TableId::kDecisions, ids.decision, decision_name_);
       row[*late_.decision_record] = Cell::of(view_of(decision_name_));
     }
-    if (plan_.staged->replaced.test(number)) row[late_.is_final] = Cell::of(false);
-    row[late_.fold] = Cell::of(static_cast<std::int64_t>(subject.assignment.fold));
-    row[late_.privacy_level] = Cell::of(std::string_view(plan_.privacy_level));
     row[late_.dataset_version] = Cell::of(std::string_view(plan_.version));
-    if (plan_.groups != nullptr) plan_.groups->generalise(job_.table, number, row, arena_);
+    settle_row(late_, job_.table, *plan_.staged, plan_.groups, number, subject.assignment, plan_.privacy_level, row,
+               arena_);
     if (!mixes_) return append(row);
     // The order of rows must not say either which of them are one person's: they are sorted by their own names.
     Mixed one{record_name_, mixed_->size(), 0};
@@ -246,9 +205,10 @@ class JobWriter {
   const Job& job_;
   const TableSchema& schema_;
   LateColumns late_;
+  bool mixes_;
+  SettledContext context_;
   std::vector<FormatWriter> writers_;
   JobResult result_;
-  PreviousDecisions previous_;
   Arena arena_;
   std::vector<StagedEntry> entries_;
   std::vector<StagedText> texts_;
@@ -260,7 +220,6 @@ class JobWriter {
     std::uint32_t bytes = 0;
     auto operator<=>(const Mixed&) const = default;
   };
-  bool mixes_;
   std::optional<SpillFile> mixed_;
   ExternalSort<Mixed> by_name_;
   RecordName record_name_{}, subject_name_{}, question_name_{}, decision_name_{};
