@@ -124,3 +124,24 @@ def test_a_changed_certificate_or_one_of_another_store_fails(shop, tmp_path):
         ledger.commit()
     ran = shop.run("verify", "--receipt", done["receipt"], "--store", shop.store)
     assert ran.code == 1 and "no record" in ran.out
+
+
+def test_evidence_is_reduced_to_numbers_once_nothing_rests_on_it(shop):
+    built(shop)
+    shop.authorise("internal")
+    day = lambda days: (datetime.now(timezone.utc) + timedelta(days=days)).date().isoformat()
+    assert "consent" not in kinds(retain(shop, "plan", "--clock", day(9000))["due"]), "a version rests on it"
+    retain(shop, "apply", "--clock", YEARS_ON, "--authority", "ARK 1")
+    [item] = [i for i in retain(shop, "plan", "--clock", day(1000))["later"] if i["kind"] == "consent"]
+    assert item["action"] == "reduce" and item["due"] > "2043", "an authorisation until 2040 may still be rested on"
+    assert retain(shop, "apply", "--clock", day(9000), code=1)["blocked"], "a public record needs an authority"
+    done = retain(shop, "apply", "--clock", day(9000), "--authority", "ARK 1")
+    certificate = json.loads(open(done["receipt"]).read())
+    counters = certificate["evidence_reduced_to"]
+    assert counters["people"] == 1 and counters["authorisations"] == 1 and counters["statements"]["model_training given"] == 1
+    with closing(sqlite3.connect(shop.store / "ledger.db")) as ledger:
+        for table in ("consent_events", "authorisations", "erasing"):
+            assert ledger.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+    assert shop.run("audit", "verify", "--store", shop.store).code == 0
+    refused = shop.run("build", shop.logs, "--store", shop.store, "--text", "none", "--json")
+    assert refused.code == 1 and set(refused.json["tally"]["dropped"]) == {"no_consent_record"}

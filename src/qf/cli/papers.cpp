@@ -77,6 +77,12 @@ nlohmann::json items_json(const std::vector<RetainItem>& items) {
   return list;
 }
 
+nlohmann::json finished_json(const std::vector<std::filesystem::path>& certificates) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const auto& certificate : certificates) list.push_back(certificate.string());
+  return list;
+}
+
 void print_items(std::string_view title, const std::vector<RetainItem>& items) {
   if (items.empty()) return;
   std::vector<std::vector<std::string>> table;
@@ -106,8 +112,11 @@ Result<int> run_retain(const RetainOptions& options, bool apply) {
                 {"due", items_json(result.due)},
                 {"later", items_json(result.later)},
                 {"blocked", result.blocked},
+                {"finished_before", finished_json(result.finished)},
                 {"receipt", result.receipt.empty() ? nlohmann::json() : nlohmann::json(result.receipt.string())}});
   } else {
+    for (const auto& certificate : result.finished)
+      fmt::print("What an earlier run had decided is finished: {}\n", certificate.string());
     print_items(apply ? "Was due" : "Due", result.due);
     print_items("Later", result.later);
     if (result.due.empty()) fmt::print("Nothing is due on {}.\n", format_day(request.clock_us));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "qf/core/instant.h"
 #include "qf/ledger/chain.h"
 #include "qf/ledger/expired_bodies.h"
+#include "qf/ledger/expired_evidence.h"
 #include "qf/ledger/signing.h"
 #include "qf/ledger/tombstones.h"
 #include "qf/output/durable.h"
@@ -40,7 +42,7 @@ Result<std::optional<KeyFile>> key_if_there(const Database& ledger, const fs::pa
 }
 
 // What the ledger has to say before anything goes. What follows, recover() would do too.
-Status note(const Database& ledger, PlannedItem& planned, const RetainRequest& request) {
+Status note(const Database& ledger, PlannedItem& planned, const RetainRequest& request, Json& decision) {
   RetainItem& item = planned.item;
   if (item.kind == "version") {
     const VersionFacts& facts = *planned.version;
@@ -58,34 +60,12 @@ Status note(const Database& ledger, PlannedItem& planned, const RetainRequest& r
                           Json{{"item", planned.quarantine_id}, {"by", "retention"}}.dump(), "", request.now_us));
   } else if (item.kind == "audit" && item.because.empty()) {
     QF_CHECK(remove_bodies_before(ledger, request.clock_us - 3 * kReviewUs));
+  } else if (item.kind == "consent" && item.because.empty()) {
+    QF_ASSIGN(const EvidenceCounters counters, reduce_evidence(ledger));
+    decision["evidence_reduced_to"] = {
+        {"statements", counters.statements}, {"people", counters.people}, {"authorisations", counters.authorisations}};
   }
   item.done = item.kind != "salt" && item.kind != "staging" && (item.because.empty() || item.action == "seal");
-  return {};
-}
-
-Status carry_out(const Store& store, const WritableStore& writable, const KeyFile* key, std::vector<PlannedItem>& due,
-                 const RetainRequest& request) {
-  {
-    QF_ASSIGN(Transaction transaction, writable.ledger.begin());
-    for (PlannedItem& planned : due)
-      if (planned.item.action == "destroy" || planned.item.action == "seal")
-        QF_CHECK(note(writable.ledger, planned, request));
-    QF_CHECK(transaction.commit());
-  }
-  QF_ASSIGN([[maybe_unused]] const auto done, recover(store, writable.ledger, writable.lock));
-  for (PlannedItem& planned : due) {
-    RetainItem& item = planned.item;
-    if (item.kind == "staging") {
-      QF_CHECK(remove_staged_rows(store));
-      item.done = true;
-    } else if (item.kind == "salt" && item.because.empty()) {
-      QF_ASSIGN(const bool destroyed, key->destroy_salt(planned.version->identity));
-      if (destroyed)
-        QF_CHECK(append_entry(writable.ledger, "key_destroyed",
-                              Json{{"version", item.name}, {"because", "retention"}}.dump(), "", request.now_us));
-      item.done = true;
-    }
-  }
   return {};
 }
 
@@ -94,19 +74,89 @@ Json item_json(const RetainItem& item) {
           {"action", item.action}, {"because", item.because}, {"done", item.done}};
 }
 
-Result<fs::path> certify(const Store& store, const Database& ledger, const KeyFile* key, const RetainResult& result,
-                         const RetainRequest& request) {
+// A decision on what is due, as the audit log keeps it: what a killed run had decided is carried out and certified by
+// the next one.
+struct Decision {
+  std::int64_t seq = 0;
+  Json body;
+};
+
+// One transaction: the ledger's part of everything that is due, and the decision itself.
+Result<Decision> decide(const Database& ledger, std::vector<PlannedItem>& due, const RetainRequest& request) {
+  QF_ASSIGN(Transaction transaction, ledger.begin());
+  Decision decision;
+  decision.body = {{"clock", format_instant(request.clock_us)},
+                   {"archive_class", to_string(request.archive_class)},
+                   {"authority", request.authority}};
+  for (PlannedItem& planned : due)
+    if (planned.item.action == "destroy" || planned.item.action == "seal" || planned.item.action == "reduce")
+      QF_CHECK(note(ledger, planned, request, decision.body));
   Json items = Json::array();
-  for (const RetainItem& item : result.due)
-    if (item.kind != "source_log") items.push_back(item_json(item));  // its path may name a person
+  for (const PlannedItem& planned : due)
+    if (planned.item.kind != "source_log") items.push_back(item_json(planned.item));  // its path may name a person
+  decision.body["items"] = std::move(items);
+  // Last, so that it is not among the bodies whose period is over.
+  QF_CHECK(append_entry(ledger, "retention_decided", decision.body.dump(-1, ' ', false, Json::error_handler_t::replace),
+                        "", request.now_us));
   QF_ASSIGN(const ChainHead head, chain_head(ledger));
-  Json certificate = {{"format", kRetentionCertificateFormat},
-                      {"clock", format_instant(request.clock_us)},
-                      {"applied_at", format_instant(request.now_us)},
-                      {"archive_class", to_string(request.archive_class)},
-                      {"authority", request.authority},
-                      {"items", std::move(items)},
-                      {"ledger_head", {{"seq", head.seq}, {"hash", head.hash}}}};
+  decision.seq = head.seq;
+  QF_CHECK(transaction.commit());
+  return decision;
+}
+
+// Decisions that no certificate has been written for.
+Result<std::vector<Decision>> unfinished_decisions(const Database& ledger) {
+  QF_ASSIGN(const auto entries, load_chain(ledger));
+  std::map<std::int64_t, Json> open;
+  for (const ChainEntry& entry : entries) {
+    if (!entry.body || (entry.kind != "retention_decided" && entry.kind != "retention_applied")) continue;
+    Json body = Json::parse(entry.body->json, nullptr, false);
+    if (!body.is_object()) continue;
+    if (entry.kind == "retention_decided")
+      open[entry.seq] = std::move(body);
+    else
+      open.erase(body.value("decided", std::int64_t{0}));
+  }
+  std::vector<Decision> decisions;
+  for (auto& [seq, body] : open) decisions.push_back({seq, std::move(body)});
+  return decisions;
+}
+
+// What lies outside the ledger; each may be done twice. Returns the versions whose salts are gone.
+Result<std::vector<std::string>> carry_out(const Store& store, const WritableStore& writable, const KeyFile* key,
+                                           Json& items) {
+  QF_ASSIGN([[maybe_unused]] const auto done, recover(store, writable.ledger, writable.lock));
+  QF_ASSIGN(const auto versions, load_versions(writable.ledger));
+  std::vector<std::string> destroyed;
+  for (Json& item : items) {
+    if (item.at("kind") == "staging") {
+      QF_CHECK(remove_staged_rows(store));
+      item["done"] = true;
+    } else if (item.at("kind") == "salt" && item.at("because") == "") {
+      for (const VersionFacts& facts : versions) {
+        const std::string name = facts.audience + "/" + qf::to_string(facts.version);
+        if (item.at("name") != name) continue;
+        if (key == nullptr || !(facts.key_id.empty() || key->serves(facts.key_id))) {
+          item["because"] = "the key that its salt is sealed with is not there";
+          continue;
+        }
+        QF_ASSIGN([[maybe_unused]] const bool was_there, key->destroy_salt(facts.identity));
+        destroyed.push_back(name);
+        item["done"] = true;
+      }
+    }
+  }
+  return destroyed;
+}
+
+Result<fs::path> certify(const Store& store, const Database& ledger, const KeyFile* key, const Decision& decision,
+                         const std::vector<std::string>& salts, std::int64_t now_us) {
+  QF_ASSIGN(const ChainHead head, chain_head(ledger));
+  Json certificate = decision.body;
+  certificate["format"] = kRetentionCertificateFormat;
+  certificate["applied_at"] = format_instant(now_us);
+  certificate["decided"] = decision.seq;
+  certificate["ledger_head"] = {{"seq", head.seq}, {"hash", head.hash}};
   if (key != nullptr) {
     QF_ASSIGN(const SigningKey signing, SigningKey::derive(*key));
     certificate["public_key"] = signing.public_key();
@@ -116,18 +166,32 @@ Result<fs::path> certify(const Store& store, const Database& ledger, const KeyFi
   }
   const std::string text = certificate.dump(1) + "\n";
   QF_ASSIGN(const fs::path folder, make_receipts_folder(store));
-  fs::path file;
-  std::error_code error;
-  for (int number = 1; file.empty() || fs::exists(file, error); ++number)
-    file = folder / fmt::format("retention-{}.json", number);
+  // Named by the decision: a run that was killed behind this line writes the same file anew.
+  const fs::path file = folder / fmt::format("retention-{}.json", decision.seq);
   QF_CHECK(write_file_durably(file, text));
+  QF_ASSIGN(Transaction transaction, ledger.begin());
+  for (const std::string& version : salts)
+    QF_CHECK(
+        append_entry(ledger, "key_destroyed", Json{{"version", version}, {"because", "retention"}}.dump(), "", now_us));
   QF_CHECK(append_entry(ledger, "retention_applied",
-                        Json{{"certificate_sha256", to_hex(sha256(text))},
-                             {"authority", request.authority},
-                             {"archive_class", to_string(request.archive_class)}}
-                            .dump(),
-                        "", request.now_us));
+                        Json{{"decided", decision.seq},
+                             {"certificate_sha256", to_hex(sha256(text))},
+                             {"authority", certificate["authority"]},
+                             {"archive_class", certificate["archive_class"]}}
+                            .dump(-1, ' ', false, Json::error_handler_t::replace),
+                        "", now_us));
+  QF_CHECK(transaction.commit());
   return file;
+}
+
+Result<fs::path> finish(const Store& store, const WritableStore& writable, const KeyFile* key, Decision& decision,
+                        std::int64_t now_us) {
+  try {
+    QF_ASSIGN(const auto salts, carry_out(store, writable, key, decision.body.at("items")));
+    return certify(store, writable.ledger, key, decision, salts, now_us);
+  } catch (const Json::exception&) {
+    return failure(ErrorCode::kCorrupt, fmt::format("audit log: what entry {} says is no decision", decision.seq));
+  }
 }
 
 }  // namespace
@@ -145,6 +209,14 @@ Result<RetainResult> retain(const RetainRequest& request) {
   }
   const Database& ledger = writable ? writable->ledger : *reading;
   QF_ASSIGN(const auto key, key_if_there(ledger, request.key_file));
+  if (request.apply) {
+    // What an earlier run decided and did not finish: the ledger's part is done, and is not due any more.
+    QF_ASSIGN(auto begun, unfinished_decisions(ledger));
+    for (Decision& decision : begun) {
+      QF_ASSIGN(const fs::path certificate, finish(store, *writable, key ? &*key : nullptr, decision, request.now_us));
+      result.finished.push_back(certificate);
+    }
+  }
   QF_ASSIGN(auto planned, plan_retention(store, ledger, key ? &*key : nullptr, request));
   std::vector<PlannedItem> due;
   for (PlannedItem& one : planned) {
@@ -153,13 +225,20 @@ Result<RetainResult> retain(const RetainRequest& request) {
     else
       result.later.push_back(std::move(one.item));
   }
-  if (request.apply) QF_CHECK(carry_out(store, *writable, key ? &*key : nullptr, due, request));
+  if (request.apply) {
+    QF_ASSIGN(Decision decision, decide(ledger, due, request));
+    QF_ASSIGN(result.receipt, finish(store, *writable, key ? &*key : nullptr, decision, request.now_us));
+    std::size_t next = 0;
+    for (PlannedItem& one : due) {
+      if (one.item.kind == "source_log") continue;
+      const Json& done = decision.body["items"][next++];
+      one.item.done = done["done"];
+      one.item.because = done["because"];
+    }
+  }
   for (PlannedItem& one : due) {
     result.blocked = result.blocked || !one.item.because.empty();
     result.due.push_back(std::move(one.item));
-  }
-  if (request.apply) {
-    QF_ASSIGN(result.receipt, certify(store, ledger, key ? &*key : nullptr, result, request));
   }
   return result;
 }

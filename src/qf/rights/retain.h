@@ -29,20 +29,22 @@ struct RetainItem {
   std::string kind;  // version, salt, staging, quarantine, audit, consent, source_log, access_package
   std::string name;  // which; never a person's name
   std::int64_t due_us = 0;
-  std::string action;   // destroy, seal, review, holder
+  std::string action;   // destroy, reduce (to numbers), seal, review, holder
   std::string because;  // why not more is done: a hold, no authority, a key that is not there; "" otherwise
   bool done = false;
 };
 
 struct RetainResult {
   std::vector<RetainItem> due, later;
-  bool blocked = false;           // something that is due could not be destroyed
-  std::filesystem::path receipt;  // the certificate; "" in a plan
+  bool blocked = false;                         // something that is due could not be destroyed
+  std::filesystem::path receipt;                // the certificate; "" in a plan
+  std::vector<std::filesystem::path> finished;  // certificates of what an earlier run had decided, finished now
   std::vector<std::string> put_right;
 };
 
 // Never touches a source log: what is due there is listed for its holder. What may not be destroyed is sealed: a
-// version is revoked, and its files stay.
+// version is revoked, and its files stay. Restartable: one transaction of the ledger decides, and whatever was not done
+// after it, the next apply does.
 Result<RetainResult> retain(const RetainRequest& request);
 
 }  // namespace qf

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "qf/ledger/authorisations.h"
 #include "qf/ledger/chain.h"
 #include "qf/ledger/consent.h"
 #include "qf/ledger/expired_bodies.h"
@@ -124,16 +125,30 @@ class Plan {
       if (entry.kind == "dsar_delivered")
         add("access_package", fmt::format("answer of audit entry {}", entry.seq), entry.at_us + kAccessPackageUs,
             "holder");
+    return add_evidence();
+  }
+
+  // Statements and authorisations count for as long as anything rests on them, or may: three years after the last
+  // version went and the last of them was made or ran out.
+  Status add_evidence() {
     QF_ASSIGN(const auto events, list_consent(ledger_));
+    QF_ASSIGN(const auto authorisations, list_authorisations(ledger_));
+    if (events.empty() && authorisations.empty()) return {};
     std::int64_t ended_us = 0;
-    bool going_on = false;
+    bool published = false;
     for (const VersionFacts& facts : versions_) {
-      going_on = going_on || !facts.removed_at_us;
-      ended_us = std::max(ended_us, facts.removed_at_us.value_or(0));
+      if (!facts.removed_at_us) return {};
+      published = true;
+      ended_us = std::max(ended_us, *facts.removed_at_us);
     }
-    // A statement counts for as long as anything rests on it; its reduction is a person's decision.
-    if (!events.empty() && !going_on && ended_us != 0)
-      add("consent", fmt::format("{} statements of people", events.size()), ended_us + 3 * kReviewUs, "review");
+    if (!published) return {};
+    for (const ConsentEvent& event : events) ended_us = std::max(ended_us, event.recorded_at_us);
+    for (const Authorisation& one : authorisations)
+      ended_us = std::max(ended_us, one.revoked_at_us.value_or(one.until_us));
+    PlannedItem& planned =
+        add("consent", fmt::format("{} statements of people, {} authorisations", events.size(), authorisations.size()),
+            ended_us + 3 * kReviewUs, "reduce");
+    if (no_authority()) planned.item.because = kNoAuthority;
     return {};
   }
 
