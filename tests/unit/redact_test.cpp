@@ -109,6 +109,32 @@ TEST(Redaction, AFailedCheckDigitCountsOnlyBesideItsWord) {
   EXPECT_EQ(redacted("20150916-0006"), "20150916-0006");  // serial number 000
 }
 
+// What a field of a build holds: the number is all that there is, and only its shape says what it may be.
+TEST(Redaction, ANumberThatIsAWholeValueGoesByItsShape) {
+  for (const RedactionProfile profile : {RedactionProfile::kStrict, RedactionProfile::kContent}) {
+    const Redactor fields = Redactor::make({profile, {}, {}, true}).value();
+    for (const std::string_view one :
+         {"701740635",  "0701740635",   "70 174 06 35", "070-1740635",  "19811228",      "811228",
+          "1981-12-28", "281281",       "28/12 1981",   "8112289874",   "811228-9874",   "198112289874",
+          "811228.0",   "7.01740635e8", "12345",        "9876543",      "\"701740635\"", "#811228",
+          "B. 811228",  "c) 19811228",  "８１１２２８", "811\u200b228", "12 811228"}) {
+      const std::string out = fields.redact(one).text;
+      EXPECT_EQ(out.find_first_of("23456789"), std::string::npos) << one << " -> " << out;
+      EXPECT_EQ(fields.redact(out).text, out);
+    }
+    EXPECT_EQ(fields.redact("811228, 970412").text, "[DATE_OF_BIRTH_1], [DATE_OF_BIRTH_2]");
+    EXPECT_EQ(fields.redact("Ja.\n811228\n").text, "Ja.\n[DATE_OF_BIRTH_1]\n");
+    EXPECT_EQ(fields.redact(R"({"a":811228,"b":["701740635",7],"c":{"19811228":1}})").text,
+              R"({"a":[DATE_OF_BIRTH_1],"b":["[PHONE_NUMBER_1]",7],"c":{"[DATE_OF_BIRTH_2]":1}})");
+    for (const std::string_view one :
+         {"1914", "15000", "15 000", "1 250 000", "3.14159", "0.00001", "1914-1918", "1914–1918", "12, 15, 18, 21",
+          "Talet 81122 delas med 3.", "2 + 3 = 5", "B. 15000", "[1, 2, 3]"})
+      EXPECT_EQ(fields.redact(one).text, one);
+  }
+  // Without the fields around it, a number alone says nothing.
+  EXPECT_EQ(redacted("811228"), "811228");
+}
+
 TEST(Redaction, KnownPeopleGoInEveryInflection) {
   const Redactor known = redactor(RedactionProfile::kContent, {"Björn Åkerlöf", "tova.lind@skolan.se"});
   for (const std::string_view name : {"Björn", "Björns", "BJÖRN", "Bjorn", "Åkerlöf", "åkerlöfs", "akerlof",

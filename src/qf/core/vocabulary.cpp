@@ -224,7 +224,7 @@ bool is_plain_number(std::string_view text) {
     points += c == '.' || c == ',' ? 1 : 0;
     if (!is_digit(c) && c != '.' && c != ',') return false;
   }
-  return digits >= 1 && digits <= 6 && points <= 1 && is_digit(text.front()) && is_digit(text.back());
+  return digits >= 1 && digits <= 4 && points <= 1 && is_digit(text.front()) && is_digit(text.back());
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ std::span<const VocabularyEntry> entries(Vocabulary vocabulary);
 std::optional<std::string_view> canonical(Vocabulary vocabulary, std::string_view written);
 
 // Whether a value can stay where free text may not: it is a word of any vocabulary, a plain number of at
-// most six digits (a sign, one decimal point or comma), or true, false, null.
+// most four digits (a sign, one decimal point or comma: five and six can be a day of birth), or true, false, null.
 bool is_closed_value(std::string_view written);
 
 enum class Action : std::uint8_t { kNone, kAccept, kModify, kReject, kManual, kDelete };

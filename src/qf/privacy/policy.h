@@ -13,7 +13,7 @@
 
 namespace qf {
 
-inline constexpr std::string_view kRulesVersion = "3";
+inline constexpr std::string_view kRulesVersion = "4";
 
 // Who a dataset is for: whoever holds the logs; the controller's own people; others.
 enum class Audience : std::uint8_t { kPrivate, kInternal, kExternal };

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "qf/core/text.h"
+#include "qf/privacy/lone_numbers.h"
 #include "qf/privacy/normalised_text.h"
 
 namespace qf {
@@ -90,7 +91,7 @@ Result<Redactor> Redactor::make(RedactionOptions options) {
     for (const std::string& one : *list)
       if (!holds_word(one))
         return failure(ErrorCode::kInvalidInput, fmt::format("{} holds no letter or digit; leave it out", name));
-  return Redactor(options.profile, KnownNames(options.identities), AllowedWords(options.allow));
+  return Redactor(options.profile, KnownNames(options.identities), AllowedWords(options.allow), options.lone_numbers);
 }
 
 std::vector<RedactionSpan> Redactor::find(std::string_view text, std::optional<RedactionHold>* hold) const {
@@ -99,6 +100,7 @@ std::vector<RedactionSpan> Redactor::find(std::string_view text, std::optional<R
   const Document document{tokens, find_context(tokens)};
   std::vector<Finding> found;
   recognise(document, found);
+  if (lone_numbers_) find_lone_numbers(normalised.text(), found);
   find_names(tokens, profile_, known_, allowed_, found);
   // A placeholder is nobody, and what was allowed stays.
   std::erase_if(found, [&](const Finding& one) {

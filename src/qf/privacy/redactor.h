@@ -16,12 +16,14 @@
 namespace qf {
 
 // Changes whenever the same text may come out otherwise: part of what a build depends on.
-inline constexpr std::string_view kRedactionVersion = "1";
+inline constexpr std::string_view kRedactionVersion = "2";
 
 struct RedactionOptions {
   RedactionProfile profile = RedactionProfile::kStrict;
   std::vector<std::string> identities;  // names, user names, mail addresses of the project's people
   std::vector<std::string> allow;       // words and phrases that are never a person here
+  // The texts are fields that somebody filled in: a number that is all of one is masked by its shape.
+  bool lone_numbers = false;
 };
 
 // What was masked, in bytes of the original text. Spans do not overlap and stand in order.
@@ -61,13 +63,14 @@ class Redactor {
   RedactionProfile profile() const { return profile_; }
 
  private:
-  Redactor(RedactionProfile profile, KnownNames known, AllowedWords allowed)
-      : profile_(profile), known_(std::move(known)), allowed_(std::move(allowed)) {}
+  Redactor(RedactionProfile profile, KnownNames known, AllowedWords allowed, bool lone_numbers)
+      : profile_(profile), known_(std::move(known)), allowed_(std::move(allowed)), lone_numbers_(lone_numbers) {}
   std::vector<RedactionSpan> find(std::string_view text, std::optional<RedactionHold>* hold) const;
 
   RedactionProfile profile_;
   KnownNames known_;
   AllowedWords allowed_;
+  bool lone_numbers_;
 };
 
 }  // namespace qf
