@@ -67,7 +67,9 @@ class NameFinder {
   }
 
   void find(std::vector<Finding>& found) {
-    for (std::size_t i = 0; i < person_.size(); ++i) judge(i);
+    for (const std::size_t i : known_.find(tokens_)) say(i, 1.0F, "known_identity");
+    for (std::size_t i = 0; i < person_.size(); ++i)
+      if (person_[i].score == 0) judge(i);
     repeat();
     join(found);
   }
@@ -156,7 +158,6 @@ class NameFinder {
   void judge(std::size_t i) {
     const Token& word = token(i);
     if (!word.word()) return;
-    if (!known_.empty() && known_.holds(tokens_, word)) return say(i, 1.0F, "known_identity");
     static const WordSet nobody(kNobody), states_name("heter|hette|is|är|named");
     if (allowed_.holds(tokens_, word)) return;
     const TagScores& tag = scores_[i];

@@ -27,16 +27,24 @@ class KnownNames {
   KnownNames() = default;
   explicit KnownNames(std::span<const std::string> identities);
 
-  bool empty() const { return anywhere_.empty() && capital_.empty(); }
-  // Whether the token is part of one of them: "Anna", "annas", "ANNA", "anna85", "anna-gruppen", "annasvensson".
-  bool holds(const Tokens& tokens, const Token& token) const;
+  bool empty() const { return anywhere_.empty() && ordinary_.empty(); }
+  // The tokens that are part of one of them, in order: "Anna", "annas", "ANNA", "anna85", "anna-gruppen",
+  // "annasvensson", "kontaktAnna", "anna_s", "A n n a". A name that is an ordinary word too (klara, bo) counts in lower
+  // case only where something else points at the person: see points_at_somebody().
+  std::vector<std::size_t> find(const Tokens& tokens) const;
 
  private:
   void add(std::string_view part);
-  bool has(std::uint64_t hash, bool capital) const;
+  bool has(std::uint64_t hash, bool any_word) const;
+  bool holds(const Tokens& tokens, std::size_t at) const;
+  bool holds_part(const Tokens& tokens, const Token& token) const;
+  bool is_ordinary(const Tokens& tokens, std::size_t at) const;
+  bool points_at_somebody(const Tokens& tokens, std::size_t at) const;
+  void find_spelled(const Tokens& tokens, std::vector<std::size_t>& found) const;
 
   std::unordered_set<std::uint64_t> anywhere_;  // in any letter case
-  std::unordered_set<std::uint64_t> capital_;   // ordinary words too (björn, hope): only with a capital
+  std::unordered_set<std::uint64_t> ordinary_;  // ordinary words too (björn, hope): with a capital, or pointed at
+  std::vector<std::string> long_;               // folded; found at the beginning and the end of longer words too
 };
 
 // Words that are never a person here: a course's own vocabulary.
