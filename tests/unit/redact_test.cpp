@@ -201,6 +201,26 @@ TEST(Redaction, AKnownNameThatIsAWordGoesInLowerCaseWhereSomethingPointsAtThePer
     EXPECT_EQ(known.redact(one).text, one);
 }
 
+// Places where a name stands, whatever the word is; names that are words beside names that are not.
+TEST(Redaction, StrictMasksWhatStandsWhereNamesDo) {
+  for (const std::string_view one :
+       {"Please send it today.\n‹GT›", "Could you look at it?\n-‹M›", "‹Visit›,\nthe file is attached.",
+        "‹Bo›: Vad är det?\nJag vet inte.", "\"‹TJO›\" <t99@skolan.se>", "\"‹McGilloway, Vangie›\" <v@skolan.se>",
+        "The account is in the name of ‹Hans Nilsson›.", "‹Grace King› of the board agreed.",
+        "Thanks for the help.\n‹Thiago Hussain›", "They were six: ‹Hope›, ‹Chase› and ‹Rachel›.",
+        "I think ‹shanna› and i are going to stay.", "as posted by ‹lopez› last week",
+        "We asked what ‹Rodriguez› thinks of the question.", "Docenten ‹Ingmar H:son Berg› säger nej.",
+        "‹Ngozi Popescu›\nLarsson Pettersson AB\n"}) {
+    const std::string out = redacted(without_marks(one));
+    for (const std::string& value : marked(one)) EXPECT_EQ(out.find(value), std::string::npos) << one << " -> " << out;
+    EXPECT_EQ(redacted(out), out);
+  }
+  for (const std::string_view one :
+       {"However,\nthe answer is the same.", "Note: the answer is the same.", "This is the question.", "OK",
+        "the lesson in Baltimore was good", "and, This is it"})
+    EXPECT_EQ(redacted(one), one);
+}
+
 TEST(Redaction, AllowedWordsStay) {
   const std::string text = "Enligt Hammarberg är svaret fyra.";
   EXPECT_NE(redactor().redact(text).text, text);

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "qf/privacy/lines.h"
+#include "qf/privacy/name_places.h"
+#include "qf/privacy/name_words.h"
 #include "qf/privacy/recognize.h"
 #include "qf/privacy/word_lists.h"
 
@@ -13,44 +16,6 @@ std::string_view without_genitive(std::string_view word) {
   return word.size() > 2 && (word.back() == 's' || word.back() == 'S') ? word.substr(0, word.size() - 1) : word;
 }
 
-// Words behind which a name stands. Strong ones say so; behind weak ones only what is no ordinary word is a name.
-constexpr std::string_view kStrongTriggers =
-    "heter|hette|hetat|mr|mrs|ms|miss|mx|mister|dr|prof|capt|sgt|sen|gov|rev|president|senator|sir|von|bin|ibn|abu|frk|"
-    "fröken|fru|herr|hr|magister|magistern|named|mvh|signerat|undertecknad";
-constexpr std::string_view kWeakTriggers =
-    "eleven|elev|elever|eleverna|kollegan|kollega|kollegorna|kollegor|läraren|lärare|rektor|rektorn|mentor|mentorn|"
-    "handledare|handledaren|vikarien|vikarie|"
-    "studenten|student|hälsningar|hälsning|hälsn|vh|hej|hejsan|tack|mamma|pappa|mor|far|son|sonen|dotter|dottern|bror|"
-    "syster|kompisen|vännen|killen|tjejen|pojken|flickan|"
-    "assistenten|resursen|specialpedagogen|kuratorn|kurator|skolsköterskan|doktor|professor|professorn|docent|lektor|"
-    "lektorn|adjunkt|handläggare|"
-    "pupil|colleague|teacher|principal|dear|hi|hello|hey|thanks|regards|sincerely|cheers|best|love|mom|mum|dad|uncle|"
-    "aunt|"
-    "brother|sister|friend|sir|madam|doctor|coach|captain|judge|officer|kallas|called|kontakta|ring|fråga|maila|mejla|"
-    "contact|ask|tell|sade|säger|sa|said|says";
-// Capitalised often, and never a name.
-constexpr std::string_view kNobody =
-    "mvh|hej|hejsan|tack|ring|ringde|mejla|maila|skicka|kontakta|hälsningar|signerat|herr|fru|fröken|frk|mr|mrs|ms|dr|"
-    "prof|dear|hi|hello|hey|thanks|regards|best|i|am|pm|ok|us|usa|uk|eu|fn|tv|pdf|html|"
-    "it|id|nr|kl|obs|ps|cc|re|fwd|fw|lol|faq|dvd|cd|ceo|vd|se|no|internet|email|mail|www|http|sms|faq|plz|thx|sept|sun|"
-    "sat|fri|thu|wed|tue|mon|bloom|blooms|solo|moodle|canvas|"
-    "word|excel|google|teams|windows|python|java|linux|wikipedia|facebook|youtube|iphone|ipad|android|microsoft|apple|"
-    "chatgpt|quiz|uppgift|fråga|svar|poäng|betyg|prov|kurs|"
-    "modul|kapitel|avsnitt|tabell|figur|bilaga|inlämning|tenta|question|answer|points|chapter|section|table|figure|"
-    "module|"
-    // what sentences of teachers begin with
-    "beräkna|motivera|förklara|ange|bestäm|rita|skriv|diskutera|jämför|redogör|analysera|tolka|resonera|lös|visa|"
-    "beskriv|definiera|rangordna|matcha|para|välj|markera|fyll|"
-    "sortera|identifiera|sammanfatta|utvärdera|reflektera|argumentera|undersök|uppskatta|avgör|härled|bevisa|skissa|"
-    "översätt|läs|lyssna|alternativet|alternativen|svaret|"
-    "svaren|frågan|frågorna|uppgiften|uppgifterna|texten|bilden|formuleringen|rättningen|rättningsanvisningen|"
-    "rättningsmallen|poängen|nivån|provet|provets|lektionen|kursen|"
-    "boken|kapitlet|begreppet|begreppen|distraktorn|distraktorerna|distraktorer|feedbacken|återkopplingen|kommentaren|"
-    "behåller|ändrar|ändrade|byter|bytte|lägger|la|lade|tog|"
-    "sänker|sänkte|höjer|höjde|kortade|förenklade|förtydligade|omformulerade|godkänner|godkänd|avvisar|avvisad|stryker|"
-    "strök|rättstavning|stavfel|otydligt|otydlig|lagom|"
-    "bloom|blooms|kursmålet|kursmål|lärandemål|kunskapskrav|kunskapskravet|flervalsfråga|flervalsfrågan|essä|essäfråga|"
-    "kortsvar|solo";
 constexpr float kContentThreshold = 0.4F, kStrictThreshold = 0.05F;
 
 // How sure each token is part of a person's name, from all that is known of it.
@@ -62,15 +27,20 @@ class NameFinder {
         known_(known),
         allowed_(allowed),
         scores_(Tagger::shipped().tag(tokens)),
-        person_(tokens.all.size()) {
-    read_languages();
-  }
+        person_(tokens.all.size()),
+        lines_(read_lines(tokens)),
+        english_(lines_.english),
+        heading_(lines_.heading) {}
 
   void find(std::vector<Finding>& found) {
     for (const std::size_t i : known_.find(tokens_)) say(i, 1.0F, "known_identity");
+    if (strict_)
+      for (const std::size_t i : find_name_places(tokens_))
+        if (!allowed_.holds(tokens_, token(i))) say(i, 0.6F, "placed");
     for (std::size_t i = 0; i < person_.size(); ++i)
       if (person_[i].score == 0) judge(i);
     repeat();
+    if (strict_) go_with_names();
     join(found);
   }
 
@@ -135,12 +105,84 @@ class NameFinder {
     return (word_bits(word.hash) & (kSwedishWord | kEnglishWord)) == 0;
   }
 
+  // In English any given name of the lists that is nothing else; it has no words of the length of "Hassan" by chance.
+  bool foreign_in_lower_case(std::size_t i) const {
+    return english_[i] && token(i).letters >= 4 && is_only_a_name(token(i).hash);
+  }
+
+  // A given name, though it may be a word too: Grace, Will.
+  bool may_be_given(std::size_t i) const {
+    static const WordSet nobody(kNobody);
+    return scores_[i].candidate && token(i).has(kCapital) && !nobody.holds(token(i).hash) &&
+           (has(i, kGivenName) || is_small_name(token(i).hash));
+  }
+  bool next_in_line(std::size_t i) const {
+    return in(i + 1) && token(i + 1).word() && !token(i + 1).has(kAfterNewline);
+  }
+
+  // Grace King, Will Young: two words of which one may be a given name and the other a surname, whatever else they are.
+  void pair(std::size_t i) {
+    if (!token(i).has(kCapital) || !english_[i] || !next_in_line(i) || !token(i + 1).has(kCapital) ||
+        token(i + 1).has(kAllCapitals))
+      return;
+    if (!may_be_given(i) || !has(i + 1, kSurname) || allowed_.holds(tokens_, token(i)) ||
+        allowed_.holds(tokens_, token(i + 1)))
+      return;
+    // Summer Reading List: a third word with a capital, and it is a heading.
+    const bool ends = !next_in_line(i + 1) || !token(i + 2).has(kCapital),
+               begins = i == 0 || token(i).has(kAfterNewline) || !token(i - 1).word() || !token(i - 1).has(kCapital);
+    if (!ends || !begins) return;
+    say(i, 0.6F, "name_lists");
+    say(i + 1, 0.6F, "name_lists");
+  }
+
+  // What is part of a name because of the names around it, in the order of the text and back.
+  void go_with_names() {
+    for (std::size_t i = 0; i < person_.size(); ++i) pair(i);
+    if (std::none_of(person_.begin(), person_.end(), [](const Judgement& one) { return one.score > 0; })) return;
+    for (std::size_t i = 0; i < person_.size(); ++i) go_with_name(i);
+    for (std::size_t i = person_.size(); i-- > 0;) go_with_name(i);
+  }
+
+  void go_with_name(std::size_t i) {
+    static const WordSet nobody(kNobody);
+    if (person_[i].score > 0 || !token(i).word() || allowed_.holds(tokens_, token(i)) || nobody.holds(token(i).hash))
+      return;
+    // Hans Nilsson, Grace Lindqvist, Quang Berg: directly before a surname.
+    const bool before_name = next_in_line(i) && person_[i + 1].score > 0 && token(i + 1).has(kCapital) &&
+                             (has(i + 1, kSurname) || word_bits(token(i + 1).hash) == 0);
+    const bool place = scores_[i].candidate && english_[i] && has(i, kPlace) && !ordinary(i) && !located(i);
+    if (before_name && token(i).has(kCapital) &&
+        (is_small_name(token(i).hash) || place || (english_[i] && may_be_given(i))))
+      return say(i, 0.6F, "beside_a_name");
+    // Max and Jen; Long, Chase and Hope: one in a list of names.
+    const std::uint8_t bits = word_bits(token(i).hash);
+    const bool listed = token(i).has(kCapital) ? english_[i] && (bits & (kGivenName | kSurname)) != 0
+                                               : token(i).letters >= 3 && (bits & kGivenName) != 0;
+    if (!listed) return;
+    const auto beside = [&](std::size_t joint, std::size_t name) {
+      return in(joint) && in(name) && person_[name].score > 0 &&
+             is_one_of(view(joint), token(i).has(kCapital) ? "and|or|&|," : "and|och|&");
+    };
+    if (beside(i + 1, i + 2) || (i > 1 && beside(i - 1, i - 2))) say(i, 0.5F, "beside_a_name");
+  }
+
   // Rune Klasson, Tom Martin: directly before a word that may be a surname and nothing else.
   bool before_surname(std::size_t i) const {
     if (!in(i + 1) || !scores_[i + 1].candidate || token(i + 1).has(kAfterNewline) || token(i + 1).has(kSentenceStart))
       return false;
     return !ordinary(i + 1) && !has(i + 1, kProperNoun) &&
            (has(i + 1, kSurname) || (scores_[i + 1].bits == 0 && !token(i + 1).has(kAllCapitals)));
+  }
+
+  // In Houston, from Lincoln, Jackson, Texas: a place that is a surname too stands for the place.
+  bool located(std::size_t i) const {
+    static const WordSet before(
+        "in|at|from|near|the|around|outside|through|via|i|på|från|till|vid|mot|utanför|genom|kring|norr|söder|"
+        "öster|"
+        "väster|north|south|east|west|downtown|new|san|los|las|el|saint|st|fort|port|mount|lake|university");
+    if (i > 0 && token(i - 1).word() && before.holds(token(i - 1).hash)) return true;
+    return view(i + 1) == "," && in(i + 2) && (word_bits(token(i + 2).hash) & kPlace) != 0;
   }
 
   // Mark says, Hope has: a word that is a name too begins the sentence, and a verb of the third person follows.
@@ -152,7 +194,7 @@ class NameFinder {
     const std::string_view next = view(i + 1);
     if (next == "'" || next == "\xE2\x80\x99") return view(i + 2) == "s";
     return token(i + 1).word() && !token(i + 1).has(kCapital) &&
-           (verbs.holds(token(i + 1).hash) || (next.size() > 4 && next.ends_with("ed")));
+           (verbs.holds(token(i + 1).hash) || (next.size() > 4 && (next.ends_with("ed") || next.ends_with("s"))));
   }
 
   void judge(std::size_t i) {
@@ -167,12 +209,13 @@ class NameFinder {
       if (i > 0 && states_name.holds(token(i - 1).hash) && announced(i) == 2 &&
           (word_bits(word.hash) & (kGivenName | kEnglishWord | kSwedishWord)) == kGivenName)
         return say(i, 0.7F, "announced");
-      if (strict_ && in_lower_case(i)) say(i, 0.5F, "lower_case");
+      if (strict_ && (in_lower_case(i) || foreign_in_lower_case(i))) say(i, 0.5F, "lower_case");
       return;
     }
     if (nobody.holds(word.hash)) return;
     const int announcement = announced(i);
-    const bool elsewhere = (has(i, kPlace) || has(i, kProperNoun)) && !has(i, kGivenName);
+    const bool elsewhere = (has(i, kPlace) || has(i, kProperNoun)) && !has(i, kGivenName) &&
+                           !(strict_ && english_[i] && has(i, kSurname) && !has(i, kProperNoun) && !located(i));
     if (announcement == 2 && (!elsewhere || has(i, kSurname))) say(i, 0.95F, "announced");
     if (announcement == 1 && !elsewhere && !ordinary(i)) say(i, 0.8F, "announced");
     const float likely = tag.of(Tag::kPerson);
@@ -209,6 +252,8 @@ class NameFinder {
   void strict(std::size_t i, float likely, bool elsewhere) {
     const Token& word = token(i);
     const bool start = word.has(kSentenceStart), heading = heading_[i];
+    static const WordSet small(kSmallWords);
+    if (english_[i] && small.holds(word.hash)) return;
     if (english_[i] ? likely >= 0.5F && !ordinary(i) && !elsewhere : likely >= kStrictThreshold)
       return say(i, std::max(0.5F, likely), "tagger");
     if (word.has(kAllCapitals)) {
@@ -218,7 +263,8 @@ class NameFinder {
         say(i, 0.5F, "beside_a_name");
       return;
     }
-    if (goes_with_name(i) && (somebodys(i) || scores_[i].bits == 0)) return say(i, 0.6F, "beside_a_name");
+    if (goes_with_name(i) && (somebodys(i) || scores_[i].bits == 0 || (english_[i] && !ordinary(i))))
+      return say(i, 0.6F, "beside_a_name");
     if (elsewhere) return;
     // A whole line or quotation of one or two words with a capital, as people sign.
     const bool alone = start && english_[i] && (!in(i + 1) || token(i + 1).has(kAfterNewline) || view(i + 1) == ",") &&
@@ -250,54 +296,6 @@ class NameFinder {
     return i > 0 && person_[i - 1].score > 0 && !token(i).has(kAfterNewline) && !token(i).has(kSentenceStart);
   }
 
-  // Which language each line is in, by its small words; a line without any goes with the text.
-  void read_languages() {
-    static const WordSet swedish(
-        "och|att|det|som|på|är|för|med|den|av|inte|till|ett|en|har|jag|du|vi|han|hon|men|om|var|sig|från|så|kan|när|"
-        "ska|eller|vid|efter|nu|under|blir|vad|hur|mvh|hej");
-    static const WordSet english(
-        "the|of|and|to|is|that|it|you|with|on|are|this|have|be|was|not|we|he|she|they|at|or|by|as|your|my|from|will|"
-        "can|what|which|would|has|had|but|if|do|hi|dear|thanks|please");
-    english_.assign(person_.size(), false);
-    heading_.assign(person_.size(), false);
-    int all = 0;
-    std::vector<std::pair<std::size_t, int>> lines;  // first token of a line, its balance
-    for (std::size_t from = 0; from < person_.size();) {
-      int balance = 0;
-      std::size_t to = from;
-      do {
-        if (!token(to).word()) continue;
-        balance += english.holds(token(to).hash) ? 1 : 0;
-        balance -= swedish.holds(token(to).hash) ? 1 : 0;
-      } while (++to < person_.size() && !token(to).has(kAfterNewline));
-      lines.emplace_back(from, balance);
-      all += balance;
-      from = to;
-    }
-    lines.emplace_back(person_.size(), 0);
-    if (all == 0)
-      for (std::size_t i = 0; i < person_.size() && i < 200; ++i)
-        if (token(i).word()) {
-          const std::uint8_t bits = word_bits(token(i).hash);
-          all += (bits & kEnglishWord) != 0 ? 1 : 0;
-          all -= (bits & kSwedishWord) != 0 ? 1 : 0;
-        }
-    for (std::size_t line = 0; line + 1 < lines.size(); ++line) {
-      const auto [from, balance] = lines[line];
-      const std::size_t to = lines[line + 1].first;
-      std::size_t words = 0, capitals = 0;
-      for (std::size_t i = from; i < to; ++i) {
-        english_[i] = balance > 0 || (balance == 0 && all > 0);
-        if (!token(i).word() || token(i).letters < 4) continue;
-        ++words;
-        capitals += token(i).has(kCapital) ? 1U : 0U;
-      }
-      // Most Words Begin With a Capital: it says nothing then.
-      if (words >= 4 && capitals * 10 >= words * 7)
-        for (std::size_t i = from; i < to; ++i) heading_[i] = true;
-    }
-  }
-
   float tag_other(std::size_t i) const { return scores_[i].of(Tag::kOtherName); }
 
   // Who was certainly a person once is one wherever the word stands again with a capital.
@@ -327,8 +325,9 @@ class NameFinder {
     for (int passed = 0; in(next) && passed < 4; ++passed) {
       if (token(next).has(kAfterNewline)) return last;
       if (person_[next].score > 0) return next;
-      const bool full_stop = view(next) == "." && initial(next - 1);
-      if (!full_stop && !initial(next) && !(token(next).word() && is_particle(view(next)))) return last;
+      const bool full_stop = (view(next) == "." || (view(next) == ":" && view(next + 1) == "son")) && initial(next - 1);
+      if (!full_stop && !initial(next) && view(next) != "son" && !(token(next).word() && is_particle(view(next))))
+        return last;
       ++next;
     }
     return last;
@@ -364,7 +363,7 @@ class NameFinder {
         first -= 2;
       // "Townsend, George" in quotation marks or before an address
       if (strict_ && in(last + 2) && view(last + 1) == "," && person_[last + 2].score > 0 &&
-          has(last + 2, kGivenName) && has(last, kSurname)) {
+          ((has(last + 2, kGivenName) && has(last, kSurname)) || (first > 0 && view(first - 1) == "\""))) {
         std::size_t end = last + 2;
         while (in(end + 1) && (person_[end + 1].score > 0 || initial(end + 1)) && !token(end + 1).has(kAfterNewline))
           ++end;
@@ -374,6 +373,11 @@ class NameFinder {
       if (strict_ && in(last + 2) && view(last + 1) == "@" && !token(last + 1).has(kAfterSpace) &&
           token(last + 2).word() && !token(last + 2).has(kAfterSpace))
         last += 2;
+      // Ingmar H:son Berg, Bales'
+      if (strict_ && in(last + 1) && view(last + 1) == "'" && !token(last + 1).has(kAfterSpace) &&
+          (!in(last + 2) || token(last + 2).has(kAfterSpace) || !token(last + 2).word()) &&
+          is_one_of(view(last).substr(view(last).size() - 1), "s|x|z"))
+        ++last;
       // Margrethe II
       if (in(last + 1) && !token(last + 1).has(kAfterNewline) && token(last + 1).has(kCapital) &&
           is_one_of(view(last + 1), "II|III|IV|VI|VII|VIII|IX|XI|XII|XIII|XIV|XV|XVI|Jr|Sr"))
@@ -398,7 +402,8 @@ class NameFinder {
   const AllowedWords& allowed_;
   std::vector<TagScores> scores_;
   std::vector<Judgement> person_;
-  std::vector<bool> english_, heading_;  // by token
+  const LineSigns lines_;
+  const std::vector<bool>&english_, &heading_;  // by token
 };
 
 }  // namespace
@@ -408,7 +413,7 @@ std::string_view to_string(RedactionProfile profile) {
 }
 
 std::span<const NameRule> name_rules() {
-  static constexpr std::array<NameRule, 8> kRules = {{
+  static constexpr std::array<NameRule, 9> kRules = {{
       {"known_identity", "a name, user name or address that is known of the project's people, in any inflection"},
       {"announced", "a word before it says that a name follows: heter, Mr, mvh, eleven, hej"},
       {"tagger", "the tagger holds it for part of a person's name"},
@@ -416,6 +421,7 @@ std::span<const NameRule> name_rules() {
       {"beside_a_name", "a possible name directly behind a name"},
       {"named_before", "the text certainly names somebody so elsewhere"},
       {"lower_case", "strict only: a frequent given name in lower case that is no word"},
+      {"placed", "strict only: a line of its own, a salutation, a speaker, or the name shown before a mail address"},
       {"capital_letter", "strict only: a capital letter on a word that no list explains"},
   }};
   return kRules;

@@ -346,7 +346,8 @@ void find_company(const Document& document, std::size_t token, std::vector<Candi
       document.tokens.view(here) == "inc")
     return;
   std::size_t first = token;
-  while (first > 0 && token - first < 6) {
+  // Not over the end of a line: there stands who signs for it.
+  while (first > 0 && token - first < 6 && !all[first].has(kAfterNewline)) {
     const Token& before = all[first - 1];
     const std::string_view word = document.tokens.view(before);
     const bool joint = (word == "&" || word == "och" || word == "and" || word == ",") && first > 1 &&

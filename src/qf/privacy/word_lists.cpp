@@ -42,9 +42,19 @@ class WordTable {
         if (list.bit == kCommonName) common_[key >> 22 & 1023] |= std::uint64_t{1} << (key >> 16 & 63);
       }
     }
+    only_names_.resize(std::size_t{1} << (kFilterBits - 6));
+    for (const Slot& slot : slots_)
+      if (is_only_name(slot.bits))
+        only_names_[filter_place(slot.key) >> 6] |= std::uint64_t{1} << (filter_place(slot.key) & 63);
   }
 
   std::uint8_t bits(std::uint32_t key) const { return slots_[place(key)].bits; }
+  static bool is_only_name(std::uint8_t bits) {
+    return (bits & (kGivenName | kSurname)) != 0 && (bits & (kPlace | kSwedishWord | kEnglishWord | kProperNoun)) == 0;
+  }
+  bool may_be_only_name(std::uint32_t key) const {
+    return (only_names_[filter_place(key) >> 6] >> (filter_place(key) & 63) & 1) != 0;
+  }
   bool may_be_common(std::uint32_t key) const { return (common_[key >> 22 & 1023] >> (key >> 16 & 63) & 1) != 0; }
 
  private:
@@ -52,6 +62,8 @@ class WordTable {
     std::uint32_t key = 0;
     std::uint8_t bits = 0;
   };
+  static constexpr int kFilterBits = 20;
+  static std::size_t filter_place(std::uint32_t key) { return key >> (32 - kFilterBits); }
   static constexpr int kBits = 18;  // 262,144 places for about 130,000 words
 
   std::size_t place(std::uint32_t key) const {
@@ -61,6 +73,7 @@ class WordTable {
   }
 
   std::vector<Slot> slots_;
+  std::vector<std::uint64_t> only_names_;     // a bit for each place of a name that is no word: one in 25 is set
   std::array<std::uint64_t, 1024> common_{};  // asked first for each word in lower case, so it is small
 };
 
@@ -111,6 +124,11 @@ std::uint8_t word_bits(std::uint64_t hash) { return table().bits(key_of(hash)); 
 bool is_common_name(std::uint64_t hash) {
   const std::uint32_t key = key_of(hash);
   return table().may_be_common(key) && (table().bits(key) & kCommonName) != 0;
+}
+
+bool is_only_a_name(std::uint64_t hash) {
+  const std::uint32_t key = key_of(hash);
+  return table().may_be_only_name(key) && WordTable::is_only_name(table().bits(key));
 }
 
 std::uint8_t word_bits(std::string_view word, std::uint64_t hash) {

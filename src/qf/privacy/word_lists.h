@@ -29,6 +29,9 @@ std::uint8_t word_bits(std::uint64_t hash);
 // Whether the list kCommonName holds the word; fast, since it is asked of every word.
 bool is_common_name(std::uint64_t hash);
 
+// Whether the word is a given name or a surname by the lists, and nothing else; fast too.
+bool is_only_a_name(std::uint64_t hash);
+
 // The same for a word as it stands in a text: also without a genitive s, and for the last part of a compound with a
 // hyphen. Swedish compounds count as Swedish words where their ending is a known word of five letters or more.
 std::uint8_t word_bits(std::string_view word, std::uint64_t hash);
