@@ -91,7 +91,7 @@ Result<Redactor> Redactor::make(RedactionOptions options) {
     for (const std::string& one : *list)
       if (!holds_word(one))
         return failure(ErrorCode::kInvalidInput, fmt::format("{} holds no letter or digit; leave it out", name));
-  return Redactor(options.profile, KnownNames(options.identities), AllowedWords(options.allow), options.lone_numbers);
+  return Redactor(std::move(options));
 }
 
 std::vector<RedactionSpan> Redactor::find(std::string_view text, std::optional<RedactionHold>* hold) const {
@@ -106,6 +106,7 @@ std::vector<RedactionSpan> Redactor::find(std::string_view text, std::optional<R
   std::erase_if(found, [&](const Finding& one) {
     for (std::size_t i = tokens.at_byte(one.begin); i < tokens.all.size() && tokens.all[i].begin < one.end; ++i)
       if (tokens.all[i].kind == TokenKind::kPlaceholder) return true;
+    if (std::find(without_.begin(), without_.end(), one.rule) != without_.end()) return true;
     return one.rule != "known_identity" && allowed_.holds_all(tokens, one.begin, one.end);
   });
   found = without_overlaps(std::move(found), normalised.text());

@@ -24,6 +24,7 @@ struct RedactionOptions {
   std::vector<std::string> allow;       // words and phrases that are never a person here
   // The texts are fields that somebody filled in: a number that is all of one is masked by its shape.
   bool lone_numbers = false;
+  std::vector<std::string> without;  // rules whose findings do not count: for tests that the gates see what they found
 };
 
 // What was masked, in bytes of the original text. Spans do not overlap and stand in order.
@@ -63,14 +64,19 @@ class Redactor {
   RedactionProfile profile() const { return profile_; }
 
  private:
-  Redactor(RedactionProfile profile, KnownNames known, AllowedWords allowed, bool lone_numbers)
-      : profile_(profile), known_(std::move(known)), allowed_(std::move(allowed)), lone_numbers_(lone_numbers) {}
+  explicit Redactor(RedactionOptions options)
+      : profile_(options.profile),
+        known_(options.identities),
+        allowed_(options.allow),
+        lone_numbers_(options.lone_numbers),
+        without_(std::move(options.without)) {}
   std::vector<RedactionSpan> find(std::string_view text, std::optional<RedactionHold>* hold) const;
 
   RedactionProfile profile_;
   KnownNames known_;
   AllowedWords allowed_;
   bool lone_numbers_;
+  std::vector<std::string> without_;
 };
 
 }  // namespace qf

@@ -11,11 +11,11 @@ constexpr std::size_t kMostKnownBytes = std::size_t{4} << 20;
 }  // namespace
 
 Result<RowRedaction> RowRedaction::make(std::vector<std::string> identities, std::vector<std::string> allow,
-                                        Decisions decisions) {
+                                        Decisions decisions, std::vector<std::string> without) {
   std::erase_if(identities, [](const std::string& one) { return !holds_word(one); });
-  QF_ASSIGN(Redactor strict, Redactor::make({RedactionProfile::kStrict, identities, allow, true}));
-  QF_ASSIGN(Redactor content,
-            Redactor::make({RedactionProfile::kContent, std::move(identities), std::move(allow), true}));
+  QF_ASSIGN(Redactor strict, Redactor::make({RedactionProfile::kStrict, identities, allow, true, without}));
+  QF_ASSIGN(Redactor content, Redactor::make({RedactionProfile::kContent, std::move(identities), std::move(allow), true,
+                                              std::move(without)}));
   return RowRedaction(std::move(strict), std::move(content), std::move(decisions));
 }
 

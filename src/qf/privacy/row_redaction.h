@@ -34,9 +34,9 @@ class RowRedaction {
   // What was decided about a text that the recognisers would set apart.
   using Decisions = std::function<QuarantineDecision(std::string_view text)>;
   // kInvalidInput for an allowed phrase without a letter or digit. Identities without one are passed over: a folder
-  // may be called "---".
+  // may be called "---". `without`: see RedactionOptions.
   static Result<RowRedaction> make(std::vector<std::string> identities, std::vector<std::string> allow,
-                                   Decisions decisions);
+                                   Decisions decisions, std::vector<std::string> without = {});
 
   // The text as it may leave, in the arena; null where it is set apart as a whole.
   Cell redact(TableId table, std::size_t column, RedactionProfile profile, std::string_view text, Arena& arena);

@@ -42,10 +42,11 @@ struct BuildRequest {
   std::int64_t now_us = 0;                    // the one reading of the clock
   std::optional<std::int64_t> created_at_us;  // what the ledger says of the time; absent: now
   bool dry_run = false;
-  bool new_key = false;        // go on under another key than the store's
-  bool verify_inputs = false;  // digest every log whole before its staged rows are used again
-  bool reuse = true;           // use what the build before has staged
-  bool canaries = true;        // put invented people through the build first; off in their own
+  bool new_key = false;                     // go on under another key than the store's
+  bool verify_inputs = false;               // digest every log whole before its staged rows are used again
+  bool reuse = true;                        // use what the build before has staged
+  bool canaries = true;                     // put invented people through the build first; off in their own
+  std::vector<std::string> redact_without;  // rules of the redaction left out; set for invented people alone
   LockWait wait;
   const Reproduction* reproduction = nullptr;
   const Trial* trial = nullptr;  // of a dry run: who asks what it would write

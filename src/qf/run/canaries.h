@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "qf/core/result.h"
@@ -18,6 +20,7 @@ struct CanaryResult {
 // Builds a dataset of invented people in a folder of its own, under the request's configuration, and looks for their
 // marks: names and ids in every byte and every value of the version; what the redaction must mask there and in
 // everything else that the build left, the ledger and the staged rows too. The folder is removed.
-Result<CanaryResult> release_canaries(const BuildRequest& request);
+// `without`: rules of the redaction that are left out, to see that what they find would be found here.
+Result<CanaryResult> release_canaries(const BuildRequest& request, std::span<const std::string_view> without = {});
 
 }  // namespace qf

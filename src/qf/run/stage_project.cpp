@@ -118,9 +118,12 @@ Result<CachedProject> stage_anew(const BuildState& state, const Project& project
     const std::vector<std::string> identities = identities_of(project, subject, signs);
     std::optional<RowRedaction> redaction;
     if (state.policy.redacts()) {
-      QF_ASSIGN(redaction, RowRedaction::make(identities, state.request.config.allow, [&](std::string_view text) {
-                  return decision_about(state.who.decided, quarantine_id(state.tags, subject.key, text));
-                }));
+      QF_ASSIGN(redaction, RowRedaction::make(
+                               identities, state.request.config.allow,
+                               [&](std::string_view text) {
+                                 return decision_about(state.who.decided, quarantine_id(state.tags, subject.key, text));
+                               },
+                               state.request.redact_without));
     }
     QF_ASSIGN(StagedProjectWriter writer, StagedProjectWriter::create(file));
     ProjectStager stager(project.name, subject.key, permit, state.policy, state.tags, redaction ? &*redaction : nullptr,
