@@ -114,6 +114,40 @@ TEST(Redaction, DisguisesDoNotHelp) {
   }
 }
 
+// Nothing of what stands between ‹ and › may be left, however it is written.
+TEST(Redaction, MoreDisguisesDoNotHelp) {
+  for (const std::string_view one : {"skriv till ‹anna.lind›[at]‹skolan.se›",
+                                     "skriv till ‹anna.lind› snabel-a ‹skolan.se›",
+                                     "skriv till ‹anna.lind› @ ‹skolan.se›",
+                                     "skriv till anna_AT_‹skolan›_DOT_se",
+                                     "skriv till ‹anna.lind›@‹skolan›",
+                                     "skriv till ‹anna.lind›@‹skolan›[.]se",
+                                     "skriv till ‹anna›%2E‹lind›%40‹skolan›%2Ese",
+                                     "skriv till ‹anna›&#46;‹lind›&commat;‹skolan›&period;se",
+                                     "ring ‹O7O-174 O6 35› idag",
+                                     "ring ‹o701740635›",
+                                     "ring ‹070·174·06·35›",
+                                     "ring ‹0 7 0 1 7 4 0 6 3 5›",
+                                     "ring ‹０７０-１７４ ０６ ３５›",
+                                     "pnr ‹900101_9802›",
+                                     "pnr ‹l9900101-9802›",
+                                     "numret ‹19900101›%2D‹9802› är",
+                                     "numret ‹1990›\u200c‹01›\u200d‹01›\u2060-‹9802›",
+                                     "pnr ‹1 9 9 0 0 1 0 1 9 8 0 2›",
+                                     "kontot ‹SE45 5000 0000›\n‹0583 9825 7466› gäller",
+                                     "‹SE45.5000.0000.0583.9825.7466›",
+                                     "‹4111.1111.1111.1111›",
+                                     "‹4111  1111  1111  1111›",
+                                     "192%2E‹0›%2E2%2E17",
+                                     "‹192[.]0[.]2[.]17›"}) {
+    const std::string out = redacted(without_marks(one));
+    for (const std::string& value : marked(one)) EXPECT_EQ(out.find(value), std::string::npos) << one << " -> " << out;
+    EXPECT_EQ(redacted(out), out);
+  }
+  for (const std::string_view one : {"100%2 av", "Se (.) och [.]", "2 OO 7", "10l vatten"})
+    EXPECT_EQ(redacted(one), one);
+}
+
 TEST(Redaction, SwedishNumbersAreTheirOwnTypes) {
   EXPECT_EQ(redacted("19900101-9802"), "[SE_PERSONNUMMER_1]");
   EXPECT_EQ(redacted("197001612386"), "[SE_SAMORDNINGSNUMMER_1]");

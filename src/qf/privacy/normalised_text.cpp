@@ -36,6 +36,8 @@ int hex_number(std::string_view text, std::size_t at, std::size_t count) {
   return value;
 }
 
+constexpr auto kDigitsOfANumber = 7;
+
 constexpr std::array<std::pair<std::string_view, char32_t>, 28> kEntities = {{
     {"amp", U'&'},   {"apos", U'\''},  {"aring", U'å'},  {"Aring", U'Å'},  {"auml", U'ä'}, {"Auml", U'Ä'},
     {"colon", U':'}, {"commat", U'@'}, {"eacute", U'é'}, {"Eacute", U'É'}, {"gt", U'>'},   {"hyphen", U'-'},
@@ -66,6 +68,8 @@ char32_t plain(char32_t c) {
   if (c < 0xA0) return c;
   if (c == 0xA0 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F || c == 0x3000) return U' ';
   if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xFE58 || c == 0xFE63 || c == 0x2043) return U'-';
+  if (c == 0xB7 || c == 0x2219) return U'.';
+  if (c == 0x2044 || c == 0x2215) return U'/';
   for (const char32_t zero : kZeros)
     if (c >= zero && c < zero + 10) return U'0' + (c - zero);
   if (c >= 0x1D7CE && c <= 0x1D7FF) return U'0' + (c - 0x1D7CE) % 10;
@@ -79,11 +83,26 @@ char32_t plain(char32_t c) {
   return c;
 }
 
+// Whether %xx begins at `at`. Behind a digit (20 %, 5%20) only where it stands for a sign inside numbers and addresses.
+bool escape_at(std::string_view text, std::size_t at) {
+  const int value = hex_number(text, at + 1, 2);
+  if (value < 0x20) return false;
+  return at == 0 || !is_digit(text[at - 1]) ||
+         std::string_view("-.@+:/_").find(static_cast<char>(value)) != std::string_view::npos;
+}
+
+// "skolan[.]se", "192(.)0": as people write so that no program makes a link of it.
+bool bracketed_stop(std::string_view text, std::size_t at) {
+  return at + 2 < text.size() && text[at + 1] == '.' &&
+         ((text[at] == '[' && text[at + 2] == ']') || (text[at] == '(' && text[at + 2] == ')'));
+}
+
 // Whether the bytes at `at` need nothing done to them; moves behind them.
 bool plain_sequence(std::string_view text, std::size_t& at) {
   const Byte first = static_cast<Byte>(text[at]);
   if (first < 0x80) {
-    if (first == '%' && hex_number(text, at + 1, 2) >= 0x20 && (at == 0 || !is_digit(text[at - 1]))) return false;
+    if (first == '%' && escape_at(text, at)) return false;
+    if ((first == '[' || first == '(') && bracketed_stop(text, at)) return false;
     if (first == '&' && at + 2 < text.size() && (text[at + 1] == '#' || is_alnum(text[at + 1])) &&
         text.substr(at, 10).find(';') != std::string_view::npos)
       return false;
@@ -178,7 +197,12 @@ void NormalisedText::decode() {
       continue;
     }
     const char c = original_[at];
-    if (c == '%' && (begin == 0 || !is_digit(original_[begin - 1]))) {
+    if ((c == '[' || c == '(') && bracketed_stop(original_, at)) {
+      at += 3;
+      take(U'.', begin, at);
+      continue;
+    }
+    if (c == '%' && escape_at(original_, at)) {
       // A run of %xx is a run of bytes, which may be UTF-8.
       std::string bytes;
       std::size_t next = at;
@@ -241,27 +265,33 @@ void NormalisedText::decode() {
   origins_.push_back(static_cast<std::uint32_t>(original_.size()));
 }
 
-// O and l typed for 0 and 1 inside a long number. Same length, so the way back stays as it is.
+// O and l typed for 0 and 1 in a long number: beside a digit, and no letter of a word. Same length, so the way back
+// stays as it is.
 void NormalisedText::repair_digits() {
   const std::string_view seen = text();
-  for (std::size_t at = 0; at + 2 < seen.size(); ++at) {
-    const bool digits_around = is_digit(seen[at]) && is_digit(seen[at + 2]);
-    const char between = seen[at + 1];
-    const bool inside = digits_around && (between == 'O' || between == 'o' || between == 'l' || between == 'I');
-    const bool leading =
-        seen[at] == 'O' && is_digit(seen[at + 1]) && is_digit(seen[at + 2]) && (at == 0 || !is_alnum(seen[at - 1]));
-    if (!inside && !leading) continue;
-    const std::string_view around = seen.substr(at > 8 ? at - 8 : 0, 16);
-    if (std::count_if(around.begin(), around.end(), is_digit) < 7) continue;
-    if (origins_.empty()) {
-      text_ = seen;
-      origins_.resize(seen.size() + 1);
-      for (std::size_t i = 0; i <= seen.size(); ++i) origins_[i] = static_cast<std::uint32_t>(i);
-      return repair_digits();
+  const auto like_digit = [&](std::size_t at) {
+    return at < seen.size() && std::string_view("OolI").find(seen[at]) != std::string_view::npos;
+  };
+  const auto ends = [&](std::size_t at) {
+    return at >= seen.size() || is_digit(seen[at]) || like_digit(at) ||
+           (!is_alnum(seen[at]) && (static_cast<Byte>(seen[at]) & 0x80) == 0);
+  };
+  std::vector<std::size_t> wrong;
+  for (std::size_t at = 0; at < seen.size(); ++at) {
+    if (!is_digit(seen[at])) continue;
+    for (const std::size_t letter : {at - 1, at + 1}) {
+      if (!like_digit(letter) || !ends(letter + 1) || (letter > 0 && !ends(letter - 1))) continue;
+      const std::string_view around = seen.substr(letter > 12 ? letter - 12 : 0, 25);
+      if (std::count_if(around.begin(), around.end(), is_digit) >= kDigitsOfANumber) wrong.push_back(letter);
     }
-    const std::size_t wrong = inside ? at + 1 : at;
-    text_[wrong] = text_[wrong] == 'O' || text_[wrong] == 'o' ? '0' : '1';
   }
+  if (wrong.empty()) return;
+  if (origins_.empty()) {
+    text_ = seen;
+    origins_.resize(text_.size() + 1);
+    for (std::size_t i = 0; i < origins_.size(); ++i) origins_[i] = static_cast<std::uint32_t>(i);
+  }
+  for (const std::size_t at : wrong) text_[at] = text_[at] == 'O' || text_[at] == 'o' ? '0' : '1';
 }
 
 }  // namespace qf

@@ -34,9 +34,9 @@ bool ends_with_one_of(std::string_view word, std::string_view list);
 // "von", "de", "al": small words inside names (known_names.cpp).
 bool is_particle(std::string_view word);
 
-// Digits from one run on, with what may separate them: at each of at most eight runs the candidate so far.
+// Digits from one run on, with what may separate them: at each of at most twelve runs the candidate so far.
 struct DigitGroups {
-  static constexpr std::size_t kMost = 8;
+  static constexpr std::size_t kMost = 12;
   std::string digits;
   std::string shape;  // the lengths of the runs and the separators: "6-4", "3 2 4"
 };
@@ -50,7 +50,7 @@ void join_digits(const Document& document, std::size_t run, std::size_t most, Se
   for (std::size_t i = run; i < runs.size() && i < run + DigitGroups::kMost; ++i) {
     if (i > run) {
       const std::string_view between = text.substr(runs[i - 1].end, runs[i].begin - runs[i - 1].end);
-      if (between.size() > 3 || between.find_first_not_of(" -./()+") != std::string_view::npos) return;
+      if (between.size() > 3 || between.find_first_not_of(" -./()+_") != std::string_view::npos) return;
       groups.shape += between;
     }
     if (groups.digits.size() + (runs[i].end - runs[i].begin) > most) return;

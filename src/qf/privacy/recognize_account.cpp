@@ -53,12 +53,13 @@ bool is_card_number(std::string_view digits) {
   return false;
 }
 
-bool equal_groups(std::string_view shape) {
-  return shape.find(' ') == std::string_view::npos && shape.find('-') == std::string_view::npos
-             ? true
-             : shape == "4 4 4 4" || shape == "4-4-4-4" || shape == "4 6 5" || shape == "4-6-5" || shape == "4 6 4" ||
-                   shape == "4-6-4" || shape == "4 4 4 1" || shape == "4 4 4 4 3" || shape == "4-4-4-4-3" ||
-                   shape == "6 13" || shape == "4 4 4" || shape == "4 4 5";
+// One number, or the groups in which issuers print it, with spaces, dashes or full stops between.
+bool equal_groups(std::string_view written) {
+  std::string shape;
+  for (const char c : written)
+    if (is_ascii_digit(c) || shape.empty() || shape.back() != ' ') shape.push_back(c == '-' || c == '.' ? ' ' : c);
+  return shape.find(' ') == std::string::npos ||
+         is_one_of(shape, "4 4 4 4|4 6 5|4 6 4|4 4 4 1|4 4 4 4 3|6 13|4 4 4|4 4 5");
 }
 
 }  // namespace
@@ -78,7 +79,7 @@ void find_iban(const Document& document, std::size_t token, std::vector<Candidat
     const char c = text[end];
     if (is_ascii_digit(c) || is_ascii_letter(c))
       ++count;
-    else if ((c != ' ' && c != '-') || !is_wordlike(char_at(text, end + 1)))
+    else if (std::string_view(" -.\n").find(c) == std::string_view::npos || !is_wordlike(char_at(text, end + 1)))
       break;
     ++end;
   }
@@ -107,7 +108,7 @@ void find_card(const Document& document, std::size_t run, std::vector<Candidate>
   if (first.begin > 0 && (is_wordlike(text[first.begin - 1]) || text[first.begin - 1] == '+')) return;
   join_digits(document, run, 19, [&](const DigitGroups& groups, std::uint32_t begin, std::uint32_t end) {
     if (groups.digits.size() < 12 || !equal_groups(groups.shape) || is_wordlike(char_at(text, end))) return;
-    if (groups.shape.find_first_of("./()+") == std::string::npos) found.push_back({begin, end});
+    if (groups.shape.find_first_of("/()+_") == std::string::npos) found.push_back({begin, end});
   });
 }
 

@@ -61,10 +61,26 @@ bool is_common_top(std::string_view top) { return is_one_of(top, kCommonTopLevel
 
 }  // namespace
 
+namespace {
+
+// anna.lind @ skolan.se
+void find_spaced_email(std::string_view text, std::size_t sign, std::vector<Candidate>& found) {
+  std::size_t begin = sign - 1, end = sign + 2;
+  while (begin > 0 &&
+         (is_wordlike(text[begin - 1]) || std::string_view("._-").find(text[begin - 1]) != std::string_view::npos))
+    --begin;
+  end = host_end(text, end);
+  if (begin < sign - 1 && end > sign + 2)
+    found.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
+}
+
+}  // namespace
+
 void find_email(const Document& document, std::size_t mark, std::vector<Candidate>& found) {
   const std::string_view text = document.text();
   const std::size_t sign = document.tokens.marks[mark];
   if (text[sign] != '@') return;
+  if (sign > 1 && text[sign - 1] == ' ' && char_at(text, sign + 1) == ' ') return find_spaced_email(text, sign, found);
   std::size_t begin = sign;
   while (begin > 0 && is_local_part(text[begin - 1]) && sign - begin < 128) --begin;
   // A name does not begin with these; in "(anna@…" or "=anna@…" they belong to the text around it.
@@ -73,7 +89,10 @@ void find_email(const Document& document, std::size_t mark, std::vector<Candidat
     begin += quote + 3;
   if (const std::size_t stop = text.substr(begin, sign - begin).find_last_of("/=?&'"); stop != std::string_view::npos)
     begin += stop + 1;
-  const std::size_t end = host_end(text, sign + 1);
+  std::size_t end = host_end(text, sign + 1);
+  // anna.lind@skolan: without a domain of its own, where the name is shaped as in an address.
+  if (end == sign + 1 && text.substr(begin, sign - begin).find_first_of("._0123456789") != std::string_view::npos)
+    while (is_wordlike(char_at(text, end))) ++end;
   if (begin < sign && end > sign + 1)
     found.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
 }
@@ -83,7 +102,7 @@ void find_spoken_email(const Document& document, std::size_t token, std::vector<
   const std::string_view text = document.text();
   const auto word = [&](std::size_t i) { return i < all.size() ? document.tokens.view(all[i]) : std::string_view(); };
   // Brackets around the sign word are passed over: "anna (at) skola [dot] se".
-  const auto bracket = [&](std::size_t i) { return i < all.size() && is_one_of(word(i), "(|)|[|]|<|>|{|}"); };
+  const auto bracket = [&](std::size_t i) { return i < all.size() && is_one_of(word(i), "(|)|[|]|<|>|{|}|_"); };
   static const WordSet at_words("at|snabel-a|snabela|snabel|ät|alfakrull");
   if (!at_words.holds(all[token].hash)) return;
   std::size_t before = token;
@@ -117,7 +136,7 @@ void find_spoken_email(const Document& document, std::size_t token, std::vector<
     while (bracket(at)) ++at;
   }
   // "look at example.com" is not an address, but "anna (at) example.com" and "anna at example dot com" are.
-  if (last == 0 || (!said && before == token)) return;
+  if (last == 0 || (!said && before == token && word(token) == "at")) return;
   found.push_back({all[first].begin, all[last].end});
   (void)text;
 }

@@ -24,7 +24,8 @@ struct RedactionOptions {
   std::vector<std::string> allow;       // words and phrases that are never a person here
   // The texts are fields that somebody filled in: a number that is all of one is masked by its shape.
   bool lone_numbers = false;
-  std::vector<std::string> without;  // rules whose findings do not count: for tests that the gates see what they found
+  std::vector<std::string> without =
+      {};  // rules whose findings do not count: for tests that the gates see what they found
 };
 
 // What was masked, in bytes of the original text. Spans do not overlap and stand in order.
