@@ -241,10 +241,10 @@ TEST(Redaction, StrictMasksWhatStandsWhereNamesDo) {
        {"Please send it today.\n‹GT›", "Could you look at it?\n-‹M›", "‹Visit›,\nthe file is attached.",
         "‹Bo›: Vad är det?\nJag vet inte.", "\"‹TJO›\" <t99@skolan.se>", "\"‹McGilloway, Vangie›\" <v@skolan.se>",
         "The account is in the name of ‹Hans Nilsson›.", "‹Grace King› of the board agreed.",
-        "Thanks for the help.\n‹Thiago Hussain›", "They were six: ‹Hope›, ‹Chase› and ‹Rachel›.",
-        "I think ‹shanna› and i are going to stay.", "as posted by ‹lopez› last week",
-        "We asked what ‹Rodriguez› thinks of the question.", "Docenten ‹Ingmar H:son Berg› säger nej.",
-        "‹Ngozi Popescu›\nLarsson Pettersson AB\n"}) {
+        "so said ‹Olive Long›, the director", "Thanks for the help.\n‹Thiago Hussain›",
+        "They were six: ‹Hope›, ‹Chase› and ‹Rachel›.", "I think ‹shanna› and i are going to stay.",
+        "as posted by ‹lopez› last week", "We asked what ‹Rodriguez› thinks of the question.",
+        "Docenten ‹Ingmar H:son Berg› säger nej.", "‹Ngozi Popescu›\nLarsson Pettersson AB\n"}) {
     const std::string out = redacted(without_marks(one));
     for (const std::string& value : marked(one)) EXPECT_EQ(out.find(value), std::string::npos) << one << " -> " << out;
     EXPECT_EQ(redacted(out), out);

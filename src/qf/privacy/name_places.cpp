@@ -114,6 +114,13 @@ bool is_small_name(std::uint64_t hash) {
   return names.holds(hash);
 }
 
+bool is_small_surname(std::uint64_t hash) {
+  static const WordSet names(
+      "long|short|young|small|little|early|good|great|fine|free|day|high|low|hot|true|real|sharp|new|man|love|best|"
+      "will|may");
+  return names.holds(hash);
+}
+
 std::vector<std::size_t> find_name_places(const Tokens& tokens) { return Places(tokens).find(); }
 
 }  // namespace qf

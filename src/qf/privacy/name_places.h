@@ -15,5 +15,7 @@ std::vector<std::size_t> find_name_places(const Tokens& tokens);
 
 // Given names that stand in no list, being small words (hans, per, will): names before a surname and as a signature.
 bool is_small_name(std::uint64_t hash);
+// Surnames likewise (long, young): names behind a given name.
+bool is_small_surname(std::uint64_t hash);
 
 }  // namespace qf

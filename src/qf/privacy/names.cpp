@@ -125,8 +125,8 @@ class NameFinder {
     if (!token(i).has(kCapital) || !english_[i] || !next_in_line(i) || !token(i + 1).has(kCapital) ||
         token(i + 1).has(kAllCapitals))
       return;
-    if (!may_be_given(i) || !has(i + 1, kSurname) || allowed_.holds(tokens_, token(i)) ||
-        allowed_.holds(tokens_, token(i + 1)))
+    if (!may_be_given(i) || !(has(i + 1, kSurname) || is_small_surname(token(i + 1).hash)) ||
+        allowed_.holds(tokens_, token(i)) || allowed_.holds(tokens_, token(i + 1)))
       return;
     // Summer Reading List: a third word with a capital, and it is a heading.
     const bool ends = !next_in_line(i + 1) || !token(i + 2).has(kCapital),
@@ -263,7 +263,8 @@ class NameFinder {
         say(i, 0.5F, "beside_a_name");
       return;
     }
-    if (goes_with_name(i) && (somebodys(i) || scores_[i].bits == 0 || (english_[i] && !ordinary(i))))
+    if (goes_with_name(i) &&
+        (somebodys(i) || scores_[i].bits == 0 || (english_[i] && (!ordinary(i) || is_small_surname(word.hash)))))
       return say(i, 0.6F, "beside_a_name");
     if (elsewhere) return;
     // A whole line or quotation of one or two words with a capital, as people sign.

@@ -76,6 +76,21 @@ class Numbering {
   std::map<std::pair<EntityType, std::string>, std::uint64_t> numbers_;
 };
 
+// Two words of one name may be found one after the other, the second because the first was: they are one person.
+void join_people(std::vector<RedactionSpan>& spans, std::string_view text) {
+  std::vector<RedactionSpan> joined;
+  for (const RedactionSpan& span : spans) {
+    const bool goes_on = !joined.empty() && joined.back().type == EntityType::kPerson &&
+                         span.type == EntityType::kPerson && span.begin == joined.back().end + 1 &&
+                         text[joined.back().end] == ' ';
+    if (goes_on)
+      joined.back().end = span.end;
+    else
+      joined.push_back(span);
+  }
+  spans = std::move(joined);
+}
+
 // A redacted text, and for each of its pieces where it came from.
 struct Piece {
   std::size_t begin = 0;   // in the redacted text
@@ -134,8 +149,8 @@ Redaction Redactor::redact(std::string_view text) const {
   }
   // A mask changes what stands around the next word, so what was masked is read again until nothing is found: only then
   // does redacting it once more change nothing. Each round masks at least one word, so there is an end.
-  Numbering numbering(text);
   while (true) {
+    Numbering numbering(text);
     result.text.clear();
     std::vector<Piece> pieces;
     std::size_t at = 0;
@@ -160,6 +175,7 @@ Redaction Redactor::redact(std::string_view text) const {
     }
     std::sort(result.spans.begin(), result.spans.end(),
               [](const RedactionSpan& a, const RedactionSpan& b) { return a.begin < b.begin; });
+    join_people(result.spans, text);
   }
 }
 
