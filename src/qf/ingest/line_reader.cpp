@@ -13,6 +13,21 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+// std::count counts in 64 bits and is a quarter as fast.
+std::uint64_t count_line_ends(std::string_view bytes) {
+  constexpr std::size_t kBlock = 240;  // as many as an octet counts
+  std::uint64_t count = 0;
+  std::size_t at = 0;
+  for (; at + kBlock <= bytes.size(); at += kBlock) {
+    std::uint8_t of_block = 0;
+    for (std::size_t i = 0; i < kBlock; ++i)
+      of_block = static_cast<std::uint8_t>(of_block + (bytes[at + i] == '\n' ? 1 : 0));
+    count += of_block;
+  }
+  for (; at < bytes.size(); ++at) count += bytes[at] == '\n' ? 1U : 0U;
+  return count;
+}
+
 // The buffer of the last reader of this thread, for the next one: most logs are short, and memory that is new has to be
 // cleared first.
 constexpr std::size_t kSpareBytes = 4 << 20;
@@ -118,7 +133,7 @@ Result<LineChunk> LineReader::next() {
         const std::size_t count = static_cast<std::size_t>(static_cast<const char*>(last) - first) + 1;
         const std::string_view lines(first, count);
         const LineChunk chunk{LineChunk::Kind::kLines, lines, s.line};
-        s.line += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+        s.line += count_line_ends(lines);
         s.hand_out(count);
         return chunk;
       }

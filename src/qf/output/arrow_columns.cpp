@@ -108,39 +108,75 @@ void ColumnBuilder::append_number(Number value) {
   std::memcpy(values_.data() + rows_ * sizeof value, &value, sizeof value);
 }
 
-ColumnBuilder::Fit ColumnBuilder::append(const Cell& cell, std::uint64_t& bytes) {
-  const bool valid = !cell.is_null();
+// Most cells of a row are null. An empty text, a zero or an empty list takes the place of each.
+void ColumnBuilder::append_null(std::uint64_t& bytes) {
   switch (kind_) {
     case TypeKind::kString:
-      // A null takes the place of an empty text.
-      if (valid && cell.tag != Cell::Tag::kText) return Fit::kWrongType;
+      offsets_[rows_] = static_cast<std::int32_t>(used_);
+      bytes += 4;
+      break;
+    case TypeKind::kBool:
+      set_bit(flags_, rows_, false);
+      bytes += 1;
+      break;
+    case TypeKind::kInt32:
+      append_number(std::int32_t{0});
+      bytes += 4;
+      break;
+    case TypeKind::kInt64:
+    case TypeKind::kTimestamp:
+    case TypeKind::kDouble:
+      append_number(std::int64_t{0});  // the same bytes as 0.0
+      bytes += 8;
+      break;
+    case TypeKind::kList:
+      offsets_[rows_] = static_cast<std::int32_t>(children_.front().rows_);
+      bytes += 4;
+      break;
+    case TypeKind::kStruct:
+      for (ColumnBuilder& child : children_) child.append_null(bytes);
+      break;
+  }
+  set_bit(valid_, rows_, false);
+  ++nulls_;
+  ++rows_;
+}
+
+ColumnBuilder::Fit ColumnBuilder::append(const Cell& cell, std::uint64_t& bytes) {
+  if (cell.is_null()) {
+    append_null(bytes);
+    return Fit::kFits;
+  }
+  switch (kind_) {
+    case TypeKind::kString:
+      if (cell.tag != Cell::Tag::kText) return Fit::kWrongType;
       if (used_ + cell.size > kMaxColumnBytes) return Fit::kOutOfRange;
       append_text(cell.text, cell.size);
       bytes += 4 + cell.size;
       break;
     case TypeKind::kBool:
-      if (valid && cell.tag != Cell::Tag::kBool) return Fit::kWrongType;
-      set_bit(flags_, rows_, valid && cell.integer != 0);
+      if (cell.tag != Cell::Tag::kBool) return Fit::kWrongType;
+      set_bit(flags_, rows_, cell.integer != 0);
       bytes += 1;
       break;
     case TypeKind::kInt32: {
-      if (valid && cell.tag != Cell::Tag::kInt) return Fit::kWrongType;
+      if (cell.tag != Cell::Tag::kInt) return Fit::kWrongType;
       const auto value = static_cast<std::int32_t>(cell.integer);
-      if (valid && value != cell.integer) return Fit::kOutOfRange;
-      append_number(valid ? value : 0);
+      if (value != cell.integer) return Fit::kOutOfRange;
+      append_number(value);
       bytes += 4;
       break;
     }
     case TypeKind::kInt64:
     case TypeKind::kTimestamp:
-      if (valid && cell.tag != Cell::Tag::kInt) return Fit::kWrongType;
-      append_number(valid ? cell.integer : std::int64_t{0});
+      if (cell.tag != Cell::Tag::kInt) return Fit::kWrongType;
+      append_number(cell.integer);
       bytes += 8;
       break;
     case TypeKind::kDouble:
-      if (valid && cell.tag != Cell::Tag::kDouble) return Fit::kWrongType;
-      if (valid && !std::isfinite(cell.real)) return Fit::kOutOfRange;
-      append_number(valid ? cell.real : 0.0);
+      if (cell.tag != Cell::Tag::kDouble) return Fit::kWrongType;
+      if (!std::isfinite(cell.real)) return Fit::kOutOfRange;
+      append_number(cell.real);
       bytes += 8;
       break;
     case TypeKind::kList:
@@ -148,21 +184,19 @@ ColumnBuilder::Fit ColumnBuilder::append(const Cell& cell, std::uint64_t& bytes)
       if (const Fit fit = append_nested(cell, bytes); fit != Fit::kFits) return fit;
       break;
   }
-  set_bit(valid_, rows_, valid);
-  nulls_ += valid ? 0 : 1;
+  set_bit(valid_, rows_, true);
   ++rows_;
   return Fit::kFits;
 }
 
 ColumnBuilder::Fit ColumnBuilder::append_nested(const Cell& cell, std::uint64_t& bytes) {
   if (kind_ == TypeKind::kStruct) {
-    if (!cell.is_null() && (cell.tag != Cell::Tag::kStruct || cell.size != children_.size())) return Fit::kWrongType;
+    if (cell.tag != Cell::Tag::kStruct || cell.size != children_.size()) return Fit::kWrongType;
     for (std::size_t i = 0; i < children_.size(); ++i)
-      if (const Fit fit = children_[i].append(cell.is_null() ? Cell::null() : cell.items[i], bytes); fit != Fit::kFits)
-        return fit;
+      if (const Fit fit = children_[i].append(cell.items[i], bytes); fit != Fit::kFits) return fit;
     return Fit::kFits;
   }
-  if (!cell.is_null() && cell.tag != Cell::Tag::kList) return Fit::kWrongType;
+  if (cell.tag != Cell::Tag::kList) return Fit::kWrongType;
   ColumnBuilder& item = children_.front();
   if (item.rows_ + cell.size > kMaxColumnBytes) return Fit::kOutOfRange;
   offsets_[rows_] = static_cast<std::int32_t>(item.rows_);

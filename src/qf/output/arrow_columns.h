@@ -36,6 +36,7 @@ class ColumnBuilder {
   void clear();
 
  private:
+  void append_null(std::uint64_t& bytes);
   Fit append_nested(const Cell& cell, std::uint64_t& bytes);
   void append_text(const char* text, std::size_t size);
   template <class Number>

@@ -146,11 +146,13 @@ void Policy::apply(TableId table, Row row, const TextScopes& scopes, RowRedactio
   if (redaction != nullptr) redaction->begin_row();
   for (std::size_t column = 0; column < row.size(); ++column) {
     Cell& cell = row[column];
+    if (cell.is_null()) continue;  // nothing leaves as nothing, by every rule
     const Compiled& rule = rules[column];
     if (rule.denied || !leaves(table, column)) {
       cell = Cell::null();
       continue;
     }
+    if (rule.action == RuleAction::kKeep || rule.action == RuleAction::kPseudonymise) continue;
     const OpenText open(level_for(rule.group, scopes), rule.redactable ? redaction : nullptr, table, column,
                         rule.profile, arena);
     switch (rule.action) {
