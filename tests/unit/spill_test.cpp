@@ -7,6 +7,7 @@
 
 #include "qf/core/external_sort.h"
 #include "qf/core/flat_map.h"
+#include "qf/core/sort_in_threads.h"
 #include "qf/ingest/question_store.h"
 
 namespace qf {
@@ -35,6 +36,27 @@ TEST(ExternalSort, GivesTheSameOrderWhateverFitsIntoMemory) {
       sorted.push_back(**next);
     }
     EXPECT_EQ(sorted, expected) << memory;
+  }
+}
+
+TEST(SortInThreads, GivesTheSameOrderWithAnyNumberOfThreads) {
+  std::mt19937_64 random(3);
+  std::vector<Pair> all(200'000);
+  for (Pair& pair : all) pair = {random() % 5'000, random() % 50};
+  std::vector<Pair> expected = all;
+  std::sort(expected.begin(), expected.end());
+  for (const unsigned threads : {1U, 2U, 3U, 8U}) {
+    std::vector<Pair> sorted = all;
+    sort_in_threads(sorted.begin(), sorted.end(), threads);
+    EXPECT_EQ(sorted, expected) << threads;
+    ExternalSort<Pair> sort(std::filesystem::temp_directory_path(), std::size_t{1} << 30);
+    for (const Pair& pair : all) ASSERT_TRUE(sort.add(pair));
+    ASSERT_TRUE(sort.sort(threads));
+    for (const Pair& pair : expected) {
+      const auto next = sort.next();
+      ASSERT_TRUE(next && *next != nullptr);
+      ASSERT_EQ(**next, pair) << threads;
+    }
   }
 }
 

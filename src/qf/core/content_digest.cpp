@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "qf/core/digest.h"
+#include "qf/core/sort_in_threads.h"
 
 namespace qf {
 namespace {
@@ -108,9 +109,9 @@ struct ContentDigest::Part {
   }
   std::size_t bytes() const { return keys.size() + entries.size() * sizeof(Entry); }
 
-  void sort() {
+  void sort(unsigned threads = 1) {
     // Rows of one key do not happen; if they did, their order still must not depend on their coming.
-    std::sort(entries.begin(), entries.end(), [this](const Entry& a, const Entry& b) {
+    sort_in_threads(entries.begin(), entries.end(), threads, [this](const Entry& a, const Entry& b) {
       if (a.begins != b.begins) return a.begins < b.begins;
       const int order = key(a).compare(key(b));
       return order != 0 ? order < 0 : a.digest < b.digest;
@@ -129,10 +130,10 @@ struct ContentDigest::Part {
     return {};
   }
 
-  Result<std::string> finish(const std::filesystem::path& folder, std::uint64_t& repeated) {
+  Result<std::string> finish(const std::filesystem::path& folder, std::uint64_t& repeated, unsigned threads) {
     Sha256 running;
     if (runs.empty()) {
-      sort();
+      sort(threads);
       for (std::size_t i = 0; i < entries.size(); ++i) {
         update(running, entries[i].digest);
         if (i != 0 && key(entries[i - 1]) == key(entries[i])) ++repeated;
@@ -198,12 +199,12 @@ Status ContentDigest::merge(ContentDigest&& other) {
   return {};
 }
 
-Result<ContentDigest::Digests> ContentDigest::finish() {
+Result<ContentDigest::Digests> ContentDigest::finish(unsigned threads) {
   Digests digests;
   for (const TableSchema& table : tables()) {
     Part& part = parts_[static_cast<std::size_t>(table.id)];
     if (part.entries.empty() && part.runs.empty()) continue;
-    QF_ASSIGN(digests.tables[std::string(table.name)], part.finish(spill_folder_, digests.repeated));
+    QF_ASSIGN(digests.tables[std::string(table.name)], part.finish(spill_folder_, digests.repeated, threads));
     part = Part{};
   }
   Sha256 running;

@@ -37,8 +37,8 @@ class ContentDigest {
     std::string combined;
     std::uint64_t repeated = 0;  // rows whose record_id stands in an earlier row of their table
   };
-  // Ends the counting. kIo where a file put aside cannot be read.
-  Result<Digests> finish();
+  // Ends the counting; sorts on up to `threads` threads. kIo where a file put aside cannot be read.
+  Result<Digests> finish(unsigned threads = 1);
 
  private:
   struct Part;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "qf/core/result.h"
+#include "qf/core/sort_in_threads.h"
 #include "qf/core/spill_file.h"
 
 namespace qf {
@@ -31,9 +32,9 @@ class ExternalSort {
   }
 
   // Ends the adding; then next() gives the records in order.
-  Status sort() {
+  Status sort(unsigned threads = 1) {
     if (runs_.empty()) {
-      std::sort(held_.begin(), held_.end());
+      sort_in_threads(held_.begin(), held_.end(), threads);
       return {};
     }
     QF_CHECK(spill());

@@ -12,6 +12,10 @@
 
 namespace qf {
 
+unsigned wanted_threads(std::int64_t configured) {
+  return configured > 0 ? static_cast<unsigned>(configured) : std::max(1U, std::thread::hardware_concurrency());
+}
+
 Status in_threads(std::size_t count, unsigned threads, const std::function<Status(std::size_t)>& work) {
   std::atomic<std::size_t> next{0};
   std::mutex mutex;

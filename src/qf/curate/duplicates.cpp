@@ -2,8 +2,8 @@
 
 namespace qf {
 
-Status SharedTexts::for_each_shared_row_of_train(const std::function<void(std::uint64_t row)>& drop) {
-  QF_CHECK(places_.sort());
+Status SharedTexts::for_each_shared_row_of_train(const std::function<void(std::uint64_t row)>& drop, unsigned threads) {
+  QF_CHECK(places_.sort(threads));
   std::array<std::uint64_t, 2> text{};
   bool any = false, stands_elsewhere = false;
   while (true) {

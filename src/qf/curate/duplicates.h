@@ -38,8 +38,8 @@ class SharedTexts {
     std::memcpy(place.text.data(), text.data(), text.size());
     return places_.add(place);
   }
-  // Ends the adding and calls `drop` for each such row, perhaps more than once.
-  Status for_each_shared_row_of_train(const std::function<void(std::uint64_t row)>& drop);
+  // Ends the adding and calls `drop` for each such row, perhaps more than once; sorts on up to `threads` threads.
+  Status for_each_shared_row_of_train(const std::function<void(std::uint64_t row)>& drop, unsigned threads = 1);
 
  private:
   ExternalSort<TextPlace> places_;

@@ -8,6 +8,7 @@
 #include <map>
 #include <numeric>
 
+#include "qf/core/in_threads.h"
 #include "qf/core/text.h"
 #include "qf/ingest/decoder.h"
 #include "qf/ingest/event.h"
@@ -167,7 +168,7 @@ std::string guess_of_path(std::string_view path) {
   return {};
 }
 
-Result<ProjectList> list_projects(Discovery found) {
+Result<ProjectList> list_projects(Discovery found, unsigned threads) {
   ProjectList list;
   list.skipped = std::move(found.skipped);
 
@@ -175,13 +176,15 @@ Result<ProjectList> list_projects(Discovery found) {
   std::vector<std::string> ids(found.projects.size());
   for (std::size_t folder = 0; folder < found.projects.size(); ++folder) {
     ids[folder] = found.projects[folder].session_id;
-    for (LogFile& log : found.projects[folder].logs) {
-      auto head = read_head(log.path);
-      if (!head) head = LogHead();  // a damaged archive is read as far as it goes, and reported there
-      if (ids[folder].empty()) ids[folder] = head->session_id;
-      candidates.push_back({folder, std::move(log), std::move(*head)});
-    }
+    for (LogFile& log : found.projects[folder].logs) candidates.push_back({folder, std::move(log), {}});
   }
+  QF_CHECK(in_threads(candidates.size(), threads, [&](std::size_t i) -> Status {
+    // A damaged archive is read as far as it goes, and reported there.
+    if (auto head = read_head(candidates[i].log.path)) candidates[i].head = std::move(*head);
+    return {};
+  }));
+  for (const Candidate& candidate : candidates)
+    if (ids[candidate.folder].empty()) ids[candidate.folder] = candidate.head.session_id;
 
   FolderSets sets(found.projects.size());
   std::map<std::string, std::vector<Candidate*>> alike;

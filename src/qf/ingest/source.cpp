@@ -13,6 +13,7 @@
 #include <sstream>
 #include <unordered_map>
 
+#include "qf/core/in_threads.h"
 #include "qf/ingest/event.h"
 
 namespace qf {
@@ -83,9 +84,15 @@ class Walk {
     return {};
   }
 
-  Discovery finish() {
+  Result<Discovery> finish(unsigned threads) {
+    std::vector<std::string> passed_over(found_.projects.size());  // why a project's session.yaml is
+    QF_CHECK(in_threads(found_.projects.size(), threads, [&](std::size_t i) -> Status {
+      passed_over[i] = read_session_yaml(found_.projects[i]);
+      return {};
+    }));
+    for (std::size_t i = 0; i < passed_over.size(); ++i)
+      if (!passed_over[i].empty()) skip(found_.projects[i].path / "session.yaml", std::move(passed_over[i]));
     for (ProjectFolder& project : found_.projects) {
-      read_session_yaml(project);
       const std::string consent = (project.path / "consent.json").string();
       project.consent_skipped = std::any_of(found_.skipped.begin(), found_.skipped.end(),
                                             [&](const SkippedInput& one) { return one.path == consent; });
@@ -202,16 +209,17 @@ class Walk {
   }
 
   // Only where the walk has let the file pass: not through a link that leads out of the given folders.
-  void read_session_yaml(ProjectFolder& project) {
-    if (!project.has_session_yaml) return;
+  // Returns why what it says is not used, "" where it is.
+  static std::string read_session_yaml(ProjectFolder& project) {
+    if (!project.has_session_yaml) return {};
     const fs::path path = project.path / "session.yaml";
     std::error_code error;
     const auto size = fs::file_size(path, error);
-    if (error) return;
-    if (size > kMaxSessionYamlBytes) return skip(path, "longer than 1 MiB");
+    if (error) return {};
+    if (size > kMaxSessionYamlBytes) return "longer than 1 MiB";
     std::ifstream in(path, std::ios::binary);
     // Whose project it is may stand in it: that must not go unsaid.
-    if (!in) return skip(path, std::string(std::strerror(errno)) + ": the project is named by its log instead");
+    if (!in) return std::string(std::strerror(errno)) + ": the project is named by its log instead";
     std::stringstream content;
     content << in.rdbuf();
     try {
@@ -224,9 +232,10 @@ class Walk {
       project.session_id = scalar("session", "id");
       project.original_path = scalar("source", "original_path");
     } catch (const YAML::Exception&) {  // what it says may quote the file
-      return skip(path, "not YAML: the project is named by its log instead");
+      return "not YAML: the project is named by its log instead";
     }
     if (names_nobody(project.session_id) || project.session_id.size() > 200) project.session_id.clear();
+    return {};
   }
 
   std::vector<fs::path> roots_;
@@ -238,7 +247,7 @@ class Walk {
 
 }  // namespace
 
-Result<Discovery> discover(const std::vector<fs::path>& paths) {
+Result<Discovery> discover(const std::vector<fs::path>& paths, unsigned threads) {
   std::vector<fs::path> roots;
   for (const fs::path& path : paths) {
     std::error_code error;
@@ -247,7 +256,7 @@ Result<Discovery> discover(const std::vector<fs::path>& paths) {
   }
   Walk walk(roots);
   for (const fs::path& path : paths) QF_CHECK(walk.add(path));
-  return walk.finish();
+  return walk.finish(threads);
 }
 
 }  // namespace qf

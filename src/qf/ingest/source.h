@@ -47,7 +47,8 @@ struct Discovery {
 };
 
 // Walks `paths` (folders, or single log files) for project folders. Links are followed only inside the
-// given roots, each file is met once. kNotFound where a path does not exist.
-Result<Discovery> discover(const std::vector<std::filesystem::path>& paths);
+// given roots, each file is met once. kNotFound where a path does not exist. Small files are read on up to `threads`
+// threads.
+Result<Discovery> discover(const std::vector<std::filesystem::path>& paths, unsigned threads = 1);
 
 }  // namespace qf

@@ -66,10 +66,24 @@ Status HashedFile::write(std::string_view bytes) {
 Status HashedFile::close() {
   if (file_ < 0) return failure(ErrorCode::kInternal, "closed twice: " + path_.string());
   if (::fsync(file_) != 0) return system_failure("flush", path_, errno);
-  // A failing close() still frees the descriptor; the fsync above has reported what matters.
+  return close_unflushed();
+}
+
+Status HashedFile::close_unflushed() {
+  if (file_ < 0) return failure(ErrorCode::kInternal, "closed twice: " + path_.string());
+  // A failing close() still frees the descriptor; an fsync reports what matters.
   ::close(std::exchange(file_, -1));
   sha256_ = running_.hex();
   return {};
+}
+
+Status sync_file(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return system_failure("open", path, errno);
+  const int done = ::fsync(descriptor);
+  const int number = errno;
+  ::close(descriptor);
+  return done == 0 ? Status{} : Status(system_failure("flush", path, number));
 }
 
 Status sync_folder(const std::filesystem::path& folder) {

@@ -29,6 +29,8 @@ class HashedFile {
   Status write(std::string_view bytes);
   // Flushes to the disk (fsync) and closes. The name becomes durable with sync_folder().
   Status close();
+  // Closes; the content becomes durable with sync_file().
+  Status close_unflushed();
 
   std::uint64_t bytes() const { return bytes_; }
   // The SHA-256 of the content as 64 hexadecimal digits; known after close().
@@ -45,6 +47,9 @@ class HashedFile {
   Sha256 running_;
   std::string sha256_;
 };
+
+// Flushes a file that was written without.
+Status sync_file(const std::filesystem::path& path);
 
 // Makes the names inside a folder durable: new files, renames, removals.
 Status sync_folder(const std::filesystem::path& folder);

@@ -46,6 +46,7 @@ Status carry_over(const Store& store, const HoldingVersion& version, const RowTr
   RowIndexWriter index(carried.rows, kIndexMemoryBytes);
   for (const PublishedRow& row : others) QF_CHECK(index.add(row));
   QF_ASSIGN([[maybe_unused]] const RowIndexFacts facts, index.finish());
+  QF_CHECK(sync_file(carried.rows));
   // The same rows, so each keeps its salt.
   QF_ASSIGN([[maybe_unused]] const RowTreeRoot tree, write_row_tree(carried, files));
   return sync_folder(store.private_state());

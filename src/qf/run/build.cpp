@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 #include <set>
 
+#include "qf/core/in_threads.h"
 #include "qf/core/text.h"
 #include "qf/curate/duplicates.h"
 #include "qf/ledger/assignments.h"
@@ -64,24 +66,29 @@ Result<std::vector<WrittenSubject>> place_people(BuildState& state, const Databa
 Status drop_shared_text(BuildState& state, const std::vector<WrittenSubject>& subjects) {
   if (!state.request.config.drop_shared_text) return {};
   SharedTexts shared(state.work_folder, state.request.config.memory_bytes / 8);
-  std::vector<StagedEntry> entries;
-  std::vector<StagedText> texts;
-  for (const StagedRun::Project& project : state.staged.projects) {
-    if (project.staged.blocks.empty()) continue;
+  std::mutex adding;
+  QF_CHECK(in_threads(state.staged.projects.size(), state.threads(), [&](std::size_t i) -> Status {
+    const StagedRun::Project& project = state.staged.projects[i];
+    if (project.staged.blocks.empty()) return {};
     const Split split = subjects[project.subject].assignment.split;
+    std::vector<StagedEntry> entries;
+    std::vector<StagedText> texts;
     QF_ASSIGN(const StagedProjectReader reader, StagedProjectReader::open(project.staged));
     for (const StagedBlock& block : project.staged.blocks) {
       QF_CHECK(reader.facts(block, entries, texts));
+      const std::lock_guard lock(adding);
       for (const StagedText& text : texts)
         QF_CHECK(shared.add(text.text.bytes, project.first_row + text.number, split));
     }
-  }
+    return {};
+  }));
   std::uint64_t& dropped = state.result.tally.dropped[std::string(text_of(DropReason::kSharedText).name)];
-  QF_CHECK(shared.for_each_shared_row_of_train([&](std::uint64_t row) {
+  const auto drop = [&](std::uint64_t row) {
     if (state.staged.dropped.test(row)) return;
     state.staged.dropped.set(row);
     ++dropped;
-  }));
+  };
+  QF_CHECK(shared.for_each_shared_row_of_train(drop, state.threads()));
   if (dropped == 0) state.result.tally.dropped.erase(std::string(text_of(DropReason::kSharedText).name));
   return {};
 }
@@ -157,7 +164,7 @@ namespace {
 // Pass one, in parallel by project: read, decode, link, transform, permit, fingerprint, stage.
 Status read_and_stage(BuildState& state, const ProjectList& list, const Database* ledger) {
   ReadPlan plan;
-  plan.threads = static_cast<unsigned>(state.request.config.threads);
+  plan.threads = state.threads();
   plan.transform.text_features = std::any_of(state.request.config.text.begin(), state.request.config.text.end(),
                                              [](TextLevel level) { return level != TextLevel::kNone; });
   plan.tag = [&state](std::string_view name) { return "other:" + state.tags.tag(name); };
@@ -194,13 +201,14 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   StageTimes stages;
   const std::int64_t as_of_us = request.as_of_us.value_or(request.now_us);
   QF_ASSIGN(Policy policy, Policy::compile(request.config.audience, request.config.text));
-  QF_ASSIGN(const Discovery found, discover(request.paths));  // a path that does not exist leaves nothing behind
+  const unsigned threads = wanted_threads(request.config.threads);
+  QF_ASSIGN(const Discovery found, discover(request.paths, threads));  // a wrong path leaves nothing behind
 
   // The store and its key; people and consent.
   const Store store(request.store);
   QF_ASSIGN(OpenedStore opened, open_for_build(store, request));
   const Database* ledger = opened.ledger();
-  QF_ASSIGN(ProjectList list, list_projects(found));
+  QF_ASSIGN(ProjectList list, list_projects(found, threads));
   if (request.reproduction != nullptr) {
     keep_recorded(list, request.reproduction->projects);
     list.twin_files = request.reproduction->twin_files;

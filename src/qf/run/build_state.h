@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "qf/core/in_threads.h"
 #include "qf/ledger/authorisations.h"
 #include "qf/ledger/database.h"
 #include "qf/output/manifest.h"
@@ -71,6 +72,7 @@ struct BuildState {
   std::vector<BoundLine> lines_to_bind{};
   std::uint64_t sessions = 0, sittings = 0, sittings_with_decisions = 0;
   BuildResult result{};
+  unsigned threads() const { return wanted_threads(request.config.threads); }
   bool key_is_new = false;        // another key than the store's so far: nothing of old can be matched
   std::string consent_methods{};  // how many people agreed how, for the certificate
 };

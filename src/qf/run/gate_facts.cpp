@@ -59,13 +59,23 @@ Status test_with_canaries(BuildState& state, GateFacts& facts) {
 // What the gates look at, counted over the rows that are left.
 Status count_rows(BuildState& state, GateFacts& facts) {
   std::set<std::uint32_t> people;
-  QF_CHECK(state.staged.for_each_row(
-      [&](const StagedRun::Project& project, const StagedBlock& block, const StagedEntry&, std::uint64_t) -> Status {
-        ++facts.rows;
-        facts.decisions += block.table == TableId::kDecisions ? 1U : 0U;
-        people.insert(project.subject);
-        return {};
-      }));
+  for (const StagedRun::Project& project : state.staged.projects) {
+    const std::uint64_t before = facts.rows;
+    const auto add = [&](const StagedBlock& block, std::uint64_t rows) {
+      facts.rows += rows;
+      facts.decisions += block.table == TableId::kDecisions ? rows : 0;
+    };
+    if (state.staged.dropped_of(project) == 0) {  // as it nearly always is: then nothing has to be read
+      for (const StagedBlock& block : project.staged.blocks) add(block, block.rows);
+    } else {
+      QF_CHECK(state.staged.for_each_row_of(project,
+                                            [&](const StagedBlock& block, const StagedEntry&, std::uint64_t) -> Status {
+                                              add(block, 1);
+                                              return {};
+                                            }));
+    }
+    if (facts.rows != before) people.insert(project.subject);
+  }
   state.result.subjects = facts.subjects = people.size();
   for (const std::uint32_t subject : people)
     state.result.confirmed_subjects += state.subjects[subject].confirmed ? 1U : 0U;

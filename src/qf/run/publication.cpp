@@ -2,9 +2,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <future>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "qf/core/digest.h"
+#include "qf/core/in_threads.h"
 #include "qf/core/whole_file.h"
 #include "qf/ledger/assignments.h"
 #include "qf/ledger/chain.h"
@@ -18,8 +21,8 @@
 namespace qf {
 namespace {
 
-// Rows of the index that are sorted in memory before they go to disk.
-constexpr std::size_t kIndexMemoryBytes = 32 << 20;
+// Rows of one project that go into the index together.
+constexpr std::size_t kRowsAtOnce = 4096;
 
 // Whether a version was published under this configuration; then equal rows are the same dataset.
 bool published_with(const std::filesystem::path& folder, const Config& config) {
@@ -172,31 +175,38 @@ class Unpublished {
 
 Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector<WrittenSubject>& subjects,
                                       const std::filesystem::path& file, std::vector<std::uint64_t>* shared_texts) {
-  // The staged projects stand in the order of their names, as those of the record do.
-  const auto place_of = [&](const StagedRun::Project& project) {
-    return static_cast<std::uint32_t>(&project - state.staged.projects.data());
-  };
-  std::vector<std::uint64_t> shared(state.staged.projects.size());
-  RowIndexWriter index(file, kIndexMemoryBytes);
-  for (const StagedRun::Project& project : state.staged.projects)
-    for (std::uint32_t row = 0; row < project.staged.rows; ++row)
-      if (state.staged.dropped.test(project.first_row + row)) ++shared[place_of(project)];
-  QF_CHECK(state.staged.for_each_row([&](const StagedRun::Project& project, const StagedBlock& block,
-                                         const StagedEntry& entry, std::uint64_t row) -> Status {
-    const Assignment& placed = subjects[project.subject].assignment;
-    PublishedRow published{
-        entry.key, block.table, entry.content, placed.split, static_cast<std::uint8_t>(placed.fold), place_of(project)};
-    // That a later row replaced it belongs to what it says.
-    if (state.staged.replaced.test(row)) published.content[0] ^= 0x80;
-    // And what became of its quasi-identifiers.
-    if (state.groups) {
-      const auto& digest = state.groups->digest(block.table, row);
-      for (std::size_t i = 0; i < digest.size(); ++i) published.content[i] ^= digest[i];
-    }
-    return index.add(published);
+  // The staged projects stand in the order of their names, as those of the record do: a row's project is its place.
+  const std::vector<StagedRun::Project>& projects = state.staged.projects;
+  if (shared_texts != nullptr)
+    for (const StagedRun::Project& project : projects) shared_texts->push_back(state.staged.dropped_of(project));
+  RowIndexWriter index(file, static_cast<std::size_t>(state.request.config.memory_bytes) / 4, state.staged.rows);
+  std::mutex adding;
+  QF_CHECK(in_threads(projects.size(), state.threads(), [&](std::size_t place) -> Status {
+    const Assignment& placed = subjects[projects[place].subject].assignment;
+    std::vector<PublishedRow> rows;
+    const auto add_all = [&]() -> Status {
+      const std::lock_guard lock(adding);
+      for (const PublishedRow& row : rows) QF_CHECK(index.add(row));
+      rows.clear();
+      return {};
+    };
+    QF_CHECK(state.staged.for_each_row_of(
+        projects[place], [&](const StagedBlock& block, const StagedEntry& entry, std::uint64_t row) -> Status {
+          PublishedRow& published = rows.emplace_back(PublishedRow{entry.key, block.table, entry.content, placed.split,
+                                                                   static_cast<std::uint8_t>(placed.fold),
+                                                                   static_cast<std::uint32_t>(place)});
+          // That a later row replaced it belongs to what it says.
+          if (state.staged.replaced.test(row)) published.content[0] ^= 0x80;
+          // And what became of its quasi-identifiers.
+          if (state.groups) {
+            const auto& digest = state.groups->digest(block.table, row);
+            for (std::size_t i = 0; i < digest.size(); ++i) published.content[i] ^= digest[i];
+          }
+          return rows.size() < kRowsAtOnce ? Status{} : add_all();
+        }));
+    return add_all();
   }));
-  if (shared_texts != nullptr) *shared_texts = std::move(shared);
-  return index.finish();
+  return index.finish(state.threads());
 }
 
 Status publish(BuildState& state, const Database& ledger, const std::vector<WrittenSubject>& subjects,
@@ -231,7 +241,12 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
       return {};
     }
   }
-  QF_ASSIGN(const RowTreeRoot tree, write_row_tree(tree_files, carried_files(state.store, audience)));
+  // The tree is wanted only when the version is whole: it grows beside the writing of the tables.
+  std::future<Result<RowTreeRoot>> growing =
+      std::async(state.threads() > 1 ? std::launch::async : std::launch::deferred, [&]() -> Result<RowTreeRoot> {
+        QF_CHECK(sync_file(tree_files.rows));
+        return write_row_tree(tree_files, carried_files(state.store, audience));
+      });
   VersionPlan plan;
   QF_ASSIGN(plan.number, number_of(state.store, ledger, audience, live, rows));
   plan.folder = state.store.audience_folder(audience) / fmt::format(".staging-{}", ::getpid());
@@ -242,6 +257,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   QF_ASSIGN(plan.salt, state.key->salt_for(pseudonym_identity(request.config, identity)));
   state.result.stages.end("between");
   QF_ASSIGN(const WrittenVersion written, write_version(state, subjects, plan));
+  QF_ASSIGN(const RowTreeRoot tree, growing.get());
   state.result.stages.end("pass two");
 
   VersionFacts facts;

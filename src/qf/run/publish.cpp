@@ -284,7 +284,7 @@ Result<WrittenTables> write_tables(const WritePlan& plan) {
       written.first_term = result.first_term;
     written.last_term = std::max(written.last_term, result.last_term);
   }
-  QF_ASSIGN(const auto digests, digest.finish());
+  QF_ASSIGN(const auto digests, digest.finish(plan.threads));
   written.content_digest = digests.combined;
   written.table_digests = digests.tables;
   return written;

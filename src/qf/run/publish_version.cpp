@@ -4,7 +4,6 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <thread>
 
 #include "qf/core/digest.h"
 #include "qf/core/whole_file.h"
@@ -139,8 +138,7 @@ Result<WrittenVersion> write_version(BuildState& state, const std::vector<Writte
   tables.spill_folder = plan.spill_folder;
   tables.version = version;
   tables.privacy_level = state.policy.privacy_level();
-  tables.threads = request.config.threads != 0 ? static_cast<unsigned>(request.config.threads)
-                                               : std::max(1U, std::thread::hardware_concurrency());
+  tables.threads = state.threads();
   QF_ASSIGN(WrittenTables written, write_tables(tables));
   state.result.content_digest = written.content_digest;
   state.result.tally.written = written.rows;

@@ -84,7 +84,7 @@ Result<ReadSummary> read_projects(const ProjectList& list, const ReadPlan& plan,
 
   std::atomic<std::uint64_t> done{0};
   std::mutex mutex;
-  const unsigned wanted = plan.threads != 0 ? plan.threads : std::max(1U, std::thread::hardware_concurrency());
+  const unsigned wanted = wanted_threads(plan.threads);
   const auto read_one = [&](std::size_t i) -> Status {
     const Project& project = list.projects[order[i]];
     ReadOptions options{plan.transform, plan.tag, &done};

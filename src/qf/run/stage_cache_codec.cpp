@@ -8,7 +8,7 @@
 namespace qf {
 namespace {
 
-constexpr std::string_view kMagic = "qfstage1";
+constexpr std::string_view kMagic = "qfstage2";
 
 // One function for each type, in both directions: `Io` is Writer or Reader, and the order of the values stands once.
 struct Writer {

@@ -17,7 +17,7 @@ namespace {
 // Everything but files and people that staging depends on. The program itself is in it as the file that runs: another
 // build of the same version may stage differently.
 std::string settings_of(const BuildState& state, const Project& project) {
-  std::string text = "qf-staging/1\n";
+  std::string text = "qf-staging/2\n";
   const auto add = [&](std::string_view part) {
     text += std::to_string(part.size());
     text += ':';

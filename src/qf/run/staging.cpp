@@ -4,8 +4,8 @@
 #include <cstring>
 #include <utility>
 
-#include "qf/core/digest.h"
 #include "qf/core/row_codec.h"
+#include "qf/output/damage_check.h"
 
 namespace qf {
 namespace {
@@ -23,14 +23,6 @@ template <class T>
 std::span<char> room_for(std::vector<T>& values, std::size_t count) {
   values.resize(count);
   return {reinterpret_cast<char*>(values.data()), count * sizeof(T)};
-}
-
-using ShortDigest = std::array<std::uint8_t, 8>;
-ShortDigest short_digest(std::string_view first, std::string_view second = {}) {
-  ShortDigest digest;
-  const Sha256Bytes whole = second.empty() ? sha256(first) : Sha256().update(first).update(second).bytes();
-  std::copy_n(whole.begin(), digest.size(), digest.begin());
-  return digest;
 }
 
 tl::unexpected<Error> damaged() {
@@ -104,8 +96,8 @@ Status StagedProjectWriter::flush(std::size_t place) {
   block.texts = static_cast<std::uint32_t>(part.texts.size());
   block.offset = file_.size();
   block.row_bytes = part.rows.size();
-  block.facts_digest = short_digest(bytes_of(part.entries), bytes_of(part.texts));
-  block.rows_digest = short_digest(part.rows);
+  block.facts_check = damage_check(bytes_of(part.entries), bytes_of(part.texts));
+  block.rows_check = damage_check(part.rows);
   QF_CHECK(file_.append(bytes_of(part.entries)));
   if (!part.texts.empty()) QF_CHECK(file_.append(bytes_of(part.texts)));
   QF_CHECK(file_.append(part.rows));
@@ -138,13 +130,13 @@ Status StagedProjectReader::facts(const StagedBlock& block, std::vector<StagedEn
                                   std::vector<StagedText>& texts) const {
   QF_CHECK(file_.read(block.offset, room_for(entries, block.rows)));
   QF_CHECK(file_.read(block.offset + block.rows * sizeof(StagedEntry), room_for(texts, block.texts)));
-  return short_digest(bytes_of(entries), bytes_of(texts)) == block.facts_digest ? Status{} : damaged();
+  return damage_check(bytes_of(entries), bytes_of(texts)) == block.facts_check ? Status{} : damaged();
 }
 
 Status StagedProjectReader::rows(const StagedBlock& block, std::string& to) const {
   to.resize(block.row_bytes);
   QF_CHECK(file_.read(block.offset + block.rows * sizeof(StagedEntry) + block.texts * sizeof(StagedText), to));
-  return short_digest(to) == block.rows_digest ? Status{} : damaged();
+  return damage_check(to) == block.rows_check ? Status{} : damaged();
 }
 
 void StagedRun::seal() {

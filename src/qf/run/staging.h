@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -13,6 +14,7 @@
 #include "qf/core/result.h"
 #include "qf/core/spill_file.h"
 #include "qf/ledger/keys.h"
+#include "qf/output/damage_check.h"
 
 namespace qf {
 
@@ -35,8 +37,8 @@ struct StagedBlock {
   TableId table = TableId::kDecisions;
   std::uint32_t rows = 0, texts = 0;
   std::uint64_t offset = 0, row_bytes = 0;
-  // Beginnings of SHA-256 digests of entries and texts, and of the rows: what lies in the store may be damaged there.
-  std::array<std::uint8_t, 8> facts_digest{}, rows_digest{};
+  // Of entries and texts, and of the rows: what lies in the store may be damaged there.
+  DamageCheck facts_check{}, rows_check{};
 };
 
 struct StagedSession {
@@ -113,6 +115,16 @@ class RowBits {
   void resize(std::uint64_t rows) { words_.assign(rows / 64 + 1, 0); }
   void set(std::uint64_t row) { words_[row / 64] |= std::uint64_t{1} << (row % 64); }
   bool test(std::uint64_t row) const { return (words_[row / 64] >> (row % 64) & 1) != 0; }
+  // How many of `count` rows from `first` on are set.
+  std::uint64_t count(std::uint64_t first, std::uint64_t count) const {
+    std::uint64_t set = 0;
+    for (std::uint64_t row = first; row < first + count;) {
+      const bool whole = row % 64 == 0 && row + 64 <= first + count;
+      set += whole ? static_cast<std::uint64_t>(std::popcount(words_[row / 64])) : test(row) ? 1U : 0U;
+      row += whole ? 64 : 1;
+    }
+    return set;
+  }
 
  private:
   std::vector<std::uint64_t> words_;
@@ -133,24 +145,25 @@ struct StagedRun {
 
   // Ends the adding of projects: orders them and numbers their rows.
   void seal();
-  // Calls `each` with project, block, entry and the row's number within the run, for all rows that are not dropped.
+  std::uint64_t dropped_of(const Project& project) const {
+    return dropped.count(project.first_row, project.staged.rows);
+  }
+  // Calls `each` with block, entry and the row's number within the run, for all rows of a project that are not dropped.
   template <class Each>
-  Status for_each_row(Each each) const;
+  Status for_each_row_of(const Project& project, Each each) const;
 };
 
 template <class Each>
-Status StagedRun::for_each_row(Each each) const {
+Status StagedRun::for_each_row_of(const Project& project, Each each) const {
+  if (project.staged.blocks.empty()) return {};
   std::vector<StagedEntry> entries;
   std::vector<StagedText> texts;
-  for (const Project& project : projects) {
-    if (project.staged.blocks.empty()) continue;
-    QF_ASSIGN(const StagedProjectReader reader, StagedProjectReader::open(project.staged));
-    for (const StagedBlock& block : project.staged.blocks) {
-      QF_CHECK(reader.facts(block, entries, texts));
-      for (const StagedEntry& entry : entries) {
-        const std::uint64_t row = project.first_row + entry.number;
-        if (!dropped.test(row)) QF_CHECK(each(project, block, entry, row));
-      }
+  QF_ASSIGN(const StagedProjectReader reader, StagedProjectReader::open(project.staged));
+  for (const StagedBlock& block : project.staged.blocks) {
+    QF_CHECK(reader.facts(block, entries, texts));
+    for (const StagedEntry& entry : entries) {
+      const std::uint64_t row = project.first_row + entry.number;
+      if (!dropped.test(row)) QF_CHECK(each(block, entry, row));
     }
   }
   return {};

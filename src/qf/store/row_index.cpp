@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "qf/core/digest.h"
+#include "qf/core/sort_in_threads.h"
 #include "qf/output/durable.h"
 
 namespace qf {
@@ -72,7 +73,7 @@ class EntryFile {
   }
   Result<RowIndexFacts> close() {
     QF_CHECK(flush());
-    QF_CHECK(file_.close());
+    QF_CHECK(file_.close_unflushed());
     return RowIndexFacts{rows_, logical_.hex()};
   }
 
@@ -128,8 +129,10 @@ Result<std::optional<PublishedRow>> RowIndexReader::next() {
   return std::optional(row);
 }
 
-RowIndexWriter::RowIndexWriter(std::filesystem::path file, std::size_t memory_bytes)
-    : file_(std::move(file)), most_rows_(std::max<std::size_t>(1, memory_bytes / sizeof(PublishedRow))) {}
+RowIndexWriter::RowIndexWriter(std::filesystem::path file, std::size_t memory_bytes, std::uint64_t expected_rows)
+    : file_(std::move(file)), most_rows_(std::max<std::size_t>(1, memory_bytes / sizeof(PublishedRow))) {
+  rows_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(expected_rows, most_rows_)));
+}
 
 RowIndexWriter::RowIndexWriter(RowIndexWriter&& other) noexcept
     : file_(std::move(other.file_)),
@@ -157,9 +160,9 @@ Status RowIndexWriter::spill() {
   return {};
 }
 
-Result<RowIndexFacts> RowIndexWriter::finish() {
+Result<RowIndexFacts> RowIndexWriter::finish(unsigned threads) {
   if (runs_.empty()) {
-    std::sort(rows_.begin(), rows_.end());
+    sort_in_threads(rows_.begin(), rows_.end(), threads);
     auto facts = write_sorted(file_, rows_);
     rows_ = {};
     return facts;

@@ -58,16 +58,18 @@ struct RowIndexFacts {
   std::string logical_digest;
 };
 
-// Takes rows in any order and leaves them sorted in one file. Beyond `memory_bytes` sorted runs go to disk beside it.
+// Takes rows in any order and leaves them sorted in one file. Beyond `memory_bytes` sorted runs go to disk beside it;
+// where the number of rows is known, memory is taken once.
 class RowIndexWriter {
  public:
-  RowIndexWriter(std::filesystem::path file, std::size_t memory_bytes);
+  RowIndexWriter(std::filesystem::path file, std::size_t memory_bytes, std::uint64_t expected_rows = 0);
   RowIndexWriter(RowIndexWriter&&) noexcept;
   ~RowIndexWriter();  // removes the runs
 
   Status add(const PublishedRow& row);
-  // Sorts, writes, and flushes to the disk. kIo where the disk refuses; then no file is left.
-  Result<RowIndexFacts> finish();
+  // Sorts on up to `threads` threads and writes; sync_file() makes it durable. kIo where the disk refuses; then no file
+  // is left.
+  Result<RowIndexFacts> finish(unsigned threads = 1);
 
  private:
   Status spill();

@@ -1,0 +1,78 @@
+// What lies on disk between the passes: that damage to it is found, and what is left out is counted.
+#include "qf/run/staging.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <filesystem>
+
+namespace qf {
+namespace {
+
+TEST(DamageCheck, EveryByteCountsAndSoDoesWhatStandsBesideIt) {
+  const std::string rows(5'000, 'r'), texts(300, 't');
+  const DamageCheck whole = damage_check(rows, texts);
+  EXPECT_EQ(damage_check(rows, texts), whole);
+  for (const std::size_t at : {std::size_t{0}, std::size_t{2'499}, rows.size() - 1}) {
+    std::string damaged = rows;
+    damaged[at] = 's';
+    EXPECT_NE(damage_check(damaged, texts), whole) << at;
+  }
+  EXPECT_NE(damage_check(rows, texts.substr(1)), whole);
+  EXPECT_NE(damage_check(rows), whole);
+  EXPECT_NE(damage_check("", rows), damage_check(rows, ""));
+}
+
+TEST(StagedProject, ADamagedByteIsFoundWhereverItStands) {
+  const auto path = std::filesystem::temp_directory_path() / "qf-staging-test.rows";
+  auto writer = StagedProjectWriter::create(path);
+  ASSERT_TRUE(writer);
+  const Fingerprint text{};
+  for (int row = 0; row < 3; ++row)
+    ASSERT_TRUE(writer->add(0, TableId::kDecisions, {}, {}, "some bytes of a row", std::span(&text, 1)));
+  const auto staged = writer->finish({StagedSession{"session", 1, 1, false}});
+  ASSERT_TRUE(staged);
+  ASSERT_EQ(staged->blocks.size(), 1U);
+  const StagedBlock& block = staged->blocks.front();
+  std::vector<StagedEntry> entries;
+  std::vector<StagedText> texts;
+  std::string rows;
+  const auto reads = [&](auto read) {
+    const auto reader = StagedProjectReader::open(*staged);
+    return reader && read(*reader);
+  };
+  const auto facts = [&](const StagedProjectReader& reader) { return reader.facts(block, entries, texts).has_value(); };
+  const auto cells = [&](const StagedProjectReader& reader) { return reader.rows(block, rows).has_value(); };
+  EXPECT_TRUE(reads(facts));
+  EXPECT_TRUE(reads(cells));
+  const auto size = static_cast<long>(std::filesystem::file_size(path));
+  for (long at = 0; at < size; ++at) {
+    std::FILE* file = std::fopen(path.c_str(), "rb+");
+    ASSERT_NE(file, nullptr);
+    std::fseek(file, at, SEEK_SET);
+    const int was = std::fgetc(file);
+    std::fseek(file, at, SEEK_SET);
+    std::fputc(was ^ 1, file);
+    std::fflush(file);
+    EXPECT_FALSE(reads(facts) && reads(cells)) << at;
+    std::fseek(file, at, SEEK_SET);
+    std::fputc(was, file);
+    std::fclose(file);
+  }
+  std::filesystem::remove(path);
+}
+
+TEST(RowBits, CountsWhatIsSetInAnyStretch) {
+  RowBits bits;
+  bits.resize(1'000);
+  for (std::uint64_t row = 0; row < 1'000; row += 3) bits.set(row);
+  for (const std::uint64_t first : {0U, 1U, 63U, 64U, 65U, 200U})
+    for (const std::uint64_t count : {0U, 1U, 63U, 64U, 65U, 130U, 700U}) {
+      std::uint64_t expected = 0;
+      for (std::uint64_t row = first; row < first + count; ++row) expected += bits.test(row) ? 1U : 0U;
+      EXPECT_EQ(bits.count(first, count), expected) << first << " " << count;
+    }
+}
+
+}  // namespace
+}  // namespace qf
