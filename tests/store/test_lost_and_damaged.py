@@ -60,7 +60,7 @@ def test_a_ledger_that_is_no_file_is_named(one):
 def test_a_changed_entry_of_the_audit_log_is_found_by_verify(one):
     with closing(sqlite3.connect(one.store / "ledger.db")) as ledger:
         ledger.execute("DROP TRIGGER chain_bodies_no_update")
-        ledger.execute("UPDATE chain_bodies SET body = replace(body, 'model_training', 'question_text') WHERE seq = 1")
+        ledger.execute("UPDATE chain_bodies SET body = replace(body, '}', ' }') WHERE seq = 1")
         ledger.commit()
     assert "entry 1" in problems(one)["ledger.db"]
 
