@@ -65,6 +65,16 @@ def test_a_changed_entry_of_the_audit_log_is_found_by_verify(one):
     assert "entry 1" in problems(one)["ledger.db"]
 
 
+@pytest.mark.parametrize("change", ["status = 'refused'", "covers_from = covers_from - 1", "expires_at = 4102444800000000", "subject_key = 'bo', subject = 'bo'"])
+def test_a_changed_statement_of_consent_is_found_by_verify(one, change):
+    assert problems(one, code=0) == {}
+    with closing(sqlite3.connect(one.store / "ledger.db")) as ledger:
+        ledger.execute("DROP TRIGGER consent_events_no_update")
+        ledger.execute(f"UPDATE consent_events SET {change} WHERE id = 1")
+        ledger.commit()
+    assert "consent statement 1" in problems(one)["ledger.db"]
+
+
 @pytest.mark.parametrize("wrong", ["7.7.7\n", "", "1.0.0\r\n", "\xff" * 5000, None, "folder", "link"])
 def test_a_damaged_current_is_found_and_put_right(one, wrong):
     current = one.store / "private/CURRENT"

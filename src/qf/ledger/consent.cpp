@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "qf/core/instant.h"
 #include "qf/core/whole_file.h"
 #include "qf/ledger/chain.h"
+#include "qf/ledger/consent_entries.h"
 #include "qf/ledger/consent_fields.h"
 #include "qf/ledger/csv.h"
 
@@ -58,18 +58,9 @@ Status check_statement(const ConsentStatement& statement) {
   return {};
 }
 
-// The audit log's word for a statement; whose it is stands beside the body, so that an erasure finds it.
+// Whose it is stands beside the body, so that an erasure finds it.
 Status note_statement(const Database& database, const ConsentStatement& s, std::int64_t recorded_at_us) {
-  const nlohmann::json body = {{"scope", to_string(s.scope)},
-                               {"given_at_us", s.given_at_us},
-                               {"covers_from_us", s.covers_from_us},
-                               {"expires_at_us", s.expires_at_us ? nlohmann::json(*s.expires_at_us) : nlohmann::json()},
-                               {"method", s.method},
-                               {"evidence", s.evidence},
-                               {"by", s.recorded_by},
-                               {"notice", s.notice}};
-  return append_entry(database, fmt::format("consent_{}", to_string(s.status)), body.dump(), subject_key(s.subject),
-                      recorded_at_us);
+  return append_entry(database, entry_kind(s), entry_body(s), subject_key(s.subject), recorded_at_us);
 }
 
 }  // namespace

@@ -144,7 +144,9 @@ Result<BuildRecord> parse_record(std::string_view text, const std::string& place
 
 Result<BuildRecord> read_record(const std::filesystem::path& file) {
   const auto content = read_whole_file(file);
-  if (!content) return failure(ErrorCode::kNotFound, file.string() + ": the record of this build is not there");
+  if (!content)
+    return failure(ErrorCode::kNotFound,
+                   file.string() + ": the record of this build is not there: put it back from a backup");
   return parse_record(*content, file.string());
 }
 

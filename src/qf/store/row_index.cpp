@@ -103,9 +103,11 @@ Result<RowIndexReader> RowIndexReader::open(const std::filesystem::path& file) {
   reader.path_ = file;
   reader.file_.reset(std::fopen(file.c_str(), "rbe"));
   if (!reader.file_)
-    return failure(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
-                   fmt::format("{}: the store's record of published rows cannot be read: {}", file.string(),
-                               std::strerror(errno)));
+    return failure(
+        errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
+        fmt::format("{}: the store's record of published rows cannot be read ({}): put it back from a backup; "
+                    "without it nothing can be compared with this version",
+                    file.string(), std::strerror(errno)));
   std::setvbuf(reader.file_.get(), nullptr, _IOFBF, kReadBytes);
   std::error_code error;
   const auto size = std::filesystem::file_size(file, error);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "qf/core/merkle.h"
-#include "qf/ledger/chain.h"
+#include "qf/ledger/consent_entries.h"
 #include "qf/ledger/row_trees.h"
 #include "qf/store/build_record.h"
 #include "qf/store/recover.h"
@@ -132,9 +132,17 @@ Result<StoreCheck> verify_store(const Store& store) {
     check.problems.push_back({"ledger.db", sound.error().message});
     return check;
   }
-  QF_ASSIGN(const auto entries, load_chain(*ledger));
-  if (const auto chained = verify_chain(entries); !chained)
-    check.problems.push_back({"ledger.db", chained.error().message});
+  {
+    // Of one instant, also while another run writes.
+    QF_ASSIGN(Transaction snapshot, ledger->begin_snapshot());
+    QF_ASSIGN(const auto entries, load_chain(*ledger));
+    QF_ASSIGN(const auto consent, list_consent(*ledger));
+    QF_CHECK(snapshot.commit());
+    if (const auto chained = verify_chain(entries); !chained)
+      check.problems.push_back({"ledger.db", chained.error().message});
+    else if (const auto told = check_consent(consent, entries); !told)
+      check.problems.push_back({"ledger.db", told.error().message});
+  }
   // A run that is under way has a folder and a note of its own: only what nobody holds is left over.
   const bool held = StoreLock::is_held(store.folder());
   if (!held) {
