@@ -322,6 +322,18 @@ def test_reassign_is_explicit_and_major(grown):
     assert ask(grown, "rebuild", "1.1.0")["same"] and ask(grown, "rebuild", "2.0.0")["same"]
 
 
+def test_a_test_split_that_lost_people_is_warned_of_and_stays(grown):
+    built = grown.build("--dry-run", agree=False)
+    assert built["warnings"] == []
+    for person in PEOPLE:  # until somebody of the three in test is gone, each with three decisions at least
+        grown.run("consent", "withdraw", "--subject", person, "--scope", "model_training", "--store", grown.store)
+        built = grown.build(agree=False)
+        left = built["tally"]["written"]["decisions"].get("test", 0)
+        if left < 9:
+            break
+    assert 0 < left < 9 and any("split test has come to hold fewer than 3" in w for w in built["warnings"]), built["warnings"]
+
+
 # keys
 
 def test_keys_status_says_whose_key_it_is(grown):

@@ -33,6 +33,27 @@ TEST(Splitter, FewPeopleGetFewSplits) {
   EXPECT_EQ(sizes(assign_splits({}, people(100), kRatios)), (std::array<int, 3>{80, 10, 10}));
 }
 
+TEST(Splitter, SaysWhereAnEvaluationSplitIsMissingOrSmall) {
+  const auto all = people(9);
+  const Assignments placed = assign_splits({}, all, kRatios);
+  EXPECT_TRUE(split_warnings(placed, all, kRatios).empty());
+  EXPECT_TRUE(split_warnings(assign_splits({}, people(5), kRatios), people(5), kRatios).empty());
+  // Somebody of the test split is gone.
+  auto left = all;
+  std::erase_if(left, [&, gone = false](const std::string& tag) mutable {
+    return !gone && placed.at(tag).split == Split::kTest && (gone = true);
+  });
+  ASSERT_EQ(left.size(), 8U);
+  ASSERT_EQ(split_warnings(placed, left, kRatios).size(), 1U);
+  EXPECT_NE(split_warnings(placed, left, kRatios)[0].find("split test"), std::string::npos);
+  // One at a time, nobody ever opens one; whoever wants none is not told.
+  Assignments one_by_one;
+  for (int count = 1; count <= 9; ++count) one_by_one = assign_splits(one_by_one, people(count), kRatios);
+  ASSERT_EQ(split_warnings(one_by_one, all, kRatios).size(), 1U);
+  EXPECT_NE(split_warnings(one_by_one, all, kRatios)[0].find("everybody is in train"), std::string::npos);
+  EXPECT_TRUE(split_warnings(one_by_one, all, {1, 0, 0}).empty());
+}
+
 TEST(Splitter, ALaterSplitOpensOnceThreeNewPeopleCanFillIt) {
   const Assignments first = assign_splits({}, people(5), kRatios);
   std::vector<std::string> more = people(5);

@@ -1,5 +1,7 @@
 #include "qf/curate/splitter.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -70,6 +72,32 @@ Assignments assign_splits(const Assignments& old, std::vector<std::string> tags,
     all.emplace(tags[i], placed);
   }
   return all;
+}
+
+std::vector<std::string> split_warnings(const Assignments& placed, const std::vector<std::string>& tags,
+                                        const std::array<double, kSplitCount>& ratios) {
+  std::array<std::size_t, kSplitCount> people{};
+  for (const std::string& tag : tags)
+    if (const auto found = placed.find(tag); found != placed.end())
+      ++people[static_cast<std::size_t>(found->second.split)];
+  std::vector<std::string> warnings;
+  constexpr std::string_view kWayOut = "`qf-dataset split --reassign` places everybody anew";
+  const auto wished = [&](Split split, std::size_t needed_people) {
+    return ratios[static_cast<std::size_t>(split)] > 0 && tags.size() >= needed_people;
+  };
+  for (const Split split : {Split::kValidation, Split::kTest}) {
+    const auto at = static_cast<std::size_t>(split);
+    if (people[at] != 0 && people[at] < kMinEvaluationSubjects)
+      warnings.push_back(
+          fmt::format("the split {} has come to hold fewer than {} people: what is measured on it says "
+                      "little about others; {}",
+                      to_string(split), kMinEvaluationSubjects, kWayOut));
+  }
+  if (people[1] + people[2] == 0 &&
+      (wished(Split::kTest, kMinForTest) || wished(Split::kValidation, kMinForValidation)))
+    warnings.push_back(
+        fmt::format("everybody is in train, though there are people enough for an evaluation split; {}", kWayOut));
+  return warnings;
 }
 
 }  // namespace qf

@@ -34,4 +34,9 @@ using Assignments = std::map<std::string, Assignment, std::less<>>;
 Assignments assign_splits(const Assignments& old, std::vector<std::string> tags,
                           const std::array<double, kSplitCount>& ratios, std::uint64_t draw = 0);
 
+// What people should know of how the people of `tags` are placed: an evaluation split that has come to hold fewer than
+// 3, or none at all though there are people enough, who came too few at a time. It tells no small number.
+std::vector<std::string> split_warnings(const Assignments& placed, const std::vector<std::string>& tags,
+                                        const std::array<double, kSplitCount>& ratios);
+
 }  // namespace qf

@@ -49,6 +49,8 @@ Result<std::vector<WrittenSubject>> place_people(BuildState& state, const Databa
   for (const std::uint32_t subject : state.subjects_with_rows)
     tags.push_back(state.tags.subject_tag(state.subjects[subject].key));
   all = assign_splits(old, tags, state.request.config.ratios, draw);
+  for (std::string& warning : split_warnings(all, tags, state.request.config.ratios))
+    state.result.warnings.push_back(std::move(warning));
   std::vector<WrittenSubject> subjects(state.subjects.size());
   for (std::size_t i = 0; i < subjects.size(); ++i) {
     subjects[i].key = state.subjects[i].key;
