@@ -14,8 +14,8 @@ def shop_with_mentions(shop):
     class_of(shop, ["alva", "bo", NAME], questions=2)
     log = Log(sid=session_id(9)).decide(question="Q1", question_text="Vad?", rationale="hon har dyslexi och migrän sedan en kris")
     project(shop.logs, log, name="kurs-nio", sid=session_id(9), person="bo")
-    shop.build("--text", "redacted")
-    held = shop.run("audit", "quarantine", "list", "--store", shop.store, "--json").json["quarantine"]
+    shop.build(text="redacted")
+    held = shop.run("audit", "quarantine", "list", "--store", shop.store, "--json").json["items"]
     assert held, "nothing was set apart: the test shows nothing"
     for words in (["hold", "add", "private/1.0.0", "--reason", f"a dispute with Zqberg, Zqanna: ask ZQANNA ZQBERG's union", "--by", NAME],
                   ["hold", "remove", "private/1.0.0", "--by", NAME],
@@ -43,7 +43,7 @@ def test_a_name_in_reasons_and_signatures_goes(shop):
     said = erase(shop, NAME)
     assert said["names_masked"] == expected
     assert bytes_with(shop.store, WORDS) == []
-    assert texts(shop, "SELECT reason FROM version_holds") == ["a dispute with [erased]: ask [erased] union"]
+    assert texts(shop, "SELECT reason FROM version_holds") == ["a dispute with [erased]: ask [erased]'s union"]
     assert texts(shop, "SELECT controller, recorded_by, revoked_by FROM authorisations") == ["Example School", "[erased]", "[erased]"]
     assert texts(shop, "SELECT name, recorded_by FROM recipients") == ["Lab", "[erased]"]
     ran = shop.run("audit", "verify", "--store", shop.store, "--json")

@@ -112,7 +112,7 @@ def as_shown(value):
     if isinstance(value, str):
         return value
     if isinstance(value, datetime):
-        return value.astimezone(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return value.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -121,7 +121,7 @@ def written(shop, built, keep):
     for table in ("decisions", "corrections", "questions"):
         for row in rows_of(built, table):
             if keep(row):
-                row = {k: v for k, v in row.items() if k not in LATE and v is not None and k != "timestamp"}
+                row = {k: v for k, v in row.items() if k not in LATE and v is not None}
                 rows.setdefault(table, []).append({k: as_shown(v) for k, v in row.items()})
     return {table: sorted(some, key=json.dumps) for table, some in rows.items()}
 
