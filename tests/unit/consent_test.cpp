@@ -206,7 +206,7 @@ TEST_F(Consent, TheSameRowTwiceIsRecordedOnce) {
   EXPECT_EQ(list_consent(*database_)->size(), 1U);
   // After a withdrawal an old row, imported once more, brings nothing back.
   const std::array scopes = {Scope::kModelTraining};
-  ASSERT_TRUE(withdraw_consent(*database_, "anna", scopes, day("2026-02-01"), "anna", day("2026-02-01")));
+  ASSERT_TRUE(withdraw_consent(*database_, "anna", scopes, day("2026-02-01"), "", "anna", day("2026-02-01")));
   ASSERT_TRUE(import(kHeader + row, day("2026-03-01")));
   const auto view = LedgerView::load(*database_, day("2026-03-01"));
   EXPECT_EQ(view->may_use("anna", Scope::kModelTraining, day("2026-01-10")).reason, kWithdrawn);
@@ -258,7 +258,7 @@ TEST_F(Consent, IsGivenAndWithdrawnByHand) {
   terms.method = "command";
   EXPECT_EQ(give_consent(*database_, " Anna ", scopes, terms, 1'000)->recorded, 2U);
   const std::array one = {Scope::kRationaleText};
-  EXPECT_EQ(withdraw_consent(*database_, "ANNA", one, 2'000, "dpo", 2'000)->recorded, 1U);
+  EXPECT_EQ(withdraw_consent(*database_, "ANNA", one, 2'000, "", "dpo", 2'000)->recorded, 1U);
   const auto before = LedgerView::load(*database_, 1'999), after = LedgerView::load(*database_, 2'000);
   EXPECT_TRUE(before->may_use("anna", Scope::kRationaleText, 500).allowed);
   EXPECT_EQ(after->may_use("anna", Scope::kRationaleText, 500).reason, kWithdrawn);
@@ -271,7 +271,7 @@ TEST_F(Consent, IsGivenAndWithdrawnByHand) {
   EXPECT_FALSE(give_consent(*database_, "Bo", scopes, terms, 1));
   EXPECT_TRUE(list_consent(*database_, "Bo")->empty());
   // A withdrawal is never refused for want of an agreement.
-  EXPECT_EQ(withdraw_consent(*database_, "Cy", one, 1, "", 1)->recorded, 1U);
+  EXPECT_EQ(withdraw_consent(*database_, "Cy", one, 1, "", "", 1)->recorded, 1U);
 }
 
 TEST_F(Consent, TheViewKnowsTheRegister) {

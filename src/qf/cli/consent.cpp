@@ -15,7 +15,7 @@ namespace qf::cli {
 namespace {
 
 struct Options : SharedOptions {
-  std::string subject, covers_from, expires_at, method, evidence, recorded_by, notice;
+  std::string subject, covers_from, expires_at, method, evidence, recorded_by, notice, as;
   std::vector<std::string> scopes;
   bool me = false, now = false;
 };
@@ -122,7 +122,7 @@ Result<int> withdraw(const Options& options) {
     return kDone;
   }
   QF_ASSIGN(const ConsentImport recorded,
-            withdraw_consent(store.ledger, options.subject, scopes, now, options.recorded_by, now));
+            withdraw_consent(store.ledger, options.subject, scopes, now, options.as, options.recorded_by, now));
   // The withdrawal stands whatever follows; without the key it only cannot be told who is in a version.
   QF_ASSIGN(const WithdrawalEffect effect,
             effect_of_withdrawal(Store(options.store), store, options.key_path(), options.now, now));
@@ -237,6 +237,12 @@ void add_consent(CLI::App& app, Action& action) {
   CLI::App* withdrawer = verb->add_subcommand("withdraw", "record that a person no longer agrees");
   withdrawer->add_option("--subject", withdrawn->subject, "the person")->required();
   add_scope(*withdrawer, *withdrawn);
+  withdrawer
+      ->add_option(
+          "--as", withdrawn->as,
+          "what the person called it: an objection (Article 21) or a restriction (Article 18) takes effect as a "
+          "withdrawal does, and is on record by its name")
+      ->check(CLI::IsMember({"objection", "restriction"}));
   withdrawer->add_option("--recorded-by", withdrawn->recorded_by, "who records it");
   withdrawer->add_flag("--now", withdrawn->now,
                        "take back at once the versions that rest on it; else the next build does");

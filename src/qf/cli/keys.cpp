@@ -15,6 +15,7 @@ namespace {
 struct Options : SharedOptions {
   std::string passphrase_file, out, version, by;
   int passphrase_fd = -1;
+  bool group = false;
 
   // What the key is to be sealed with; nothing where none was given.
   Result<std::optional<Passphrase>> passphrase() const {
@@ -137,13 +138,24 @@ Result<int> destroy(const Options& options) {
   QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, options.lock_wait()));
   QF_ASSIGN(const auto versions, load_versions(writable.ledger));
   QF_ASSIGN(const NamedVersion named, find_version(versions, options.version));
-  QF_ASSIGN(const bool destroyed, destroy_key_of(store, writable, named, options.key_path(), options.by, now_us()));
+  QF_ASSIGN(const bool destroyed,
+            destroy_key_of(store, writable, named, options.key_path(), options.group, options.by, now_us()));
   const std::string name = named.facts.audience + "/" + to_string(named.facts.version);
-  const std::vector<std::string> lost = {
-      "the pseudonyms in it cannot be computed again, by nobody, with the root key neither",
-      "its rows can no longer be shown to the person they are about, unless that person brings what identifies them "
-      "(Article 11(2) of the GDPR): say so to those who ask",
-      "it cannot be rebuilt, and a copy of it cannot be compared by person with any other version"};
+  const std::vector<std::string> lost =
+      options.group
+          ? std::vector<
+                std::string>{"the pseudonyms in every version of its linkage group cannot be computed again, by nobody",
+                             "rows in these versions can no longer be shown to the person they are about, unless that "
+                             "person brings what "
+                             "identifies them (Article 11(2) of the GDPR): say so to those who ask",
+                             "none of these versions can be rebuilt, and a version to come has other pseudonyms than "
+                             "they"}
+          : std::vector<std::string>{
+                "the pseudonyms in it cannot be computed again, by nobody, with the root key neither",
+                "its rows can no longer be shown to the person they are about, unless that person brings what "
+                "identifies them "
+                "(Article 11(2) of the GDPR): say so to those who ask",
+                "it cannot be rebuilt, and a copy of it cannot be compared by person with any other version"};
   if (options.json) {
     print_json({{"version", name}, {"destroyed", destroyed}, {"lost", lost}});
     return kDone;
@@ -211,6 +223,8 @@ void add_keys(CLI::App& app, Action& action) {
   auto gone = std::make_shared<Options>();
   CLI::App* destroyer = keys->add_subcommand("destroy", "destroy the salt of a version: nobody computes it again");
   destroyer->add_option("VERSION", gone->version, "MAJOR.MINOR.PATCH, or AUDIENCE/MAJOR.MINOR.PATCH")->required();
+  destroyer->add_flag("--linkage-group", gone->group,
+                      "the salt that all versions of its linkage group share: none of them can be computed again");
   destroyer->add_option("--by", gone->by, "who does it, for the audit log");
   add_store(*destroyer, *gone);
   add_key(*destroyer, *gone);

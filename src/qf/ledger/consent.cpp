@@ -11,6 +11,7 @@
 #include "qf/ledger/chain.h"
 #include "qf/ledger/consent_entries.h"
 #include "qf/ledger/consent_fields.h"
+#include "qf/ledger/consent_states.h"
 #include "qf/ledger/csv.h"
 
 namespace qf {
@@ -60,7 +61,8 @@ Status check_statement(const ConsentStatement& statement) {
 
 // Whose it is stands beside the body, so that an erasure finds it.
 Status note_statement(const Database& database, const ConsentStatement& s, std::int64_t recorded_at_us) {
-  return append_entry(database, entry_kind(s), entry_body(s), subject_key(s.subject), recorded_at_us);
+  QF_ASSIGN(const std::string kind, entry_kind(database, s));
+  return append_entry(database, kind, entry_body(s), subject_key(s.subject), recorded_at_us);
 }
 
 }  // namespace
@@ -176,8 +178,10 @@ Result<ConsentImport> give_consent(const Database& database, std::string_view su
 
 Result<ConsentImport> withdraw_consent(const Database& database, std::string_view subject,
                                        std::span<const Scope> scopes, std::int64_t withdrawn_at_us,
-                                       std::string_view recorded_by, std::int64_t recorded_at_us) {
+                                       std::string_view method, std::string_view recorded_by,
+                                       std::int64_t recorded_at_us) {
   ConsentStatement terms;
+  terms.method = method;
   terms.status = ConsentStatus::kWithdrawn;
   terms.given_at_us = terms.covers_from_us = withdrawn_at_us;
   terms.recorded_by = recorded_by;

@@ -83,10 +83,12 @@ Result<ConsentImport> record_consent(const Database& database, std::span<const C
 // One person's agreement to `scopes`, everything but subject and scope being taken from `terms`.
 Result<ConsentImport> give_consent(const Database& database, std::string_view subject, std::span<const Scope> scopes,
                                    const ConsentStatement& terms, std::int64_t recorded_at_us);
-// One person's withdrawal, in effect from `withdrawn_at_us`. Never refused for want of an earlier statement.
+// One person's withdrawal, in effect from `withdrawn_at_us`; `method` as in consent_states.h, or how it was said. Never
+// refused for want of an earlier statement.
 Result<ConsentImport> withdraw_consent(const Database& database, std::string_view subject,
                                        std::span<const Scope> scopes, std::int64_t withdrawn_at_us,
-                                       std::string_view recorded_by, std::int64_t recorded_at_us);
+                                       std::string_view method, std::string_view recorded_by,
+                                       std::int64_t recorded_at_us);
 
 // All statements in the order of recording; with `subject`, those of that person.
 Result<std::vector<ConsentEvent>> list_consent(const Database& database,

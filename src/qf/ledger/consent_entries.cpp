@@ -2,16 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "qf/ledger/consent_states.h"
 #include "qf/ledger/people.h"
 
 namespace qf {
-
-std::string entry_kind(const ConsentStatement& statement) {
-  return fmt::format("consent_{}", to_string(statement.status));
-}
 
 std::string entry_body(const ConsentStatement& s) {
   const nlohmann::json body = {{"scope", to_string(s.scope)},
@@ -37,9 +35,12 @@ Status check_consent(std::span<const ConsentEvent> events, const std::vector<Cha
   for (const ConsentEvent& event : events) {
     const ConsentStatement& s = event.statement;
     if (event.recorded_at_us < entries.front().at_us) continue;
-    const std::string kind = entry_kind(s);
-    if (!known.contains(told(event.recorded_at_us, kind, subject_key(s.subject), entry_body(s))) &&
-        !known.contains(told(event.recorded_at_us, kind, "", "")))
+    const auto kinds = entry_kinds(s);
+    const bool is_told = std::any_of(kinds.begin(), kinds.end(), [&](const std::string& kind) {
+      return known.contains(told(event.recorded_at_us, kind, subject_key(s.subject), entry_body(s))) ||
+             known.contains(told(event.recorded_at_us, kind, "", ""));
+    });
+    if (!is_told)
       return failure(ErrorCode::kCorrupt,
                      fmt::format("consent statement {} is not what the audit log says of it: put the ledger back from "
                                  "a backup",

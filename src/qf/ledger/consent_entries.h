@@ -12,7 +12,6 @@
 namespace qf {
 
 // The audit log's words for a statement.
-std::string entry_kind(const ConsentStatement& statement);
 std::string entry_body(const ConsentStatement& statement);
 
 // Whether each statement on record is one that an entry of that instant tells of: the record alone has no hashes.

@@ -57,7 +57,8 @@ Status check_first_day(std::string_view day, std::string_view place) {
 Status note_confirmation(const Database& database, const ProjectClaim& claim, std::string_view key, bool was_anothers,
                          std::int64_t at_us) {
   const nlohmann::json body = {{"project", claim.project}, {"was_anothers", was_anothers}};
-  return append_entry(database, "register_confirmed", body.dump(), key, at_us);
+  // The register said otherwise before: data about a person was put right (Article 16).
+  return append_entry(database, was_anothers ? "rectified" : "register_confirmed", body.dump(), key, at_us);
 }
 
 }  // namespace

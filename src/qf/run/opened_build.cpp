@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "qf/ledger/consent_states.h"
 #include "qf/ledger/suppressions.h"
 #include "qf/store/store_key.h"
 
@@ -95,6 +96,9 @@ Result<WhoMayBeIn> who_may_be_in(const OpenedStore& opened, const BuildRequest& 
   } else if (request.reproduction == nullptr && !beside.statements.empty()) {
     QF_ASSIGN([[maybe_unused]] const ConsentImport imported,
               record_consent(*ledger, beside.statements, request.now_us));
+  }
+  if (request.publishes()) {
+    QF_ASSIGN([[maybe_unused]] const std::size_t expired, note_expired_consent(*ledger, request.now_us));
   }
   QF_ASSIGN(who.view, view_at(ledger, unrecorded, as_of_us, request.now_us));
   // What leaves the private circle, and what is built again, rests on what people allow now, too: an as-of instant of

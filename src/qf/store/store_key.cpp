@@ -111,28 +111,62 @@ Status set_salts_aside(const KeyStatus& status) {
   return {};
 }
 
+namespace {
+
+// One version of the group under hold keeps the salt for all.
+Status refuse_held_group(const Store& folder, const Database& ledger, const std::vector<VersionHold>& holds,
+                         const std::string& salt_of) {
+  QF_ASSIGN(const auto versions, load_versions(ledger));
+  for (const VersionFacts& other : versions)
+    for (const Audience audience : kAudiences) {
+      if (to_string(audience) != other.audience || !is_held(holds, other)) continue;
+      const auto record = read_record(build_record_file(folder, audience, other.version));
+      const auto config = record ? parse_config(record->configuration, "the record of the build")
+                                 : Result<Config>(tl::unexpected<Error>(record.error()));
+      // A held version that cannot say whose salt it has may have this one.
+      if (!config || pseudonym_identity(*config, other.identity) == salt_of)
+        return failure(ErrorCode::kRefused, fmt::format("{}/{} of the group is under legal hold: its key stays as long "
+                                                        "as it does",
+                                                        other.audience, to_string(other.version)));
+    }
+  return {};
+}
+
+}  // namespace
+
 Result<bool> destroy_key_of(const Store& folder, const WritableStore& store, const NamedVersion& named,
-                            const std::filesystem::path& key_file, std::string_view by, std::int64_t at_us) {
+                            const std::filesystem::path& key_file, bool whole_group, std::string_view by,
+                            std::int64_t at_us) {
   const VersionFacts& version = named.facts;
   const std::string name = version.audience + "/" + to_string(version.version);
   QF_ASSIGN(const auto holds, load_holds(store.ledger));
   if (is_held(holds, version))
     return failure(ErrorCode::kRefused, name + " is under legal hold: its key stays as long as it does");
+  std::string salt_of = version.identity;
   if (const auto record = read_record(build_record_file(folder, named.audience, version.version)); record)
     if (const auto config = parse_config(record->configuration, "the record of the build");
-        config && pseudonym_identity(*config, version.identity) != version.identity)
-      return failure(
-          ErrorCode::kRefused,
-          name +
-              " shares its salt with the other versions of its linkage group, which would lose it too: build "
-              "on without privacy.linkage_group, and destroy the key file once no version of it is needed");
+        config && pseudonym_identity(*config, version.identity) != version.identity) {
+      if (!whole_group)
+        return failure(
+            ErrorCode::kRefused,
+            name +
+                " shares its salt with the other versions of its linkage group, which would lose it too: "
+                "build on without privacy.linkage_group, and say --linkage-group once none of them needs it");
+      salt_of = pseudonym_identity(*config, version.identity);
+      QF_CHECK(refuse_held_group(folder, store.ledger, holds, salt_of));
+    }
+  if (whole_group && salt_of == version.identity)
+    return failure(
+        ErrorCode::kInvalidInput,
+        name + ": not of a linkage group, or its record cannot be read; without --linkage-group its own salt goes");
   QF_ASSIGN(const KeyFile key, KeyFile::open(key_file));
   if (!version.key_id.empty() && !key.serves(version.key_id))
     return failure(ErrorCode::kInvalidInput, fmt::format("{} was published under the key {}, and {} holds the key {}",
                                                          name, version.key_id, key_file.string(), key.id()));
-  QF_ASSIGN(const bool destroyed, key.destroy_salt(version.identity));
+  QF_ASSIGN(const bool destroyed, key.destroy_salt(salt_of));
   if (!destroyed) return false;
   nlohmann::json body = {{"version", name}, {"because", "asked for"}, {"by", by}};
+  if (whole_group) body["linkage_group"] = true;
   QF_CHECK(append_entry(store.ledger, "key_destroyed",
                         body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", at_us));
   return true;

@@ -59,10 +59,11 @@ Status check_store_key(const KeyStatus& status, bool new_key);
 Status set_salts_aside(const KeyStatus& status);
 
 // Destroys the salt of a version's pseudonyms for good, and says so in the audit log. False where it was destroyed
-// before. kRefused for a version under legal hold, and for one that shares its salt with a linkage group; kInvalidInput
-// under another key.
+// before. kRefused for a version under legal hold, and for one that shares its salt with a linkage group unless
+// `whole_group` says that all of them are to lose it; kInvalidInput under another key.
 Result<bool> destroy_key_of(const Store& folder, const WritableStore& store, const NamedVersion& named,
-                            const std::filesystem::path& key_file, std::string_view by, std::int64_t at_us);
+                            const std::filesystem::path& key_file, bool whole_group, std::string_view by,
+                            std::int64_t at_us);
 
 // What is recorded of a rotation where a store is named.
 Status note_rotation(const WritableStore& store, const KeyCare::Rotation& rotation, std::string_view by,

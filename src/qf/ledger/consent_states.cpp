@@ -1,0 +1,81 @@
+#include "qf/ledger/consent_states.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <tuple>
+
+#include "qf/ledger/chain.h"
+
+namespace qf {
+
+namespace {
+
+constexpr std::string_view kGiven = "consent_given", kRenewed = "consent_renewed";
+
+}  // namespace
+
+std::vector<std::string> entry_kinds(const ConsentStatement& statement) {
+  if (statement.status == ConsentStatus::kGiven) return {std::string(kGiven), std::string(kRenewed)};
+  if (statement.status == ConsentStatus::kWithdrawn &&
+      (statement.method == kObjection || statement.method == kRestriction))
+    return {statement.method};
+  return {fmt::format("consent_{}", to_string(statement.status))};
+}
+
+Result<std::string> entry_kind(const Database& database, const ConsentStatement& statement) {
+  if (statement.status != ConsentStatus::kGiven) return entry_kinds(statement).front();
+  QF_ASSIGN(Statement before, database.prepare("SELECT count(*) FROM consent_events WHERE subject_key = ?1 AND scope = "
+                                               "?2 AND status = 'given' AND given_at < ?3"));
+  QF_CHECK(before.bind(subject_key(statement.subject), to_string(statement.scope), statement.given_at_us));
+  QF_ASSIGN([[maybe_unused]] const bool counted, before.next());
+  return std::string(before.integer(0) != 0 ? kRenewed : kGiven);
+}
+
+Result<std::size_t> note_expired_consent(const Database& database, std::int64_t now_us) {
+  QF_ASSIGN(Transaction transaction, database.begin());
+  struct Expired {
+    std::string person, scope;
+    std::int64_t expired_at_us = 0;
+    auto operator<=>(const Expired&) const = default;
+  };
+  // Of several statements the one given last counts: an agreement that was renewed in time never ran out.
+  QF_ASSIGN(Statement rows,
+            database.prepare("SELECT subject_key, scope, expires_at FROM consent_events AS one WHERE status = 'given' "
+                             "AND expires_at <= ?1 AND NOT EXISTS (SELECT 1 FROM consent_events AS later WHERE "
+                             "later.subject_key = one.subject_key AND later.scope = one.scope AND (later.given_at, "
+                             "later.id) > (one.given_at, one.id) AND later.given_at <= one.expires_at) ORDER BY id"));
+  QF_CHECK(rows.bind(now_us));
+  std::vector<Expired> expired;
+  for (;;) {
+    QF_ASSIGN(const bool more, rows.next());
+    if (!more) break;
+    expired.push_back({std::string(rows.text(0)), std::string(rows.text(1)), rows.integer(2)});
+  }
+  std::size_t added = 0;
+  if (!expired.empty()) {
+    std::set<Expired> noted;
+    QF_ASSIGN(Statement known, database.prepare("SELECT subject_key, body FROM chain JOIN chain_bodies USING (seq) "
+                                                "WHERE kind = 'consent_expired'"));
+    for (;;) {
+      QF_ASSIGN(const bool more, known.next());
+      if (!more) break;
+      const auto body = nlohmann::json::parse(known.text(1), nullptr, false);
+      if (body.is_object())
+        noted.insert(
+            {std::string(known.text(0)), body.value("scope", ""), body.value("expired_at_us", std::int64_t{0})});
+    }
+    for (const Expired& one : expired) {
+      if (!noted.insert(one).second) continue;
+      QF_CHECK(append_entry(database, "consent_expired",
+                            nlohmann::json{{"scope", one.scope}, {"expired_at_us", one.expired_at_us}}.dump(),
+                            one.person, now_us));
+      ++added;
+    }
+  }
+  QF_CHECK(transaction.commit());
+  return added;
+}
+
+}  // namespace qf
