@@ -74,21 +74,23 @@ def agreed_store(work: Path, logs: Path) -> Path:
 
 
 class Growth:
-    """One per cent more: three projects in a hundred go on with later copies of their last lines.
+    """One per cent more: three projects in a hundred, or only the largest, go on with later copies of their last lines.
 
     Leaving the block cuts the logs to what they were.
     """
 
-    def __init__(self, logs: Path):
+    def __init__(self, logs: Path, largest=False):
         self.files = sorted(logs.rglob("logs/session.jsonl"))
-        self.grown = self.files[:: max(1, len(self.files) // max(1, round(len(self.files) * 0.03)))]
+        self.grown = [max(self.files, key=lambda path: path.stat().st_size)] if largest else self.files[:: max(1, len(self.files) // max(1, round(len(self.files) * 0.03)))]
         self.bytes = 0
         self.share = sum(path.stat().st_size for path in self.files) // 100 // len(self.grown)  # of each
 
     def __enter__(self):
         self.before = [(path, path.stat()) for path in self.grown]
         for path in self.grown:
-            lines = path.read_bytes().splitlines(keepends=True)
+            with open(path, "rb") as file:  # its end: a log may be larger than the memory
+                file.seek(max(0, path.stat().st_size - self.share - (32 << 20)))
+                lines = file.read().splitlines(keepends=True)[1:]
             count, held = 0, 0
             while count < len(lines) and held < self.share:
                 count += 1

@@ -15,7 +15,7 @@ def grown(shop):
     for number in range(PEOPLE):
         project(shop.logs, log_of(number, range(6)), name=f"k{number}", sid=session_id(number), person=f"p{number}")
     first = shop.build("--config", config(shop))
-    assert first["projects"] == {"reused": 0, "read": PEOPLE, "changed": 0}
+    assert first["projects"] == {"reused": 0, "read": PEOPLE, "continued": 0, "changed": 0}
     return shop
 
 
@@ -59,7 +59,7 @@ def build_both_ways(shop, *flags, code=0):
 
 def test_nothing_new_is_nothing_read(grown):
     built = build_both_ways(grown)
-    assert built["unchanged"] and built["projects"] == {"reused": PEOPLE, "read": 0, "changed": 0}
+    assert built["unchanged"] and built["projects"] == {"reused": PEOPLE, "read": 0, "continued": 0, "changed": 0}
 
 
 def test_growth_is_read_and_the_rest_is_not(grown):
@@ -147,7 +147,7 @@ def test_a_copied_project_with_the_same_beginning_and_a_log_of_one_line(grown):
 def test_what_a_person_withdraws_is_not_taken_from_what_was_staged(grown):
     grown.consent({"subject": "p1", "status": "withdrawn", "given_at": "2026-03-01T00:00:00Z"})
     built = build_both_ways(grown)
-    assert built["tally"]["dropped"]["consent_withdrawn"] > 0 and built["projects"] == {"reused": PEOPLE - 1, "read": 1, "changed": 0}
+    assert built["tally"]["dropped"]["consent_withdrawn"] > 0 and built["projects"] == {"reused": PEOPLE - 1, "read": 1, "continued": 0, "changed": 0}
 
 
 def test_a_project_that_became_another_persons_is_staged_anew_and_published_as_a_change(grown):

@@ -107,7 +107,8 @@ TEST(QuestionStore, BringsBackWhatWaitedOnDisk) {
   EXPECT_FALSE(store.contains("Q-7"));
   ASSERT_EQ(store.size(), static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
-    const auto question = store.take(static_cast<std::size_t>(i));
+    const auto looked = store.look(static_cast<std::size_t>(i));
+    const QuestionState* question = looked.question;
     ASSERT_EQ(question->id, "Q" + std::to_string(i));
     EXPECT_EQ(question->text, "What is " + std::to_string(i) + "?");
     EXPECT_EQ(question->decisions, 2);

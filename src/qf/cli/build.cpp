@@ -76,25 +76,27 @@ nlohmann::json stages_json(const StageTimes& stages) {
 }
 
 nlohmann::json result_json(const BuildResult& result) {
-  nlohmann::json json = {
-      {"version", result.version.empty() ? nlohmann::json() : nlohmann::json(result.version)},
-      {"path", result.path.empty() ? nlohmann::json() : nlohmann::json(result.path.string())},
-      {"audience", result.audience},
-      {"tally", to_json(result.tally)},
-      {"gates", to_json(result.gates)},
-      {"anonymity", to_json(result.anonymity)},
-      {"content_digest", result.content_digest},
-      {"logical_digest", result.logical_digest},
-      {"seconds", result.seconds},
-      {"stages", stages_json(result.stages)},
-      {"bytes", result.bytes},
-      {"subjects", result.subjects},
-      {"confirmed_subjects", result.confirmed_subjects},
-      {"skipped", to_json(result.skipped)},
-      {"warnings", result.warnings},
-      {"put_right", result.put_right},
-      {"projects",
-       {{"reused", result.projects_reused}, {"read", result.projects_read}, {"changed", result.projects_changed}}}};
+  nlohmann::json json = {{"version", result.version.empty() ? nlohmann::json() : nlohmann::json(result.version)},
+                         {"path", result.path.empty() ? nlohmann::json() : nlohmann::json(result.path.string())},
+                         {"audience", result.audience},
+                         {"tally", to_json(result.tally)},
+                         {"gates", to_json(result.gates)},
+                         {"anonymity", to_json(result.anonymity)},
+                         {"content_digest", result.content_digest},
+                         {"logical_digest", result.logical_digest},
+                         {"seconds", result.seconds},
+                         {"stages", stages_json(result.stages)},
+                         {"bytes", result.bytes},
+                         {"subjects", result.subjects},
+                         {"confirmed_subjects", result.confirmed_subjects},
+                         {"skipped", to_json(result.skipped)},
+                         {"warnings", result.warnings},
+                         {"put_right", result.put_right},
+                         {"projects",
+                          {{"reused", result.projects_reused},
+                           {"read", result.projects_read},
+                           {"continued", result.projects_continued},
+                           {"changed", result.projects_changed}}}};
   if (result.unchanged) json["unchanged"] = true;
   if (!result.revoked.empty()) json["revoked"] = result.revoked;
   if (result.dry_run) json["dry_run"] = true;
@@ -145,13 +147,15 @@ void print(const BuildResult& result) {
     if (!gate.hint.empty()) fmt::print("  {}: {}\n", gate.name, gate.hint);
   print_anonymity(result.anonymity);
   for (const std::string& warning : result.warnings) fmt::print("warning: {}\n", warning);
-  if (result.projects_reused != 0)
-    fmt::print(
-        "{} projects were as the build before left them; {} were read{}\n", result.projects_reused,
-        result.projects_read,
-        result.projects_changed == 0
-            ? std::string()
-            : fmt::format(", {} of them anew, since what had been read of them has changed", result.projects_changed));
+  if (result.projects_reused + result.projects_continued != 0) {
+    fmt::print("{} projects were as the build before left them; {} were read", result.projects_reused,
+               result.projects_read);
+    if (result.projects_continued != 0)
+      fmt::print(", {} of them on from where they had ended", result.projects_continued);
+    if (result.projects_changed != 0)
+      fmt::print(", {} of them anew, since what had been read of them has changed", result.projects_changed);
+    fmt::print("\n");
+  }
   if (result.unchanged) {
     fmt::print("Nothing has changed: {} {} stands at {}\n", result.audience, result.version, result.path.string());
   } else if (!result.version.empty()) {

@@ -83,8 +83,29 @@ Sha256Bytes sha256(std::string_view bytes) {
   return digest;
 }
 
-HmacSha256::HmacSha256(std::string_view key) {
+ResumableSha256::ResumableSha256() {
   static_assert(sizeof(SHA256_CTX) == kStateBytes);
+  SHA256_CTX state;
+  SHA256_Init(&state);
+  std::memcpy(state_.data(), &state, sizeof state);
+}
+
+void ResumableSha256::update(std::string_view bytes) {
+  SHA256_CTX state;
+  std::memcpy(&state, state_.data(), sizeof state);
+  SHA256_Update(&state, bytes.data(), bytes.size());
+  std::memcpy(state_.data(), &state, sizeof state);
+}
+
+Sha256Bytes ResumableSha256::bytes() const {
+  SHA256_CTX state;
+  Sha256Bytes digest;
+  std::memcpy(&state, state_.data(), sizeof state);
+  SHA256_Final(digest.data(), &state);
+  return digest;
+}
+
+HmacSha256::HmacSha256(std::string_view key) {
   std::array<unsigned char, SHA256_CBLOCK> block{};
   if (key.size() > block.size()) {
     const Sha256Bytes shorter = sha256(key);

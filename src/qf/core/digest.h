@@ -36,6 +36,20 @@ class Sha256 {
   std::unique_ptr<Context> context_;
 };
 
+// A running SHA-256 that is a plain value: it can be kept, and gone on with by another run of this program.
+class ResumableSha256 {
+ public:
+  ResumableSha256();
+  void update(std::string_view bytes);
+  // The digest of everything given so far; more may follow.
+  Sha256Bytes bytes() const;
+
+ private:
+  friend class HmacSha256;
+  static constexpr std::size_t kStateBytes = 112;  // of OpenSSL's SHA256_CTX
+  alignas(8) std::array<std::byte, kStateBytes> state_{};
+};
+
 // The digest of one text.
 Sha256Bytes sha256(std::string_view bytes);
 
@@ -52,7 +66,7 @@ class HmacSha256 {
   Sha256Bytes of(std::string_view first, std::string_view second = {}) const;
 
  private:
-  static constexpr std::size_t kStateBytes = 112;  // of OpenSSL's SHA256_CTX
+  static constexpr std::size_t kStateBytes = ResumableSha256::kStateBytes;
   alignas(8) std::array<std::byte, kStateBytes> inner_{}, outer_{};
 };
 

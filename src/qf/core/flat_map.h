@@ -32,6 +32,13 @@ class FlatMap {
   }
   std::size_t size() const { return used_; }
 
+  // For a run that goes on where this one ends (core/state_io.h).
+  template <class Io>
+  void state(Io& io) {
+    io.array(slots_);
+    io.value(used_);
+  }
+
  private:
   struct Slot {
     std::uint64_t hash = 0;  // 0: free; the lowest bit of a taken one is set

@@ -47,6 +47,21 @@ Result<SpillFile> SpillFile::open(const std::filesystem::path& path) {
   return file;
 }
 
+Result<SpillFile> SpillFile::go_on(const std::filesystem::path& path, std::uint64_t bytes) {
+  SpillFile file;
+  file.place_ = path.string();
+  file.descriptor_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  struct stat facts {};
+  if (file.descriptor_ < 0 || ::fstat(file.descriptor_, &facts) != 0)
+    return failure(ErrorCode::kIo, "cannot open " + path.string() + ": " + std::strerror(errno));
+  if (static_cast<std::uint64_t>(facts.st_size) < bytes)
+    return failure(ErrorCode::kIo, "cannot go on with " + path.string() + ": it was cut off");
+  if (::ftruncate(file.descriptor_, static_cast<off_t>(bytes)) != 0)
+    return failure(ErrorCode::kIo, "cannot write " + path.string() + ": " + std::strerror(errno));
+  file.size_ = bytes;
+  return file;
+}
+
 SpillFile::SpillFile(SpillFile&& other) noexcept
     : place_(std::move(other.place_)),
       descriptor_(std::exchange(other.descriptor_, -1)),

@@ -18,6 +18,8 @@ class SpillFile {
   // The same under a name: a file that later steps open again and that somebody removes.
   static Result<SpillFile> create_named(const std::filesystem::path& path);
   static Result<SpillFile> open(const std::filesystem::path& path);
+  // The same to go on behind its first `bytes`: what follows them is cut off. kIo where it is shorter.
+  static Result<SpillFile> go_on(const std::filesystem::path& path, std::uint64_t bytes);
   SpillFile(SpillFile&& other) noexcept;
   SpillFile& operator=(SpillFile&& other) noexcept;
   ~SpillFile();

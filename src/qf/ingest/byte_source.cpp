@@ -146,13 +146,16 @@ class ZstdFile : public PackedFile {
 
 }  // namespace
 
-Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& path, Compression compression) {
+Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& path, Compression compression,
+                                               std::uint64_t from) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (descriptor < 0) return failure(ErrorCode::kIo, path.string() + ": " + std::strerror(errno));
   auto file = std::make_unique<PlainFile>(descriptor, path.string());
   struct stat facts {};
   if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode))
     return failure(ErrorCode::kIo, path.string() + ": not a regular file");
+  if (from != 0 && ::lseek(descriptor, static_cast<off_t>(from), SEEK_SET) < 0)
+    return failure(ErrorCode::kIo, path.string() + ": " + std::strerror(errno));
   switch (compression) {
     case Compression::kGzip: return std::make_unique<GzipFile>(std::move(file));
     case Compression::kZstd: return std::make_unique<ZstdFile>(std::move(file));

@@ -20,6 +20,8 @@ class ByteSource {
   virtual std::uint64_t consumed() const = 0;
 };
 
-Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& path, Compression compression);
+// `from`: bytes to pass over, of a file that is not compressed.
+Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& path, Compression compression,
+                                               std::uint64_t from = 0);
 
 }  // namespace qf

@@ -5,7 +5,6 @@
 #include <optional>
 #include <vector>
 
-#include "qf/core/digest.h"
 #include "qf/ingest/byte_source.h"
 
 namespace qf {
@@ -48,21 +47,20 @@ struct LineReader::State {
 
   std::unique_ptr<ByteSource> source;
   std::vector<char> buffer;  // kept longer than what is filled by kLinePadding
+  bool resumable = false;    // see place()
   std::size_t chunk_bytes = 0;
   std::uint64_t left = 0;  // bytes that may still be read
   std::size_t begin = 0;   // first byte not yet handed out
   std::size_t end = 0;     // one past the last byte read
-  std::uint64_t line = 1;
+  LinePlace place;         // first byte not yet handed out
   bool at_end = false;
   std::optional<Error> fault;
   bool skipping = false;  // inside a line that is too long
   bool first = true;
-  std::uint64_t bytes = 0;
-  Sha256 digest;
 
   void hand_out(std::size_t count) {
-    digest.update({buffer.data() + begin, count});
-    bytes += count;
+    place.digest.update({buffer.data() + begin, count});
+    place.bytes += count;
     begin += count;
   }
 
@@ -105,11 +103,15 @@ Compression compression_of(const std::filesystem::path& path) {
 }
 
 Result<LineReader> LineReader::open(const std::filesystem::path& path, std::size_t chunk_bytes,
-                                    std::uint64_t most_bytes) {
+                                    std::uint64_t most_bytes, const LinePlace& from) {
   auto state = std::make_unique<State>();
-  QF_ASSIGN(state->source, open_bytes(path, compression_of(path)));
+  const Compression compression = compression_of(path);
+  QF_ASSIGN(state->source, open_bytes(path, compression, from.bytes));
+  state->place = from;
+  state->first = from.bytes == 0;
+  state->resumable = compression == Compression::kNone;
   state->chunk_bytes = chunk_bytes;
-  state->left = most_bytes;
+  state->left = most_bytes - std::min(most_bytes, from.bytes);
   return LineReader(std::move(state));
 }
 
@@ -123,7 +125,7 @@ Result<LineChunk> LineReader::next() {
       if (feed != nullptr) {
         s.hand_out(static_cast<std::size_t>(static_cast<const char*>(feed) - first) + 1);
         s.skipping = false;
-        return LineChunk{LineChunk::Kind::kTooLong, {}, s.line++};
+        return LineChunk{LineChunk::Kind::kTooLong, {}, s.place.line++};
       }
       s.hand_out(held);
     } else if (held != 0) {
@@ -132,8 +134,8 @@ Result<LineChunk> LineReader::next() {
       if (last != nullptr) {
         const std::size_t count = static_cast<std::size_t>(static_cast<const char*>(last) - first) + 1;
         const std::string_view lines(first, count);
-        const LineChunk chunk{LineChunk::Kind::kLines, lines, s.line};
-        s.line += count_line_ends(lines);
+        const LineChunk chunk{LineChunk::Kind::kLines, lines, s.place.line};
+        s.place.line += count_line_ends(lines);
         s.hand_out(count);
         return chunk;
       }
@@ -145,19 +147,24 @@ Result<LineChunk> LineReader::next() {
     if (s.at_end) {
       if (s.fault) return tl::unexpected<Error>(*s.fault);
       if (s.skipping || s.begin != s.end) {
+        s.resumable = s.resumable && !s.skipping;  // of a line that is skipped, its beginning was handed out
         s.skipping = false;
         const std::string_view tail(s.buffer.data() + s.begin, s.end - s.begin);
         s.begin = s.end;
-        return LineChunk{LineChunk::Kind::kPending, tail, s.line};
+        return LineChunk{LineChunk::Kind::kPending, tail, s.place.line};
       }
-      return LineChunk{LineChunk::Kind::kEnd, {}, s.line};
+      return LineChunk{LineChunk::Kind::kEnd, {}, s.place.line};
     }
     QF_CHECK(s.fill());
   }
 }
 
-std::string LineReader::digest_hex() const { return state_->digest.hex(); }
-std::uint64_t LineReader::bytes() const { return state_->bytes; }
+std::string LineReader::digest_hex() const { return to_hex(state_->place.digest.bytes()); }
+std::optional<LinePlace> LineReader::place() const {
+  return state_->resumable && !state_->fault ? std::optional(state_->place) : std::nullopt;
+}
+std::uint64_t LineReader::bytes() const { return state_->place.bytes; }
+std::uint64_t LineReader::lines() const { return state_->place.line - 1; }
 std::uint64_t LineReader::consumed() const { return state_->source->consumed(); }
 
 }  // namespace qf

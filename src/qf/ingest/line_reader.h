@@ -5,9 +5,11 @@
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "qf/core/digest.h"
 #include "qf/core/result.h"
 
 namespace qf {
@@ -38,11 +40,20 @@ struct LineChunk {
   std::uint64_t first_line = 1;  // line number of the first line, from 1
 };
 
+// How far a log was read: just behind an LF, or at its beginning. A plain value.
+struct LinePlace {
+  std::uint64_t bytes = 0;  // before it
+  std::uint64_t line = 1;   // number of the line that begins there
+  ResumableSha256 digest;   // of those bytes
+};
+
 class LineReader {
  public:
-  // Opens a regular file for reading. `chunk_bytes` bounds what is read at a time, `most_bytes` all that is read.
+  // Opens a regular file for reading. `chunk_bytes` bounds what is read at a time, `most_bytes` all that is read; of a
+  // file that is not compressed, what lies before `from` is not read again.
   static Result<LineReader> open(const std::filesystem::path& path, std::size_t chunk_bytes = kChunkBytes,
-                                 std::uint64_t most_bytes = std::numeric_limits<std::uint64_t>::max());
+                                 std::uint64_t most_bytes = std::numeric_limits<std::uint64_t>::max(),
+                                 const LinePlace& from = {});
 
   LineReader(LineReader&&) noexcept;
   LineReader& operator=(LineReader&&) noexcept;
@@ -53,8 +64,13 @@ class LineReader {
 
   // SHA-256 of the decompressed bytes up to the last LF, as lower-case hex. After kEnd only.
   std::string digest_hex() const;
+  // Where to go on once the file has grown. After kEnd only; nothing where that cannot be: in a compressed file, or
+  // where the last line is already longer than any that is read.
+  std::optional<LinePlace> place() const;
   // Decompressed bytes up to the last LF.
   std::uint64_t bytes() const;
+  // How many lines these are.
+  std::uint64_t lines() const;
   // Bytes taken from the disk so far, for progress.
   std::uint64_t consumed() const;
 

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "qf/core/state_io.h"
 #include "qf/ingest/event.h"
 
 namespace qf {
@@ -125,6 +126,10 @@ class Linker {
   std::vector<Orphan> finish();
 
   std::uint64_t ambiguous() const { return ambiguous_; }
+
+  // For a run that goes on where this one ends (core/state_io.h). Between two events.
+  void save(StateWriter& to);
+  void load(StateReader& from);
 
  private:
   // Objects with fixed addresses whose memory is used again.

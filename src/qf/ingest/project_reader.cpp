@@ -25,12 +25,27 @@ struct DecodedChunk {
   DecodeFacts facts;
 };
 
+// Where the reading of a log ended: what a later one goes on from. Plain values.
+struct LogEnd {
+  LinePlace place;
+  std::int64_t newest_us = std::numeric_limits<std::int64_t>::min();
+  bool pending = false;
+};
+
 // One log, decoded a chunk at a time.
 class LogCursor {
  public:
-  LogCursor(const LogFile& log, std::uint32_t file, const ReadOptions& options, ProjectReading& reading)
-      : log_(log), file_(file), options_(options), reading_(reading), decoder_(options.tag) {
-    auto opened = LineReader::open(log.path, kChunkBytes, log.read_bytes);
+  LogCursor(const LogFile& log, std::uint32_t file, const ReadOptions& options, ProjectReading& reading,
+            const LogEnd& before)
+      : log_(log),
+        file_(file),
+        options_(options),
+        reading_(reading),
+        decoder_(options.tag),
+        newest_us_(before.newest_us) {
+    if (options.progress_bytes != nullptr)
+      options.progress_bytes->fetch_add(before.place.bytes, std::memory_order_relaxed);
+    auto opened = LineReader::open(log.path, kChunkBytes, log.read_bytes, before.place);
     if (opened)
       reader_ = std::move(*opened);
     else
@@ -50,6 +65,12 @@ class LogCursor {
   void pop() {
     newest_us_ = std::max(newest_us_, batch_.events[next_].time_us);
     ++next_;
+  }
+  std::int64_t newest_us() const { return newest_us_; }
+  // Once the log is read. Nothing where no later reading can go on from here.
+  std::optional<LogEnd> log_end() const {
+    if (!end_) return std::nullopt;
+    return LogEnd{*end_, newest_us_, pending_};
   }
 
  private:
@@ -93,18 +114,14 @@ class LogCursor {
           first += skip;
         }
         if (options_.decode_ahead > 0) {
-          lines_ += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
           decode_ahead(lines, {file_, first});
           break;
         }
-        const std::uint64_t before = facts.lines;
         decoder_.decode(lines, {file_, first}, batch_, facts);
-        lines_ += facts.lines - before;
         break;
       }
       case LineChunk::Kind::kTooLong:
         ++facts.lines;
-        ++lines_;
         ++facts.rejected[static_cast<std::size_t>(RejectReason::kLineTooLong)];
         if (facts.rejected_lines.size() < DecodeFacts::kMaxLocated)
           facts.rejected_lines.push_back({{file_, chunk->first_line}, RejectReason::kLineTooLong, "", 0});
@@ -131,7 +148,9 @@ class LogCursor {
   }
 
   void end() {
-    reading_.inputs.push_back({log_.relative, reader_->digest_hex(), reader_->bytes(), lines_, pending_});
+    const std::uint64_t lines = reader_->lines() - std::min(reader_->lines(), log_.skip_lines);
+    reading_.inputs.push_back({log_.relative, reader_->digest_hex(), reader_->bytes(), lines, pending_});
+    end_ = reader_->place();
     reader_.reset();
   }
 
@@ -144,10 +163,62 @@ class LogCursor {
   EventBatch batch_;
   std::deque<std::future<DecodedChunk>> ahead_;  // in the order of the lines
   std::size_t next_ = 0;
-  std::int64_t newest_us_ = std::numeric_limits<std::int64_t>::min();
-  std::uint64_t counted_ = 0, lines_ = 0;
+  std::int64_t newest_us_;
+  std::uint64_t counted_ = 0;
   bool pending_ = false;
+  std::optional<LinePlace> end_;
 };
+
+// What decoding found out that a build goes by; what only `check` lists is left out.
+template <class Io>
+void decode_state(Io& io, DecodeFacts& facts) {
+  for (auto* count : {&facts.lines, &facts.blank, &facts.pending, &facts.salvaged, &facts.duplicates_elsewhere})
+    io.value(*count);
+  io.value(facts.rejected);
+  io.value(facts.by_kind);
+  for (auto* counts : {&facts.by_type, &facts.conforming, &facts.malformed}) io.array(*counts);
+  for (auto* named : {&facts.unknown, &facts.users}) io.map(*named, [&](auto& count) { io.value(count); });
+  io.text(facts.own_session_id);
+}
+
+tl::unexpected<Error> cannot_go_on() {
+  return failure(ErrorCode::kStaleStaging, "a project's logs cannot be read on from where they ended before");
+}
+
+// Hashes are kept from run to run, and their function is the standard library's.
+std::uint64_t known_hash() { return std::hash<std::string_view>()("qf"); }
+
+// Goes on after an earlier reading: what it knew of each log, and what it counted.
+Status load_reading(StateReader& from, std::vector<LogEnd>& ends, ProjectReading& reading) {
+  std::uint64_t hash = 0;
+  from.value(hash);
+  std::vector<LogEnd> read;
+  from.array(read);
+  decode_state(from, reading.facts);
+  QF_CHECK(from.status());
+  if (hash != known_hash() || read.size() != ends.size()) return cannot_go_on();
+  ends = std::move(read);
+  // What was still being written is read anew.
+  for (const LogEnd& end : ends) {
+    if (!end.pending) continue;
+    --reading.facts.lines;
+    --reading.facts.pending;
+  }
+  return {};
+}
+
+// Whether all that is new comes after all that was read before, in the order of the project.
+bool follows(std::vector<LogCursor>& cursors) {
+  std::vector<std::int64_t> newest;
+  for (const LogCursor& cursor : cursors) newest.push_back(cursor.newest_us());
+  for (std::size_t a = 0; a < cursors.size(); ++a) {
+    if (cursors[a].front() == nullptr) continue;
+    const std::int64_t first = cursors[a].front_time();
+    for (std::size_t b = 0; b < cursors.size(); ++b)
+      if (b != a && (newest[b] > first || (newest[b] == first && a < b))) return false;
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -155,10 +226,17 @@ Result<ProjectReading> read_project(const Project& project, const ReadOptions& o
   ProjectReading reading;
   const QuestionBook book = QuestionBook::load(project, reading.skipped);
   ProjectTransform transform(project.session_id, project.original_path, project.folder, book, options.transform, sink);
+  std::vector<LogEnd> ends(project.logs.size());
+  if (options.resume != nullptr) {
+    StateReader from(*options.resume);
+    QF_CHECK(load_reading(from, ends, reading));
+    QF_CHECK(transform.load(from));
+  }
   std::vector<LogCursor> cursors;
   cursors.reserve(project.logs.size());
   for (std::size_t file = 0; file < project.logs.size(); ++file)
-    cursors.emplace_back(project.logs[file], static_cast<std::uint32_t>(file), options, reading);
+    cursors.emplace_back(project.logs[file], static_cast<std::uint32_t>(file), options, reading, ends[file]);
+  if (options.resume != nullptr && !follows(cursors)) return cannot_go_on();
   while (true) {
     LogCursor* first = nullptr;
     for (LogCursor& cursor : cursors)
@@ -167,7 +245,18 @@ Result<ProjectReading> read_project(const Project& project, const ReadOptions& o
     QF_CHECK(transform.add(*first->front()));
     first->pop();
   }
-  QF_ASSIGN(reading.rows, transform.finish());
+  ends.clear();
+  for (const LogCursor& cursor : cursors)
+    if (const auto end = cursor.log_end()) ends.push_back(*end);
+  std::optional<StateWriter> save;
+  if (options.save != nullptr && ends.size() == cursors.size() && reading.skipped.empty()) {
+    save.emplace(*options.save);
+    save->value(known_hash());
+    save->array(ends);
+    decode_state(*save, reading.facts);
+  }
+  QF_ASSIGN(reading.rows, transform.finish(save ? &*save : nullptr));
+  reading.saved = save.has_value();
   // Files end in the order of their last lines; the lists are ordered by name instead.
   std::sort(reading.inputs.begin(), reading.inputs.end(),
             [](const auto& a, const auto& b) { return a.relative < b.relative; });

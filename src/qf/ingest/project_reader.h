@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "qf/core/state_io.h"
 #include "qf/ingest/decoder.h"
 #include "qf/ingest/project.h"
 #include "qf/ingest/transform.h"
@@ -28,6 +29,10 @@ struct ReadOptions {
   // Threads that decode chunks of a log ahead of the one that links them: for a project that would else keep one thread
   // busy while others have nothing to do.
   unsigned decode_ahead = 0;
+  // Both may be null. `resume` is what an earlier reading of these logs saved: only what was added since is read, as if
+  // all had been read in one. `save` gets the same of this reading.
+  ByteFeed* resume = nullptr;
+  ByteSink* save = nullptr;
 };
 
 struct ProjectReading {
@@ -35,11 +40,13 @@ struct ProjectReading {
   DecodeFacts facts;
   std::vector<InputFacts> inputs;
   std::vector<SkippedInput> skipped;
+  bool saved = false;  // whether a later reading can go on where this one ends
 };
 
 // Reads a project and hands its rows to `sink`. Files keep the order of their lines; between files the time decides. A
 // file that fails in the middle is reported in `skipped` and what came before stands. An error is the sink's, or a full
-// disk's.
+// disk's; kStaleStaging where it cannot go on after an earlier reading, since what is new belongs between lines that
+// were read then.
 Result<ProjectReading> read_project(const Project& project, const ReadOptions& options, RowSink& sink);
 
 }  // namespace qf

@@ -21,7 +21,7 @@ std::string_view name_of(QuestionStep step) {
 
 }  // namespace
 
-Status ProjectTransform::add_question_row(const QuestionState& question) {
+Status ProjectTransform::add_question_row(const QuestionState& question, RowFacts::Step step) {
   RowOf<TableId::kQuestions> row(arena_);
   row.set<"session_order">(question.order);
   if (question.any_event) {
@@ -94,6 +94,7 @@ Status ProjectTransform::add_question_row(const QuestionState& question) {
   row.set_cell<"quality_flags">(Cell::list({}));
 
   TransformedRow emitted{TableId::kQuestions, row.cells(), {question.session, 0, true, {}, question.id, {}, {}, {}}};
+  emitted.facts.step = step;
   emitted.facts.has_time = question.any_event || any_event_;
   emitted.facts.time_us = question.any_event ? question.first_us : last_us_;
   QF_ASSIGN([[maybe_unused]] const std::uint64_t number, emit(emitted));

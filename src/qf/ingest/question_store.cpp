@@ -1,6 +1,7 @@
 #include "qf/ingest/question_store.h"
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
 #include <utility>
 
@@ -49,38 +50,130 @@ void read_state(ByteReader& in, QuestionState& state) {
   in.get(state.last);
 }
 
+// What stands before a question in the file.
+struct Head {
+  std::uint64_t bytes = 0, number = 0;
+};
+
+void append_record(std::size_t number, const QuestionState& state, std::string& to) {
+  ByteWriter written;
+  write_state(state, written);
+  const Head head{written.bytes().size(), number};
+  to.append(reinterpret_cast<const char*>(&head), sizeof head).append(written.bytes());
+}
+
+constexpr std::size_t kCopiedBytes = 1 << 20;
+
 }  // namespace
 
-std::unique_ptr<QuestionState> QuestionStore::load(const Place& place) {
+QuestionState QuestionStore::decoded(std::string_view bytes) {
+  QuestionState state;
+  ByteReader in(bytes);
+  read_state(in, state);
+  return state;
+}
+
+std::unique_ptr<QuestionState> QuestionStore::read(const Place& place) {
   auto state = std::make_unique<QuestionState>();
-  std::uint64_t size = 0;
-  Status read = file_->read(place.offset, std::span(reinterpret_cast<char*>(&size), sizeof size));
+  Head head;
+  Status read = file_->read(place.offset, std::span(reinterpret_cast<char*>(&head), sizeof head));
   std::string bytes;
   if (read) {
-    bytes.resize(size);
-    read = file_->read(place.offset + sizeof size, bytes);
+    bytes.resize(head.bytes);
+    read = file_->read(place.offset + sizeof head, bytes);
   }
-  if (read) {
-    ByteReader in(bytes);
-    read_state(in, *state);
-  } else if (status_) {
+  if (read)
+    *state = decoded(bytes);
+  else if (status_)
     status_ = std::move(read);
-  }
   return state;
 }
 
 QuestionState& QuestionStore::at(std::size_t number) {
   Place& place = places_[number];
   if (!place.resident) {
-    place.resident = load(place);
+    place.resident = read(place);
     resident_.push_back(static_cast<std::uint32_t>(number));
   }
   return *place.resident;
 }
 
-std::unique_ptr<QuestionState> QuestionStore::take(std::size_t number) {
-  Place& place = places_[number];
-  return place.resident ? std::move(place.resident) : load(place);
+QuestionStore::Looked QuestionStore::look(std::size_t number) {
+  const Place& place = places_[number];
+  if (place.resident) return {nullptr, place.resident.get()};
+  auto state = read(place);
+  const QuestionState* question = state.get();
+  return {std::move(state), question};
+}
+
+Status QuestionStore::save(StateWriter& to) {
+  numbers_.state(to);
+  to.value(static_cast<std::uint64_t>(places_.size()));
+  std::string bytes;
+  const auto flush = [&](std::size_t from) {
+    if (bytes.size() >= from && !bytes.empty()) {
+      to.text(bytes);
+      bytes.clear();
+    }
+  };
+  for (const std::uint32_t number : resident_) {
+    append_record(number, *places_[number].resident, bytes);
+    flush(kCopiedBytes);
+  }
+  // The file once from its beginning to its end: what was put aside again later is passed over.
+  std::string part;
+  for (std::uint64_t begin = 0, size = file_ ? file_->size() : 0; begin < size;) {
+    part.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kCopiedBytes, size - begin)));
+    QF_CHECK(file_->read(begin, part));
+    std::size_t at = 0;
+    while (part.size() - at >= sizeof(Head)) {
+      Head head;
+      std::memcpy(&head, part.data() + at, sizeof head);
+      const std::size_t record = sizeof head + head.bytes;
+      if (part.size() - at < record) {
+        if (at != 0) break;
+        part.resize(record);  // longer than what is read at a time
+        QF_CHECK(file_->read(begin, part));
+      }
+      const Place& place = places_[head.number];
+      if (!place.resident && place.offset == begin + at) bytes.append(part, at, record);
+      at += record;
+      flush(kCopiedBytes);
+    }
+    if (at == 0) return failure(ErrorCode::kIo, "a temporary file of questions was cut off");
+    begin += at;
+  }
+  flush(1);
+  to.text({});
+  return to.status();
+}
+
+Status QuestionStore::load(StateReader& from) {
+  numbers_.state(from);
+  places_.resize(from.count());
+  loaded_ = places_.size();
+  const bool fits = loaded_ <= kResident;
+  std::string bytes;
+  for (from.text(bytes); from.status() && !bytes.empty(); from.text(bytes)) {
+    if (!fits && !file_) {
+      QF_ASSIGN(file_, SpillFile::create(spill_folder_));
+    }
+    std::string_view rest = bytes;
+    while (rest.size() >= sizeof(Head)) {
+      Head head;
+      std::memcpy(&head, rest.data(), sizeof head);
+      Place& place = places_[head.number];
+      if (fits) {
+        place.resident = std::make_unique<QuestionState>(decoded(rest.substr(sizeof head, head.bytes)));
+        resident_.push_back(static_cast<std::uint32_t>(head.number));
+      } else {
+        place.offset = file_->size() + static_cast<std::uint64_t>(rest.data() - bytes.data());
+      }
+      rest.remove_prefix(sizeof head + head.bytes);
+    }
+    if (!fits) QF_CHECK(file_->append(bytes));
+  }
+  return from.status();
 }
 
 std::optional<std::size_t> QuestionStore::number_of(std::string_view id) {
@@ -90,6 +183,14 @@ std::optional<std::size_t> QuestionStore::number_of(std::string_view id) {
     hash = hash * 0x9E3779B97F4A7C15U + 0x632BE59BD9B4E019U;  // another question has this hash
   }
   return std::nullopt;
+}
+
+void QuestionStore::keep_before(std::size_t number, const QuestionState& question) {
+  if (const auto [kept, is_new] = before_.try_emplace(number); is_new) {
+    ByteWriter state;
+    write_state(question, state);
+    kept->second = std::move(state.bytes());
+  }
 }
 
 bool QuestionStore::contains(std::string_view id) { return number_of(id).has_value(); }
@@ -107,7 +208,10 @@ QuestionState& QuestionStore::find_or_add(std::string_view id, bool& is_new) {
       return *places_.back().resident;
     }
     QuestionState& known = at(*number - 1);
-    if (known.id == id) return known;
+    if (known.id == id) {
+      if (*number <= loaded_) keep_before(*number - 1, known);
+      return known;
+    }
     hash = hash * 0x9E3779B97F4A7C15U + 0x632BE59BD9B4E019U;
   }
 }
@@ -122,11 +226,8 @@ Status QuestionStore::trim() {
   std::string bytes;
   for (std::size_t i = 0; i < count; ++i) {
     Place& place = places_[resident_[i]];
-    ByteWriter state;
-    write_state(*place.resident, state);
     place.offset = file_->size() + bytes.size();
-    const std::uint64_t size = state.bytes().size();
-    bytes.append(reinterpret_cast<const char*>(&size), sizeof size).append(state.bytes());
+    append_record(resident_[i], *place.resident, bytes);
     place.resident.reset();
   }
   QF_CHECK(file_->append(bytes));

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "qf/core/flat_map.h"
 #include "qf/core/result.h"
 #include "qf/core/spill_file.h"
+#include "qf/core/state_io.h"
 #include "qf/ingest/event.h"
 
 namespace qf {
@@ -64,8 +66,20 @@ class QuestionStore {
   // Puts the questions that were not asked for lately aside, if there are too many. Between two events.
   Status trim();
   std::size_t size() const { return places_.size(); }
-  // Hands the question of that number out for good, once no more events come.
-  std::unique_ptr<QuestionState> take(std::size_t number);
+  // The question of that number; valid as long as the result lives and nothing else is asked.
+  struct Looked {
+    std::unique_ptr<QuestionState> read;  // where it was on disk
+    const QuestionState* question;
+  };
+  Looked look(std::size_t number);
+
+  // For a run that goes on where this one ends (core/state_io.h).
+  Status save(StateWriter& to);
+  Status load(StateReader& from);
+  // How many there were when it went on, and those of them that were asked for since, by number, as they were then.
+  std::size_t loaded() const { return loaded_; }
+  const std::map<std::size_t, std::string>& loaded_and_asked_for() const { return before_; }
+  static QuestionState decoded(std::string_view bytes);
 
   // The first error of the file, if there was one: then what was read since is not to be trusted.
   const Status& status() const { return status_; }
@@ -77,13 +91,16 @@ class QuestionStore {
   };
   std::optional<std::size_t> number_of(std::string_view id);
   QuestionState& at(std::size_t number);
-  std::unique_ptr<QuestionState> load(const Place& place);
+  std::unique_ptr<QuestionState> read(const Place& place);
+  void keep_before(std::size_t number, const QuestionState& question);
 
   std::filesystem::path spill_folder_;
   FlatMap numbers_;  // hash of the id → number + 1
   std::vector<Place> places_;
   std::vector<std::uint32_t> resident_;  // numbers, the longest resident first
   std::optional<SpillFile> file_;
+  std::size_t loaded_ = 0;
+  std::map<std::size_t, std::string> before_;
   Status status_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "qf/ingest/transform_state.h"
 
@@ -95,7 +96,8 @@ LineName ProjectTransform::line_name(const Event& event) {
 }
 
 Result<std::uint64_t> ProjectTransform::emit(TransformedRow row) {
-  ++records_[static_cast<std::size_t>(row.table)];
+  std::uint64_t& records = records_[static_cast<std::size_t>(row.table)];
+  records += row.facts.step == RowFacts::Step::kTakenBack ? ~std::uint64_t{0} : 1;
   auto number = sink_.take(row, arena_);
   arena_.clear();
   return number;
@@ -147,8 +149,29 @@ Status ProjectTransform::add(const Event& event) {
   return {};
 }
 
-Result<ProjectFacts> ProjectTransform::finish() {
-  // Questions that only the files know belong to the project's first session; without any event nothing says when.
+// Rows of all questions that events speak of; of those that an earlier run had, only where events spoke of them since.
+Status ProjectTransform::add_questions_of_events() {
+  for (const auto& [number, before] : questions_.loaded_and_asked_for()) {
+    Tally::Counts noted = std::exchange(out_.tally.noted, {});
+    QF_CHECK(add_question_row(QuestionStore::decoded(before), RowFacts::Step::kTakenBack));
+    for (const auto& [name, count] : out_.tally.noted)
+      if ((noted[name] -= count) == 0) noted.erase(name);
+    out_.tally.noted = std::move(noted);
+    const auto now = questions_.look(number);
+    QF_CHECK(questions_.status());
+    QF_CHECK(add_question_row(*now.question, RowFacts::Step::kAmended));
+  }
+  for (std::size_t number = questions_.loaded(); number < questions_.size(); ++number) {
+    const auto question = questions_.look(number);
+    QF_CHECK(questions_.status());
+    QF_CHECK(add_question_row(*question.question));
+  }
+  return {};
+}
+
+// Questions that only the files know belong to the project's first session; without any event nothing says when.
+Status ProjectTransform::add_questions_of_files() {
+  const std::size_t first = questions_.size();
   for (const QuestionVersion& version : book_.current_questions()) {
     if (questions_.contains(version.question_id)) continue;
     if (!version.identifier.empty() && questions_.contains(version.identifier)) continue;
@@ -163,11 +186,24 @@ Result<ProjectFacts> ProjectTransform::finish() {
     question.order = session_order_.front()->questions++;
     QF_CHECK(questions_.trim());
   }
-  for (std::size_t number = 0; number < questions_.size(); ++number) {
-    const auto question = questions_.take(number);
+  for (std::size_t number = first; number < questions_.size(); ++number) {
+    const auto question = questions_.look(number);
     QF_CHECK(questions_.status());
-    QF_CHECK(add_question_row(*question));
+    QF_CHECK(add_question_row(*question.question));
   }
+  return {};
+}
+
+Result<ProjectFacts> ProjectTransform::finish(StateWriter* save) {
+  QF_CHECK(add_questions_of_events());
+  QF_CHECK(sink_.end_of_events());
+  if (save != nullptr) {
+    state(*save);
+    QF_CHECK(questions_.save(*save));
+    sink_.save(*save);
+    QF_CHECK(save->status());
+  }
+  QF_CHECK(add_questions_of_files());
   for (Session* session : session_order_) {
     if (session->linker.ambiguous() != 0) out_.tally.noted["ambiguous_link"] += session->linker.ambiguous();
     for (const Orphan& orphan : session->linker.finish()) {

@@ -13,6 +13,7 @@
 
 #include "qf/core/flat_map.h"
 #include "qf/core/record.h"
+#include "qf/core/state_io.h"
 #include "qf/core/tally.h"
 #include "qf/ingest/event.h"
 #include "qf/ingest/linker.h"
@@ -34,6 +35,10 @@ struct RowFacts {
   std::optional<LineName> decision;       // of a correction: the decision that it carries out
   std::optional<std::uint64_t> replaces;  // what RowSink::take() gave for the row that this one supersedes
   Position at;                            // of decisions and corrections: where the line stands
+  // Of `questions`, where a run goes on after an earlier one: a question that is spoken of again has its row taken back
+  // as it was and handed over as it is now.
+  enum class Step : std::uint8_t { kNew, kTakenBack, kAmended };
+  Step step = Step::kNew;
 };
 
 struct TransformedRow {
@@ -51,6 +56,12 @@ class RowSink {
   virtual ~RowSink() = default;
   // Returns a number that names the row, for RowFacts::replaces. `arena` is for what replaces cells of the row.
   virtual Result<std::uint64_t> take(TransformedRow& row, Arena& arena) = 0;
+
+  // The rows of all events have come; what follows are questions that only files know, made anew by each run.
+  virtual Status end_of_events() { return {}; }
+  // For a run that goes on where this one ends: after end_of_events(), and before the first row.
+  virtual void save(StateWriter&) {}
+  virtual void load(StateReader&) {}
 };
 
 struct SessionFacts {
@@ -84,7 +95,10 @@ class ProjectTransform {
 
   // The next event in the project's order.
   Status add(const Event& event);
-  Result<ProjectFacts> finish();
+  // `save`, if it is there, gets what a run needs that goes on with later events of these logs.
+  Result<ProjectFacts> finish(StateWriter* save = nullptr);
+  // Before the first event: goes on after the run that saved.
+  Status load(StateReader& from);
 
  private:
   struct Session;
@@ -95,7 +109,11 @@ class ProjectTransform {
   Status add_correction(Session& session, const Event& event, const CorrectionBody& body, const KeptDecision* by,
                         LinkRuleId rule, const LineName& line);
   Status correct(Session& session, const Event& event, const CorrectionBody& body);
-  Status add_question_row(const QuestionState& question);
+  Status add_question_row(const QuestionState& question, RowFacts::Step step = RowFacts::Step::kNew);
+  Status add_questions_of_events();
+  Status add_questions_of_files();
+  template <class Io>
+  void state(Io& io);
 
   QuestionState& question_of(Session& session, const Event& event, std::string_view id);
   void mention(QuestionState& question, const QuestionMention& said);

@@ -28,6 +28,8 @@ struct ProjectTransform::Session {
   std::int32_t last_sitting_with_decision = -1;
 
   explicit Session(LinkOptions link) : linker(link) {}
+  template <class Io>
+  void state(Io& io);
 };
 
 template <TableId Table>

@@ -184,6 +184,7 @@ Status read_and_stage(BuildState& state, const ProjectList& list, const Database
   }
   state.result.projects_reused = state.reused.unchanged;
   state.result.projects_read = state.reused.read;
+  state.result.projects_continued = state.reused.continued;
   state.result.projects_changed = state.reused.changed;
   state.result.stages.end("pass one");
   std::sort(state.passed_over.begin(), state.passed_over.end());

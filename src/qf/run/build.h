@@ -72,9 +72,9 @@ struct BuildResult {
   std::vector<std::string> next;  // commands that lead on from a refusal
   std::vector<std::string> warnings;
   std::uint64_t subjects = 0, confirmed_subjects = 0;
-  // Projects whose staged rows were used again; that were read; and of the latter those that had been known, but whose
-  // files were no longer what had been read.
-  std::uint64_t projects_reused = 0, projects_read = 0, projects_changed = 0;
+  // Projects whose staged rows were used again; that were read; and of the latter those whose logs had only grown and
+  // were read on from where they had ended, and those whose files were no longer what had been read.
+  std::uint64_t projects_reused = 0, projects_read = 0, projects_continued = 0, projects_changed = 0;
   bool key_created = false;
   std::vector<std::string> put_right;  // what an earlier run had left half done
   std::vector<std::string> revoked;    // versions taken back first, since somebody in them has withdrawn

@@ -46,7 +46,7 @@ class RunFolder {
 
 // Counted from several threads.
 struct ReuseCounts {
-  std::atomic<std::uint64_t> unchanged{0}, read{0}, changed{0};
+  std::atomic<std::uint64_t> unchanged{0}, read{0}, continued{0}, changed{0};
 };
 
 struct BuildState {

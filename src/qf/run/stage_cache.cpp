@@ -57,6 +57,11 @@ bool same_file(const KnownFile& a, const KnownFile& b) {
          a.modified_ns == b.modified_ns && a.changed_ns == b.changed_ns;
 }
 
+// Whether more was written to the same file. One of the same size that was written to is another one.
+bool has_grown(const KnownFile& now, const KnownFile& was) {
+  return now.path == was.path && now.inode == was.inode && now.device == was.device && now.size > was.size;
+}
+
 // Whether the log still holds what was read of it, every byte.
 bool holds(const fs::path& path, const InputFacts& input) {
   auto reader = LineReader::open(path, 1 << 20, input.bytes);
@@ -105,24 +110,26 @@ std::optional<std::vector<KnownFile>> known_companions(const Project& project) {
   return files;
 }
 
-bool files_are_unchanged(const CachedProject& known, const Project& project, bool verify) {
+FilesNow look_at_files(const CachedProject& known, const Project& project, bool verify) {
   const auto companions = known_companions(project);
   if (!companions ||
       !std::equal(companions->begin(), companions->end(), known.companions.begin(), known.companions.end(), same_file))
-    return false;
-  if (project.logs.size() != known.logs.size()) return false;
+    return FilesNow::kChanged;
+  if (project.logs.size() != known.logs.size()) return FilesNow::kChanged;
+  FilesNow found = FilesNow::kUnchanged;
   for (std::size_t i = 0; i < known.logs.size(); ++i) {
     const LogFile& log = project.logs[i];
     const KnownFile& was = known.logs[i];
     const auto now = look_at(log.path);
-    if (!now || !same_file(*now, was)) return false;
-    if (digest_of_blocks(log.path, was.read_bytes) != was.blocks) return false;
+    if (!now || (!same_file(*now, was) && !has_grown(*now, was))) return FilesNow::kChanged;
+    if (digest_of_blocks(log.path, was.read_bytes) != was.blocks) return FilesNow::kChanged;
+    if (now->size != was.size) found = FilesNow::kGrown;
     if (!verify) continue;
     const auto input = std::find_if(known.inputs.begin(), known.inputs.end(),
                                     [&](const InputFacts& one) { return one.relative == log.relative; });
-    if (input == known.inputs.end() || !holds(log.path, *input)) return false;
+    if (input == known.inputs.end() || !holds(log.path, *input)) return FilesNow::kChanged;
   }
-  return true;
+  return found;
 }
 
 Result<StageCache> StageCache::open(fs::path folder) {
@@ -159,9 +166,11 @@ Status StageCache::forget(const std::string& tag) const {
 
 Status StageCache::remove(const std::string& tag) const {
   QF_CHECK(forget(tag));
-  std::error_code error;
-  fs::remove(rows_file(tag), error);
-  if (error) return failure(ErrorCode::kIo, rows_file(tag).string() + ": " + error.message());
+  for (const fs::path& file : {rows_file(tag), resume_file(tag), next_resume_file(tag)}) {
+    std::error_code error;
+    fs::remove(file, error);
+    if (error) return failure(ErrorCode::kIo, file.string() + ": " + error.message());
+  }
   return {};
 }
 
@@ -169,6 +178,13 @@ Status StageCache::keep(const std::string& tag, const CachedProject& project) co
   QF_ASSIGN(SpillFile file, SpillFile::create_named(folder_ / (tag + ".state.part")));
   QF_CHECK(file.append(encode_cached_project(project)));
   std::error_code error;
+  if (project.resume) {
+    fs::rename(next_resume_file(tag), resume_file(tag), error);
+  } else {
+    fs::remove(resume_file(tag), error);
+    if (!error) fs::remove(next_resume_file(tag), error);
+  }
+  if (error) return failure(ErrorCode::kIo, resume_file(tag).string() + ": " + error.message());
   fs::rename(folder_ / (tag + ".state.part"), folder_ / (tag + ".state"), error);
   if (error) return failure(ErrorCode::kIo, (folder_ / (tag + ".state")).string() + ": " + error.message());
   return {};

@@ -11,6 +11,7 @@
 
 #include "qf/core/result.h"
 #include "qf/ingest/project_reader.h"
+#include "qf/ledger/sealed_file.h"
 #include "qf/run/reading.h"
 #include "qf/run/staging.h"
 #include "qf/store/identity.h"
@@ -36,6 +37,7 @@ struct CachedProject {
   ProjectIdentity identity;
   std::vector<InputFacts> inputs;
   StagedProject staged;
+  std::optional<SealedId> resume;  // of the file that says how to go on once the logs have grown
 };
 
 // Whose a staged project is, from its `.state` file. Nothing where that is damaged.
@@ -52,6 +54,10 @@ class StageCache {
   StageCache& operator=(StageCache&&) = default;
 
   std::filesystem::path rows_file(const std::string& tag) const { return folder_ / (tag + ".rows"); }
+  // What reading and linking remembered at the end of its logs. It holds texts as they were logged, so it is sealed.
+  std::filesystem::path resume_file(const std::string& tag) const { return folder_ / (tag + ".resume"); }
+  // Where the next one is written: keep() puts it in the place of the other.
+  std::filesystem::path next_resume_file(const std::string& tag) const { return folder_ / (tag + ".resume.part"); }
   // What is known of the project with this tag under these settings. A damaged entry is none.
   std::optional<CachedProject> find(const std::string& tag, const std::string& settings) const;
   // Before the rows of a project are written anew: what is known of it holds no longer.
@@ -75,8 +81,13 @@ std::optional<std::vector<KnownFile>> known_companions(const Project& project);
 // Adds how far each log was read, and what stands there. False where one cannot be read.
 bool add_what_was_read(std::vector<KnownFile>& logs, const Project& project, const std::vector<InputFacts>& inputs);
 
-// Whether the project's files are those that were read, by sizes, times and blocks; with `verify` the logs are digested
-// whole.
-bool files_are_unchanged(const CachedProject& known, const Project& project, bool verify);
+// What has become of the files that were read.
+enum class FilesNow : std::uint8_t {
+  kUnchanged,
+  kGrown,    // logs hold what was read of them, and more was written behind it
+  kChanged,  // anything else
+};
+// By sizes, times, inodes and blocks; with `verify` what was read of the logs is digested whole.
+FilesNow look_at_files(const CachedProject& known, const Project& project, bool verify);
 
 }  // namespace qf

@@ -110,6 +110,7 @@ void staged(Io& io, T& rows) {
   io.list(rows.blocks, [&](auto& block) { io.value(block); });
   io.list(rows.replaced, [&](auto& number) { io.value(number); });
   io.value(rows.rows);
+  io.value(rows.end_of_events);
 }
 
 template <class Io, class T>
@@ -132,6 +133,7 @@ void project(Io& io, T& cached) {
     io.value(input.pending);
   });
   staged(io, cached.staged);
+  io.value(cached.resume);
 }
 
 }  // namespace

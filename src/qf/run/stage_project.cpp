@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <iterator>
+#include <memory>
 #include <set>
 
 #include "qf/core/digest.h"
@@ -13,6 +14,10 @@
 
 namespace qf {
 namespace {
+
+constexpr std::string_view kResumePurpose = "resume/1";
+// A project that grew by more than this part of itself is read from the beginning.
+constexpr std::uint64_t kMostGrowth = 4;
 
 // Everything but files and people that staging depends on. The program itself is in it as the file that runs: another
 // build of the same version may stage differently.
@@ -58,12 +63,15 @@ DropReason whole_drop(const BuildState& state, const Project& project, const Sub
                           state.who.authority ? &*state.who.authority : nullptr);
 }
 
-// Everything but the settings that decides which of a person's rows and texts are staged.
-std::string permissions_of(const BuildState& state, const Project& project, const SubjectName& subject) {
+// Everything but the settings that decides which of a person's rows and texts are staged, and what is masked in them.
+std::string permissions_of(const BuildState& state, const Project& project, const SubjectName& subject,
+                           const ProjectSigns& signs) {
   std::string allowed;
   state.who.view.append_canonical(allowed, subject.key);
   allowed += text_of(whole_drop(state, project, subject)).name;
   append_decisions(state.who.decided, subject.key, allowed);
+  if (state.policy.redacts())
+    for (const std::string& name : identities_of(project, subject, signs)) allowed.append("\n").append(name);
   return allowed;
 }
 
@@ -103,54 +111,115 @@ void add_project(BuildState& state, const Project& project, const SubjectName& s
   state.staged.projects.push_back({project.name, number, std::move(staged.staged), 0});
 }
 
-// Reads and stages a project into `file`.
-Result<CachedProject> stage_anew(const BuildState& state, const Project& project, const ReadOptions& options,
-                                 const std::filesystem::path& file, SubjectName& subject,
-                                 std::vector<QuarantineItem>& held) {
-  // Whose it is has to be known with the first row. What the beginnings of the logs show is nearly always what all of
-  // them show; where it is not, the project is staged once more.
-  ProjectSigns signs = signs_before_reading(project);
-  subject = subject_of(state.who.view, project, signs);
-  CachedProject made;
-  while (true) {
-    const SubjectPermit permit(state.who.view, subject.key, state.request.config.audience,
-                               whole_drop(state, project, subject));
-    const std::vector<std::string> identities = identities_of(project, subject, signs);
-    std::optional<RowRedaction> redaction;
-    if (state.policy.redacts()) {
-      QF_ASSIGN(redaction, RowRedaction::make(
-                               identities, state.request.config.allow,
-                               [&](std::string_view text) {
-                                 return decision_about(state.who.decided, quarantine_id(state.tags, subject.key, text));
-                               },
-                               state.request.redact_without));
-    }
-    QF_ASSIGN(StagedProjectWriter writer, StagedProjectWriter::create(file));
-    ProjectStager stager(project.name, subject.key, permit, state.policy, state.tags, redaction ? &*redaction : nullptr,
-                         std::move(writer));
-    QF_ASSIGN(ProjectReading reading, read_project(project, options, stager));
-    made.signs = signs_of(project, reading);
-    SubjectName settled = subject_of(state.who.view, project, made.signs);
-    // A name that only stands further on must be masked from the beginning.
-    const bool same =
-        settled.key == subject.key && (!redaction || identities_of(project, settled, made.signs) == identities);
-    subject = std::move(settled);
-    signs = made.signs;
-    if (!same) continue;
-    held.clear();
-    for (const ProjectStager::Held& one : stager.held())
-      held.push_back(item_of(project, subject, one, state.request.now_us));
-    made.outcome = outcome_of(project, reading);
-    QF_ASSIGN(made.staged, stager.finish(reading.rows, made.outcome.tally));
-    made.inputs = std::move(reading.inputs);
-    break;
+// How a project is staged: on from where an earlier build ended, or from the beginning; and so that a later one can go
+// on, or not.
+struct StagingWay {
+  ByteFeed* resume = nullptr;
+  const StagedProject* staged_before = nullptr;  // with `resume`
+  std::filesystem::path resume_file;             // for the next build; "" where none is wanted
+};
+
+// Reads and stages a project as that person's; `subject` and `made.signs` come out as the whole log shows them. False
+// where that is not as they were taken for, so that the rows are of no use.
+Result<bool> stage_as_of(const BuildState& state, const Project& project, ReadOptions options,
+                         const std::filesystem::path& file, const StagingWay& way, SubjectName& subject,
+                         CachedProject& made, std::vector<QuarantineItem>& held) {
+  const SubjectPermit permit(state.who.view, subject.key, state.request.config.audience,
+                             whole_drop(state, project, subject));
+  const std::vector<std::string> identities = identities_of(project, subject, made.signs);
+  std::optional<RowRedaction> redaction;
+  if (state.policy.redacts()) {
+    QF_ASSIGN(redaction, RowRedaction::make(
+                             identities, state.request.config.allow,
+                             [&](std::string_view text) {
+                               return decision_about(state.who.decided, quarantine_id(state.tags, subject.key, text));
+                             },
+                             state.request.redact_without));
+  }
+  QF_ASSIGN(StagedProjectWriter writer, way.staged_before != nullptr ? StagedProjectWriter::go_on(*way.staged_before)
+                                                                     : StagedProjectWriter::create(file));
+  ProjectStager stager(project.name, subject.key, permit, state.policy, state.tags, redaction ? &*redaction : nullptr,
+                       std::move(writer));
+  std::unique_ptr<SealedWriter> save;
+  if (!way.resume_file.empty()) {
+    QF_ASSIGN(save, SealedWriter::create(way.resume_file, *state.key, kResumePurpose));
+  }
+  options.resume = way.resume;
+  options.save = save.get();
+  QF_ASSIGN(ProjectReading reading, read_project(project, options, stager));
+  made.signs = signs_of(project, reading);
+  SubjectName settled = subject_of(state.who.view, project, made.signs);
+  // A name that only stands further on must be masked from the beginning.
+  const bool same =
+      settled.key == subject.key && (!redaction || identities_of(project, settled, made.signs) == identities);
+  subject = std::move(settled);
+  if (!same) return false;
+  held.clear();
+  for (const ProjectStager::Held& one : stager.held())
+    held.push_back(item_of(project, subject, one, state.request.now_us));
+  made.outcome = outcome_of(project, reading);
+  QF_ASSIGN(made.staged, stager.finish(reading.rows, made.outcome.tally));
+  made.inputs = std::move(reading.inputs);
+  // Of a person of whom nothing may be used, nothing is kept either.
+  if (reading.saved && made.staged.rows != 0) {
+    QF_ASSIGN(made.resume, save->finish());
   }
   QF_ASSIGN(made.identity, identify(project, made.inputs));
   if (made.staged.rows != 0) made.identity.subject = subject.key;
   made.identity.dropped = made.outcome.tally.dropped;
   made.subject_key = subject.key;
-  made.permissions = permissions_of(state, project, subject);
-  return made;
+  made.permissions = permissions_of(state, project, subject, made.signs);
+  return true;
+}
+
+// Reads and stages a project into `file` from the beginning.
+Result<CachedProject> stage_anew(const BuildState& state, const Project& project, const ReadOptions& options,
+                                 const std::filesystem::path& file, const std::filesystem::path& resume_file,
+                                 SubjectName& subject, std::vector<QuarantineItem>& held) {
+  // Whose it is has to be known with the first row. What the beginnings of the logs show is nearly always what all of
+  // them show; where it is not, the project is staged once more.
+  CachedProject made;
+  made.signs = signs_before_reading(project);
+  subject = subject_of(state.who.view, project, made.signs);
+  while (true) {
+    QF_ASSIGN(const bool done,
+              stage_as_of(state, project, options, file, {nullptr, nullptr, resume_file}, subject, made, held));
+    if (done) return made;
+  }
+}
+
+// Reads and stages only what was added to a project's logs. Nothing where that cannot be, whatever the reason: then it
+// is read from the beginning.
+std::optional<CachedProject> stage_growth(const BuildState& state, const Project& project, const ReadOptions& options,
+                                          const std::string& tag, const CachedProject& known, SubjectName& subject,
+                                          std::vector<QuarantineItem>& held) {
+  const StageCache& cache = *state.cache;
+  if (!known.resume) return std::nullopt;
+  std::uint64_t before = 0, now = 0;
+  for (const KnownFile& log : known.logs) before += log.size;
+  for (const LogFile& log : project.logs) now += log.size;
+  const StagedMark& mark = known.staged.end_of_events;
+  if (now - before > before / kMostGrowth || mark.dead_bytes > mark.bytes / 2) return std::nullopt;
+  auto resume = SealedReader::open(cache.resume_file(tag), *state.key, kResumePurpose, *known.resume);
+  if (!resume) return std::nullopt;
+  CachedProject made;
+  made.signs = known.signs;
+  const SubjectName expected = subject;
+  const auto done = stage_as_of(state, project, options, known.staged.file,
+                                {resume->get(), &known.staged, cache.next_resume_file(tag)}, subject, made, held);
+  if (done && *done && made.permissions == known.permissions && made.outcome.skipped.empty()) return made;
+  subject = expected;
+  held.clear();
+  return std::nullopt;
+}
+
+// Whether a later build may want to go on where this one ends. The groups of an anonymised version are numbered in the
+// order of staging, which is another one then.
+bool may_be_resumed(const BuildState& state, const Project& project) {
+  std::uint64_t bytes = 0;
+  for (const LogFile& log : project.logs) bytes += log.size;
+  return state.key && state.request.config.audience == Audience::kPrivate &&
+         bytes >= static_cast<std::uint64_t>(state.request.config.resume_bytes);
 }
 
 void add_held(BuildState& state, std::vector<QuarantineItem>&& held) {
@@ -166,7 +235,7 @@ Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const
   std::vector<QuarantineItem> held;
   if (!state.cache) {
     const auto file = state.staging_folder.path() / (std::to_string(index) + ".rows");
-    QF_ASSIGN(CachedProject made, stage_anew(state, project, options, file, subject, held));
+    QF_ASSIGN(CachedProject made, stage_anew(state, project, options, file, {}, subject, held));
     ProjectOutcome outcome = made.outcome;
     add_held(state, std::move(held));
     add_project(state, project, subject, std::move(made));
@@ -176,12 +245,17 @@ Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const
   const StageCache& cache = *state.cache;
   const std::string tag = state.tags.subject_tag(project.name);
   const std::string settings = settings_of(state, project);
-  if (auto known = cache.find(tag, settings)) {
-    const bool same_files = files_are_unchanged(*known, project, state.request.verify_inputs);
+  auto known = cache.find(tag, settings);
+  FilesNow files = FilesNow::kChanged;
+  if (known) {
+    files = look_at_files(*known, project, state.request.verify_inputs);
+    if (files == FilesNow::kChanged) ++state.reused.changed;
     subject = subject_of(state.who.view, project, known->signs);
-    const bool same_person =
-        subject.key == known->subject_key && permissions_of(state, project, subject) == known->permissions;
-    if (same_files && same_person && !is_erased(state, project, subject)) {
+    const bool same_person = subject.key == known->subject_key &&
+                             permissions_of(state, project, subject, known->signs) == known->permissions;
+    if (!same_person || is_erased(state, project, subject)) {
+      known.reset();
+    } else if (files == FilesNow::kUnchanged) {
       ++state.reused.unchanged;
       ProjectOutcome outcome = known->outcome;
       add_project(state, project, subject, std::move(*known));
@@ -189,24 +263,32 @@ Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const
         for (const LogFile& log : project.logs) options.progress_bytes->fetch_add(log.size, std::memory_order_relaxed);
       return outcome;
     }
-    if (!same_files) ++state.reused.changed;
   }
   QF_CHECK(cache.forget(tag));
   auto logs = known_logs(project);
   const auto companions = known_companions(project);
-  QF_ASSIGN(CachedProject made, stage_anew(state, project, options, cache.rows_file(tag), subject, held));
+  std::optional<CachedProject> made;
+  const bool may_go_on = may_be_resumed(state, project);
+  if (known && may_go_on && files == FilesNow::kGrown)
+    made = stage_growth(state, project, options, tag, *known, subject, held);
+  if (made) {
+    ++state.reused.continued;
+  } else {
+    const auto resume = may_go_on ? cache.next_resume_file(tag) : std::filesystem::path();
+    QF_ASSIGN(made, stage_anew(state, project, options, cache.rows_file(tag), resume, subject, held));
+  }
   add_held(state, std::move(held));
   ++state.reused.read;
   if (is_erased(state, project, subject)) {
     QF_CHECK(cache.remove(tag));
-  } else if (logs && companions && made.outcome.skipped.empty() && add_what_was_read(*logs, project, made.inputs)) {
-    made.settings = settings;
-    made.logs = std::move(*logs);
-    made.companions = *companions;
-    QF_CHECK(cache.keep(tag, made));
+  } else if (logs && companions && made->outcome.skipped.empty() && add_what_was_read(*logs, project, made->inputs)) {
+    made->settings = settings;
+    made->logs = std::move(*logs);
+    made->companions = *companions;
+    QF_CHECK(cache.keep(tag, *made));
   }
-  ProjectOutcome outcome = made.outcome;
-  add_project(state, project, subject, std::move(made));
+  ProjectOutcome outcome = made->outcome;
+  add_project(state, project, subject, std::move(*made));
   return outcome;
 }
 

@@ -72,10 +72,70 @@ void ProjectStager::add_earlier(const TransformedRow& row, const StagedIds& ids,
   if (before.size() > kMaxPreviousDecisions) before.pop_back();
 }
 
+namespace {
+
+// Counts of this run and of those before it. What was taken back may have left a number below zero until both are
+// added.
+Tally::Counts both(Tally::Counts counts, const Tally::Counts& more) {
+  for (const auto& [name, count] : more) counts[name] += count;
+  std::erase_if(counts, [](const auto& one) { return one.second == 0; });
+  return counts;
+}
+
+}  // namespace
+
+Tally::Counts ProjectStager::masked() const {
+  return redaction_ == nullptr ? masked_before_ : both(redaction_->masked(), masked_before_);
+}
+
+Tally::Counts ProjectStager::quarantined() const {
+  return redaction_ == nullptr ? quarantined_before_ : both(redaction_->quarantined(), quarantined_before_);
+}
+
+void ProjectStager::take_back(TransformedRow& row, const TextScopes& scopes, Arena& arena) {
+  if (redaction_ == nullptr) return;
+  const Tally::Counts masked = redaction_->masked(), quarantined = redaction_->quarantined();
+  policy_.apply(row.table, row.cells, scopes, redaction_, arena);
+  // Once for what was counted just now, and once for what was counted then.
+  const auto subtract = [](Tally::Counts& from, const Tally::Counts& then, const Tally::Counts& now) {
+    for (const auto& [name, count] : now) {
+      const auto before = then.find(name);
+      from[name] -= 2 * (count - (before == then.end() ? 0 : before->second));
+    }
+  };
+  subtract(masked_before_, masked, redaction_->masked());
+  subtract(quarantined_before_, quarantined, redaction_->quarantined());
+}
+
+void ProjectStager::save(StateWriter& to) {
+  to.value(dropped_);
+  Tally::Counts now[] = {masked(), quarantined()};
+  for (Tally::Counts& counts : now) to.map(counts, [&](std::uint64_t& count) { to.value(count); });
+  to.list(earlier_, [&](const auto& session) { to.array(std::vector<Earlier>(session.begin(), session.end())); });
+}
+
+void ProjectStager::load(StateReader& from) {
+  from.value(dropped_);
+  for (Tally::Counts* counts : {&masked_before_, &quarantined_before_})
+    from.map(*counts, [&](std::uint64_t& count) { from.value(count); });
+  from.list(earlier_, [&](auto& session) {
+    std::vector<Earlier> earlier;
+    from.array(earlier);
+    session.assign(earlier.begin(), earlier.end());
+  });
+}
+
+Status ProjectStager::end_of_events() { return writer_.end_of_events(); }
+
 Result<std::uint64_t> ProjectStager::take(TransformedRow& row, Arena& arena) {
   const RowPermission permission = permit_.of(row.facts.time_us, row.facts.has_time);
   if (permission.drop != DropReason::kNone) {
-    ++dropped_[static_cast<std::size_t>(permission.drop)];
+    dropped_[static_cast<std::size_t>(permission.drop)] +=
+        row.facts.step == RowFacts::Step::kTakenBack ? ~std::uint64_t{0} : 1;
+    return kNotStaged;
+  }
+  if (row.facts.step == RowFacts::Step::kTakenBack) {
+    take_back(row, permission.texts, arena);
     return kNotStaged;
   }
   std::array<Fingerprint, 2> texts;
@@ -114,6 +174,10 @@ Result<std::uint64_t> ProjectStager::take(TransformedRow& row, Arena& arena) {
   std::copy_n(digest.begin(), entry.content.size(), entry.content.begin());
   if (row.facts.replaces && *row.facts.replaces != kNotStaged)
     writer_.replace(static_cast<std::uint32_t>(*row.facts.replaces));
+  if (row.facts.step == RowFacts::Step::kAmended) {
+    writer_.amend(entry, ids, std::string_view(content_).substr(0, row_bytes), std::span(texts).first(text_count));
+    return kNotStaged;
+  }
   const std::uint64_t number = writer_.next_number();
   QF_CHECK(writer_.add(row.facts.session, row.table, entry, ids, std::string_view(content_).substr(0, row_bytes),
                        std::span(texts).first(text_count)));
@@ -124,10 +188,8 @@ Result<StagedProject> ProjectStager::finish(const ProjectFacts& facts, Tally& ta
   for (std::size_t reason = 0; reason < dropped_.size(); ++reason)
     if (dropped_[reason] != 0)
       tally.dropped[std::string(text_of(static_cast<DropReason>(reason)).name)] += dropped_[reason];
-  if (redaction_ != nullptr) {
-    for (const auto& [type, count] : redaction_->masked()) tally.masked[type] += count;
-    for (const auto& [reason, count] : redaction_->quarantined()) tally.quarantined[reason] += count;
-  }
+  for (const auto& [type, count] : masked()) tally.masked[type] += count;
+  for (const auto& [reason, count] : quarantined()) tally.quarantined[reason] += count;
   std::vector<StagedSession> sessions;
   for (const SessionFacts& session : facts.sessions)
     sessions.push_back({session.id, session.sittings, session.sittings_with_decisions, false});

@@ -43,6 +43,9 @@ class ProjectStager final : public RowSink {
         writer_(std::move(writer)) {}
 
   Result<std::uint64_t> take(TransformedRow& row, Arena& arena) override;
+  Status end_of_events() override;
+  void save(StateWriter& to) override;
+  void load(StateReader& from) override;
 
   // Ends the staging. `dropped` is added to, by reason.
   Result<StagedProject> finish(const ProjectFacts& facts, Tally& tally);
@@ -64,6 +67,11 @@ class ProjectStager final : public RowSink {
     Fingerprint question;
     bool has_question;
   };
+  // What was masked and set apart, in earlier runs that this one goes on after and in this one.
+  Tally::Counts masked() const;
+  Tally::Counts quarantined() const;
+  // The row as it was when an earlier run counted it.
+  void take_back(TransformedRow& row, const TextScopes& scopes, Arena& arena);
   void add_earlier(const TransformedRow& row, const StagedIds& ids, std::string& content);
 
   std::string_view project_, subject_;
@@ -75,6 +83,7 @@ class ProjectStager final : public RowSink {
   StagedProjectWriter writer_;
   std::vector<std::deque<Earlier>> earlier_;  // by session, newest first
   std::array<std::uint64_t, kDropReasonCount> dropped_{};
+  Tally::Counts masked_before_, quarantined_before_;  // to be added to what the redaction counts
   std::vector<Held> held_;
   std::string normal_, name_, content_;
 };

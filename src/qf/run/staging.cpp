@@ -29,6 +29,10 @@ tl::unexpected<Error> damaged() {
   return failure(ErrorCode::kStaleStaging, "staged rows are not what was written: they are damaged on the disk");
 }
 
+std::uint64_t bytes_of_block(const StagedBlock& block) {
+  return block.row_bytes + block.rows * sizeof(StagedEntry) + block.texts * sizeof(StagedText);
+}
+
 constexpr char kHasQuestion = 1, kHasDecision = 2;
 
 void append_ids(const StagedIds& ids, std::string& out) {
@@ -86,12 +90,11 @@ Status StagedProjectWriter::add(std::uint32_t session, TableId table, StagedEntr
   return buffered_ >= kBufferedBytes ? flush_all() : Status{};
 }
 
-Status StagedProjectWriter::flush(std::size_t place) {
-  Part& part = parts_[place];
-  if (part.entries.empty()) return {};
+// Writes the part as a block, and empties it.
+Result<StagedBlock> StagedProjectWriter::write(Part& part, std::uint32_t session, TableId table) {
   StagedBlock block;
-  block.session = static_cast<std::uint32_t>(place / kTableCount);
-  block.table = static_cast<TableId>(place % kTableCount);
+  block.session = session;
+  block.table = table;
   block.rows = static_cast<std::uint32_t>(part.entries.size());
   block.texts = static_cast<std::uint32_t>(part.texts.size());
   block.offset = file_.size();
@@ -101,16 +104,100 @@ Status StagedProjectWriter::flush(std::size_t place) {
   QF_CHECK(file_.append(bytes_of(part.entries)));
   if (!part.texts.empty()) QF_CHECK(file_.append(bytes_of(part.texts)));
   QF_CHECK(file_.append(part.rows));
-  buffered_ -= part.rows.size() + part.entries.size() * sizeof(StagedEntry) + part.texts.size() * sizeof(StagedText);
-  staged_.blocks.push_back(block);
   part.entries.clear();
   part.texts.clear();
   part.rows.clear();
+  return block;
+}
+
+Status StagedProjectWriter::flush(std::size_t place) {
+  Part& part = parts_[place];
+  if (part.entries.empty()) return {};
+  QF_ASSIGN(const StagedBlock block,
+            write(part, static_cast<std::uint32_t>(place / kTableCount), static_cast<TableId>(place % kTableCount)));
+  buffered_ -= bytes_of_block(block);
+  staged_.blocks.push_back(block);
   return {};
 }
 
 Status StagedProjectWriter::flush_all() {
   for (std::size_t place = 0; place < parts_.size(); ++place) QF_CHECK(flush(place));
+  return {};
+}
+
+Result<StagedProjectWriter> StagedProjectWriter::go_on(const StagedProject& staged) {
+  const StagedMark& mark = staged.end_of_events;
+  QF_ASSIGN(SpillFile file, SpillFile::go_on(staged.file, mark.bytes));
+  StagedProjectWriter writer(std::move(file));
+  writer.staged_ = staged;
+  writer.staged_.blocks.resize(static_cast<std::size_t>(mark.blocks));
+  writer.staged_.rows = mark.rows;
+  writer.staged_.sessions.clear();
+  return writer;
+}
+
+void StagedProjectWriter::amend(const StagedEntry& entry, const StagedIds& ids, std::string_view row,
+                                std::span<const Fingerprint> texts) {
+  Amended& amended = amended_[entry.key];
+  amended.entry = entry;
+  append_ids(ids, amended.row);
+  amended.row += row;
+  amended.texts.assign(texts.begin(), texts.end());
+}
+
+Status StagedProjectWriter::write_amended(StagedBlock& block, std::span<const StagedEntry> entries,
+                                          std::span<const StagedText> texts, std::string_view rows) {
+  Part part;
+  Arena arena;
+  auto text = texts.begin();  // they stand in the order of the rows
+  for (const StagedEntry& entry : entries) {
+    arena.clear();
+    StagedIds ids;
+    const Row cells = arena.make<Cell>(table_schema(block.table).fields.size());
+    QF_ASSIGN(const std::size_t taken, decode_staged_row(rows, arena, ids, cells));
+    const auto amended = amended_.find(entry.key);
+    if (amended == amended_.end()) {
+      part.entries.push_back(entry);
+      part.rows += rows.substr(0, taken);
+    } else {
+      part.entries.push_back(amended->second.entry);
+      part.entries.back().number = entry.number;
+      part.rows += amended->second.row;
+      for (const Fingerprint& print : amended->second.texts) part.texts.push_back({print, entry.number});
+    }
+    for (; text != texts.end() && text->number == entry.number; ++text)
+      if (amended == amended_.end()) part.texts.push_back(*text);
+    if (amended != amended_.end()) amended_.erase(amended);
+    rows.remove_prefix(taken);
+  }
+  staged_.end_of_events.dead_bytes += bytes_of_block(block);
+  QF_ASSIGN(block, write(part, block.session, block.table));
+  return {};
+}
+
+Status StagedProjectWriter::end_of_events() {
+  QF_CHECK(flush_all());
+  StagedMark& mark = staged_.end_of_events;
+  if (!amended_.empty()) {
+    QF_ASSIGN(const StagedProjectReader reader, StagedProjectReader::open(staged_));
+    std::vector<StagedEntry> entries;
+    std::vector<StagedText> texts;
+    std::string rows;
+    for (std::size_t i = 0; i < mark.blocks && !amended_.empty(); ++i) {
+      StagedBlock& block = staged_.blocks[i];
+      if (block.table != TableId::kQuestions) continue;
+      QF_CHECK(reader.facts(block, entries, texts));
+      const bool any =
+          std::any_of(entries.begin(), entries.end(), [&](const auto& entry) { return amended_.contains(entry.key); });
+      if (!any) continue;
+      QF_CHECK(reader.rows(block, rows));
+      QF_CHECK(write_amended(block, entries, texts, rows));
+    }
+    if (!amended_.empty()) return damaged();
+  }
+  mark.rows = staged_.rows;
+  mark.blocks = staged_.blocks.size();
+  mark.bytes = file_.size();
   return {};
 }
 
@@ -122,20 +209,23 @@ Result<StagedProject> StagedProjectWriter::finish(std::vector<StagedSession> ses
 }
 
 Result<StagedProjectReader> StagedProjectReader::open(const StagedProject& project) {
-  QF_ASSIGN(SpillFile file, SpillFile::open(project.file));
-  return StagedProjectReader(std::move(file));
+  auto file = SpillFile::open(project.file);
+  if (!file) return damaged();
+  return StagedProjectReader(std::move(*file));
 }
 
 Status StagedProjectReader::facts(const StagedBlock& block, std::vector<StagedEntry>& entries,
                                   std::vector<StagedText>& texts) const {
-  QF_CHECK(file_.read(block.offset, room_for(entries, block.rows)));
-  QF_CHECK(file_.read(block.offset + block.rows * sizeof(StagedEntry), room_for(texts, block.texts)));
+  if (!file_.read(block.offset, room_for(entries, block.rows)) ||
+      !file_.read(block.offset + block.rows * sizeof(StagedEntry), room_for(texts, block.texts)))
+    return damaged();
   return damage_check(bytes_of(entries), bytes_of(texts)) == block.facts_check ? Status{} : damaged();
 }
 
 Status StagedProjectReader::rows(const StagedBlock& block, std::string& to) const {
   to.resize(block.row_bytes);
-  QF_CHECK(file_.read(block.offset + block.rows * sizeof(StagedEntry) + block.texts * sizeof(StagedText), to));
+  if (!file_.read(block.offset + block.rows * sizeof(StagedEntry) + block.texts * sizeof(StagedText), to))
+    return damaged();
   return damage_check(to) == block.rows_check ? Status{} : damaged();
 }
 

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -58,6 +59,14 @@ struct StagedIds {
 // Reads one row; returns the bytes it took. Text is a view into `bytes`.
 Result<std::size_t> decode_staged_row(std::string_view bytes, Arena& arena, StagedIds& ids, Row cells);
 
+// Where the rows of events end: what follows are questions that only files know. A later build of grown logs goes on
+// from here.
+struct StagedMark {
+  std::uint32_t rows = 0;
+  std::uint64_t blocks = 0, bytes = 0;  // of the file
+  std::uint64_t dead_bytes = 0;         // of blocks that were written anew
+};
+
 // What is known of a staged project without reading its blocks.
 struct StagedProject {
   std::filesystem::path file;
@@ -65,12 +74,15 @@ struct StagedProject {
   std::vector<StagedBlock> blocks;
   std::vector<std::uint32_t> replaced;  // numbers of rows that a later one supersedes
   std::uint32_t rows = 0;
+  StagedMark end_of_events;
 };
 
 class StagedProjectWriter {
  public:
   // Makes the file, for its owner alone.
   static Result<StagedProjectWriter> create(const std::filesystem::path& file);
+  // Goes on behind the rows of events of a project that was staged before.
+  static Result<StagedProjectWriter> go_on(const StagedProject& staged);
 
   // Adds a row (as encode_row() made it) to its session and table, with the fingerprints of its texts; it gets the next
   // number.
@@ -78,6 +90,10 @@ class StagedProjectWriter {
              std::span<const Fingerprint> texts);
   void replace(std::uint32_t number) { staged_.replaced.push_back(number); }
   std::uint32_t next_number() const { return staged_.rows; }
+  // Puts a row of `questions` in the place of the one with its key that was staged before.
+  void amend(const StagedEntry& entry, const StagedIds& ids, std::string_view row, std::span<const Fingerprint> texts);
+  // Sets StagedProject::end_of_events. kStaleStaging where a row that is amended is not there.
+  Status end_of_events();
   // Writes what is left and closes. `sessions` as the transform counted them.
   Result<StagedProject> finish(std::vector<StagedSession> sessions);
 
@@ -87,14 +103,24 @@ class StagedProjectWriter {
     std::vector<StagedEntry> entries;
     std::vector<StagedText> texts;
   };
+  // A row as it is to stand in the place of an earlier one.
+  struct Amended {
+    StagedEntry entry;
+    std::string row;  // ids and all
+    std::vector<Fingerprint> texts;
+  };
   explicit StagedProjectWriter(SpillFile file) : file_(std::move(file)) {}
+  Result<StagedBlock> write(Part& part, std::uint32_t session, TableId table);
   Status flush(std::size_t part);
   Status flush_all();
+  Status write_amended(StagedBlock& block, std::span<const StagedEntry> entries, std::span<const StagedText> texts,
+                       std::string_view rows);
 
   SpillFile file_;
   StagedProject staged_;
   std::vector<Part> parts_;  // by session and table
   std::size_t buffered_ = 0;
+  std::map<RowKey, Amended> amended_;
 };
 
 // Reads a staged project's blocks. kCorrupt where they are not what was written.

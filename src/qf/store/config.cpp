@@ -269,6 +269,11 @@ const KeyRow kKeys[] = {
       "what the build may keep in memory; sorts go to disk beyond their share of it"},
      [](const toml::node& node, Config& c) { return read_bytes(node, c.memory_bytes); },
      nullptr},
+    {{"run.resume", "integer or text", "bytes", "\"4 MiB\"",
+      "a project with logs of so many bytes is read on from where they ended when they have grown; a smaller one is "
+      "read anew"},
+     [](const toml::node& node, Config& c) { return read_bytes(node, c.resume_bytes); },
+     nullptr},
 };
 
 Status read_table(const toml::table& table, const std::string& prefix, const std::string& file, Config& config) {

@@ -31,6 +31,7 @@ struct Config {
   std::string summary, license, license_name, controller, contact, authors, citation;
   std::int64_t threads = 0;  // 0: one for each core
   std::int64_t memory_bytes = 512LL * 1024 * 1024;
+  std::int64_t resume_bytes = 4LL * 1024 * 1024;
 
   // What the audience asks for where the configuration does not say: sittings that hold a decision, and people.
   std::int64_t required_sessions() const;
