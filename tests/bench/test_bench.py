@@ -69,3 +69,6 @@ def test_all_of_it_runs_and_fills_the_page(tmp_path):
     assert list(size["measured"]["build"]["stages"]) == ["discover", "pass one", "between", "pass two", "publish"]
     assert size["grown"]["bytes"] > 0 and size["build"]["records"] > 0
     assert len(results["memory"]) == 2
+    grown = next(one["grown"] for name, one in results["memory"].items() if name.startswith("one project"))
+    assert grown["bytes"] > 0 and "pass one" in grown["measured"]["stages"]
+    assert "pass one after 1 % growth, of a full one: one project of 2 MB" in text

@@ -121,14 +121,21 @@ GROWTHS = {
     "an equal line once more": lambda: Log(sid=session_id(0)).suggest("Apply", question="Q001", suggestion_id="S1"),
     "a clock set back": lambda: later(0, "2026-02-02T10:00:00").decide(question="Q003").decide(question="Q040"),
     "a broken line, a blank one and an unknown event": lambda: later(0).raw("{").raw("").add("espresso_made").decide(question="Q005"),
+    "two lines that lost the LF between them": lambda: later(0).raw(b"".join(later(0).decide(question="Q001").decide(question="Q002").lines)),
     "nothing but a broken line": lambda: Log().raw("{"),
 }
+
+
+def manifest_lines(built):
+    return sum(one["lines"] for one in json.loads((Path(built["path"]) / "manifest.json").read_text())["inputs"])
 
 
 @pytest.mark.parametrize("growth", GROWTHS.values(), ids=GROWTHS.keys())
 def test_grown(growing, growth):
     append(log_path(growing), growth())
-    continued(growing)
+    built = continued(growing)
+    if not built.get("unchanged"):
+        assert manifest_lines(built) == sum(path.read_bytes().count(b"\n") for path in growing.logs.rglob("*.jsonl"))
     append(log_path(growing), later(0, "2026-04-01T08:00:00").decide(question="Q001").decide(question="Q021"))
     continued(growing)
 
