@@ -158,6 +158,15 @@ def test_a_second_log_that_grew_between_lines_that_were_read(growing, time):
     read_whole(growing, changed=0)
 
 
+def test_lines_of_the_very_time_that_the_other_log_ended_with(growing):
+    newest = first_days(0).stamp()
+    append(side_log(growing), step1_line(newest, "Q002", "m1"))
+    went_on = [both_ways(growing)["projects"]["continued"]]
+    append(log_path(growing), Log(sid=session_id(0), start=newest, step=0).decide(question="Q002"))
+    went_on.append(both_ways(growing)["projects"]["continued"])
+    assert sorted(went_on) == [0, 1]  # of equal times the first log's goes first: only one of them comes after all
+
+
 def test_less_than_a_line_and_then_the_rest(growing):
     more = bytes(later(0).decide(question="Q001").decide(question="Q050"))
     append(log_path(growing), more[:40])
