@@ -45,9 +45,9 @@ class Preview {
  private:
   std::string audience_word() const {
     if (facts_.audience == "internal")
-      return word("internal, the controller's own people", "internal, den ansvariges egna");
-    if (facts_.audience == "external") return word("external, people elsewhere", "external, andra");
-    return word("private, whoever holds the logs already", "private, den som redan har loggarna");
+      return word("internal, the controller's own people", "den ansvariges egna (internal)");
+    if (facts_.audience == "external") return word("external, people elsewhere", "andra (external)");
+    return word("private, whoever holds the logs already", "den som redan har loggarna (private)");
   }
 
   std::string scope_word(const std::string& scope) const {
@@ -83,8 +83,8 @@ class Preview {
 
   // Which groups a row falls into, and whether its text stands elsewhere too, depends on everybody's rows.
   void computed_with() {
-    const std::string counted = fmt::format(fmt::runtime(word("{} projects, {} people with rows that may be used",
-                                                              "{} projekt, {} personer med rader som får användas")),
+    const std::string counted = fmt::format(fmt::runtime(word("{} projects; {} people would be in a version",
+                                                              "{} projekt; {} personer skulle vara med i en version")),
                                             facts_.all_projects, facts_.people);
     if (facts_.live_version.empty())
       paper_.paragraph(fmt::format(
