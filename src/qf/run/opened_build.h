@@ -21,9 +21,9 @@
 namespace qf {
 
 struct OpenedStore {
-  std::optional<WritableStore> writable;  // under its lock; absent where the build changes nothing in it
-  std::optional<Database> read_only;
-  std::optional<KeyFile> key;  // absent in a dry run where there is none
+  std::optional<WritableStore> writable{};  // under its lock; absent where the build changes nothing in it
+  std::optional<Database> read_only{};
+  std::optional<KeyFile> key{};  // absent in a dry run where there is none
   KeyedTag tags;
   bool key_created = false;
   bool key_is_new = false;  // another key than the store's so far: nothing of old can be matched
@@ -37,11 +37,11 @@ Result<OpenedStore> open_for_build(const Store& store, const BuildRequest& reque
 
 struct WhoMayBeIn {
   LedgerView view;
-  ErasedPeople erased;
-  std::optional<AuthorityView> authority;                 // of the audience; absent for private
-  DecidedItems decided;                                   // texts set apart that a person decided about, by id
-  std::set<std::string, std::less<>> unreadable_consent;  // names of projects of which nothing is used
-  std::vector<std::string> warnings;
+  ErasedPeople erased{};
+  std::optional<AuthorityView> authority{};                 // of the audience; absent for private
+  DecidedItems decided{};                                   // texts set apart that a person decided about, by id
+  std::set<std::string, std::less<>> unreadable_consent{};  // names of projects of which nothing is used
+  std::vector<std::string> warnings{};
 };
 
 // People and consent on record, and what lies beside the projects: recorded where the build publishes.
