@@ -24,9 +24,10 @@ Status Store::make_folders() const {
   if (!error && is_new) std::filesystem::permissions(folder_, std::filesystem::perms::owner_all, error);
   if (!error) {
     std::filesystem::create_directories(private_state(), error);
+    if (!error && std::filesystem::status(private_state(), error).permissions() != std::filesystem::perms::owner_all)
+      std::filesystem::permissions(private_state(), std::filesystem::perms::owner_all, error);
     // Whoever may write here without owning the folder cannot close it, and need not.
-    std::error_code ignored;
-    if (!error) std::filesystem::permissions(private_state(), std::filesystem::perms::owner_all, ignored);
+    if (error == std::errc::operation_not_permitted) error.clear();
   }
   if (error) return failure(ErrorCode::kIo, folder_.string() + ": " + error.message());
   return {};
