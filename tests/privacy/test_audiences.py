@@ -88,7 +88,7 @@ def test_four_people_are_too_few_and_the_refusal_says_so(shop):
     shop.authorise("internal")
     built = build(shop, "internal", "--config", small(shop), code=1)
     assert not gates(built)["k_anonymity"]["passed"]
-    assert "1 more people" in gates(built)["k_anonymity"]["hint"]
+    assert "1 more person" in gates(built)["k_anonymity"]["hint"]
     assert any("--audience private" in command for command in built["next"])
 
 

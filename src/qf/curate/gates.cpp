@@ -17,7 +17,9 @@ std::optional<GateResult> subjects(const GateFacts& f) {
   const auto required = static_cast<std::uint64_t>(f.required_subjects);
   std::string hint;
   if (f.subjects < required)
-    hint = fmt::format("{} more people with rows are needed; a private dataset needs none more", required - f.subjects);
+    hint = fmt::format("{} more {} needed{}", required - f.subjects,
+                       required - f.subjects == 1 ? "person with rows is" : "people with rows are",
+                       f.is_private || f.subjects == 0 ? "" : "; a private dataset needs none more");
   return at_least(f.subjects, required, Severity::kRefuse, std::move(hint));
 }
 

@@ -55,10 +55,9 @@ GateFacts::Anonymity anonymity_gates(const RowGroups& groups, const AnonymityTer
   // A table without choices cannot fall short of different ones.
   if (groups.of(TableId::kDecisions).classes == 0) facts.l = any ? terms.l : 0;
   if (people < terms.k)
-    facts.hint = fmt::format(
-        "{} more people with rows are needed before any group of rows holds {}; a private dataset "
-        "needs none more",
-        terms.k - people, terms.k);
+    facts.hint = fmt::format("{} more {} needed before any group of rows holds {}{}", terms.k - people,
+                             terms.k - people == 1 ? "person with rows is" : "people with rows are", terms.k,
+                             people == 0 ? "" : "; a private dataset needs none more");
   else
     facts.hint = fmt::format("more people, or more sittings of them, in the same subject areas are needed{}",
                              gone.empty() ? "" : "; generalised away everywhere: " + gone);
