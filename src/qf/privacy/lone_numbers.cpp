@@ -58,9 +58,9 @@ bool may_identify(std::string_view written) {
                         written.find_first_of(" -/()+.,eE", point + 1) == std::string_view::npos &&
                         written.substr(0, point).find_first_not_of("0123456789") == std::string_view::npos;
   if (fraction && point < kFewest) return false;
-  // 15 000, 1 250 000: nobody's number ends so.
+  // 15 000, 1 250 000: nobody's number ends so. (All zeros: `last` is larger than any place.)
   const std::size_t last = digits.find_last_not_of('0');
-  return last == std::string::npos || last >= 3 || digits.size() - last - 1 < 2;
+  return last >= 3 || digits.size() - last - 1 < 2;
 }
 
 // The sign of a decimal exponent, behind digits: JSON may write 701740635 as 7.01740635e8.

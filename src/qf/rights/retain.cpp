@@ -132,7 +132,7 @@ Result<std::vector<std::string>> carry_out(const Store& store, const WritableSto
     if (item.at("kind") == "staging") {
       QF_CHECK(remove_staged_rows(store));
       item["done"] = true;
-    } else if (item.at("kind") == "salt" && item.at("because") == "") {
+    } else if (item.at("kind") == "salt" && item.at("because").get_ref<const std::string&>().empty()) {
       for (const VersionFacts& facts : versions) {
         const std::string name = facts.audience + "/" + qf::to_string(facts.version);
         if (item.at("name") != name) continue;
