@@ -23,8 +23,9 @@ class VersionChecker {
   void run() {
     ++check_.versions;
     if (version_.at("root").is_null()) {
-      if (version_.at("removed") != "" || !version_.at("successor").is_null())
-        problem("says what became of rows that nothing commits to");
+      const Json& removed = version_.at("removed");
+      const bool none = removed.is_string() && removed.get_ref<const std::string&>().empty();
+      if (!none || !version_.at("successor").is_null()) problem("says what became of rows that nothing commits to");
       return;
     }
     ++check_.proven;
@@ -163,10 +164,11 @@ ReceiptCheck check_receipt(std::string_view text, std::string_view public_key) {
       return check;
     }
     if (format != kErasureReceiptFormat) {
-      check.problems.push_back(format == "qf-erasure-receipt-1"
-                                   ? "it is a receipt of the first form (qf-erasure-receipt-1), which this program no "
-                                     "longer reads: check it with the program that wrote it"
-                                   : "it is a receipt of a form that this program does not know");
+      check.problems.emplace_back(
+          format == "qf-erasure-receipt-1"
+              ? "it is a receipt of the first form (qf-erasure-receipt-1), which this program no "
+                "longer reads: check it with the program that wrote it"
+              : "it is a receipt of a form that this program does not know");
       return check;
     }
     receipt.at("erasure").get_to(check.erasure);
