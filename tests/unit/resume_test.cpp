@@ -36,21 +36,6 @@ class Resume : public testing::Test {
   fs::path folder_;
 };
 
-struct Memory final : ByteSink, ByteFeed {
-  Status write(std::string_view more) override {
-    bytes += more;
-    return {};
-  }
-  Status read(std::span<char> to) override {
-    if (bytes.size() - at < to.size()) return failure(ErrorCode::kCorrupt, "too short");
-    bytes.copy(to.data(), to.size(), at);
-    at += to.size();
-    return {};
-  }
-  std::string bytes;
-  std::size_t at = 0;
-};
-
 TEST_F(Resume, ADigestGoesOnFromItsCopy) {
   ResumableSha256 first;
   first.update("a log that ");
@@ -128,7 +113,7 @@ class Questions : public Resume, public testing::WithParamInterface<std::size_t>
 TEST_P(Questions, ComeBackAsTheyStoodWithWhatWasAskedForSince) {
   const std::size_t count = GetParam();
   const auto name = [](std::size_t number) { return "Q" + std::to_string(number); };
-  Memory memory;
+  StringSink written;
   {
     QuestionStore store(folder_);
     for (std::size_t turn = 0; turn < 2; ++turn)
@@ -141,13 +126,14 @@ TEST_P(Questions, ComeBackAsTheyStoodWithWhatWasAskedForSince) {
         ASSERT_TRUE(store.trim());
       }
     EXPECT_TRUE(store.loaded_and_asked_for().empty());
-    StateWriter to(memory);
+    StateWriter to(written);
     ASSERT_TRUE(store.save(to));
   }
   QuestionStore store(folder_);
-  StateReader from(memory);
+  StringFeed rest(written.bytes());
+  StateReader from(rest);
   ASSERT_TRUE(store.load(from));
-  EXPECT_EQ(memory.at, memory.bytes.size());
+  EXPECT_EQ(rest.at_most(), 0U);
   EXPECT_EQ(store.loaded(), count);
   for (std::size_t i = 0; i < count; ++i) {
     const auto looked = store.look(i);

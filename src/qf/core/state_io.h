@@ -24,6 +24,34 @@ class ByteFeed {
   virtual ~ByteFeed() = default;
   // Fills all of `to`. kCorrupt where the bytes end before.
   virtual Status read(std::span<char> to) = 0;
+  // No more bytes than these follow: a damaged number of items must not ask for memory that no file fills.
+  virtual std::uint64_t at_most() const = 0;
+};
+
+class StringSink final : public ByteSink {
+ public:
+  Status write(std::string_view bytes) override {
+    bytes_ += bytes;
+    return {};
+  }
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+class StringFeed final : public ByteFeed {
+ public:
+  explicit StringFeed(std::string_view bytes) : bytes_(bytes) {}
+  Status read(std::span<char> to) override {
+    if (to.size() > bytes_.size()) return failure(ErrorCode::kCorrupt, "the bytes of a state end too early");
+    bytes_.copy(to.data(), to.size());
+    bytes_.remove_prefix(to.size());
+    return {};
+  }
+  std::uint64_t at_most() const override { return bytes_.size(); }
+
+ private:
+  std::string_view bytes_;
 };
 
 // Bytes are this program's own on this machine: a plain value is written as it lies in memory.
@@ -45,10 +73,10 @@ class StateWriter {
   void array(const std::vector<T>& items) {
     text({reinterpret_cast<const char*>(items.data()), items.size() * sizeof(T)});
   }
-  template <class T, class Each>
-  void list(std::vector<T>& items, Each each) {
+  template <class List, class Each>
+  void list(List& items, Each each) {
     value(static_cast<std::uint64_t>(items.size()));
-    for (T& item : items) each(item);
+    for (auto& item : items) each(item);
   }
   // A map from texts.
   template <class Map, class Each>
@@ -108,7 +136,9 @@ class StateReader {
   std::size_t count() {
     std::uint64_t items = 0;
     value(items);
-    return static_cast<std::size_t>(items);
+    if (status_ && items > from_->at_most())
+      fail({ErrorCode::kCorrupt, "a state names more items than its bytes hold"});
+    return status_ ? static_cast<std::size_t>(items) : 0;
   }
   // Whoever finds that what was read makes no sense.
   void fail(Error error) {

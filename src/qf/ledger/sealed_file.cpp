@@ -19,21 +19,26 @@ Result<KeyBytes> key_of(const KeyFile& key, std::string_view purpose) {
   return key.derive("qf-dataset/sealed/" + std::string(purpose), {});
 }
 
-}  // namespace
-
-struct SealedWriter::State {
+// A file on its way in or out, with one block of it in the clear.
+struct Stream {
   SpillFile file;
   crypto_secretstream_xchacha20poly1305_state stream{};
-  SealedId id{};
   std::string plain, sealed;
 
-  explicit State(SpillFile made) : file(std::move(made)) {}
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() {
+  explicit Stream(SpillFile made) : file(std::move(made)) {}
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  ~Stream() {
     sodium_memzero(&stream, sizeof stream);
     sodium_memzero(plain.data(), plain.size());
   }
+};
+
+}  // namespace
+
+struct SealedWriter::State : Stream {
+  using Stream::Stream;
+  SealedId id{};
 };
 
 SealedWriter::SealedWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -77,20 +82,10 @@ Result<SealedId> SealedWriter::finish() {
   return state_->id;
 }
 
-struct SealedReader::State {
-  SpillFile file;
-  crypto_secretstream_xchacha20poly1305_state stream{};
+struct SealedReader::State : Stream {
+  using Stream::Stream;
   std::uint64_t offset = sizeof(SealedId);
-  std::string plain, sealed;
   std::size_t at = 0;  // in `plain`
-
-  explicit State(SpillFile made) : file(std::move(made)) {}
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() {
-    sodium_memzero(&stream, sizeof stream);
-    sodium_memzero(plain.data(), plain.size());
-  }
 };
 
 SealedReader::SealedReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -127,6 +122,11 @@ Status SealedReader::open_block() {
       (tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL) != last)
     return damaged();
   return {};
+}
+
+std::uint64_t SealedReader::at_most() const {
+  const State& s = *state_;
+  return s.plain.size() - s.at + (s.file.size() - s.offset);
 }
 
 Status SealedReader::read(std::span<char> to) {

@@ -41,6 +41,7 @@ class SealedReader final : public ByteFeed {
                                                     std::string_view purpose, const SealedId& id);
   ~SealedReader() override;
   Status read(std::span<char> to) override;
+  std::uint64_t at_most() const override;
 
  private:
   struct State;

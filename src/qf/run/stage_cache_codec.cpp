@@ -1,59 +1,15 @@
 #include "qf/run/stage_cache_codec.h"
 
-#include <map>
-
-#include "qf/core/byte_io.h"
 #include "qf/core/digest.h"
+#include "qf/core/state_io.h"
 
 namespace qf {
 namespace {
 
-constexpr std::string_view kMagic = "qfstage2";
+constexpr std::string_view kMagic = "qfstage3";
 
-// One function for each type, in both directions: `Io` is Writer or Reader, and the order of the values stands once.
-struct Writer {
-  ByteWriter out;
-  template <class T>
-  void value(const T& value) {
-    out.put(value);
-  }
-  void text(const std::string& text) { out.put(std::string_view(text)); }
-  template <class List, class Each>
-  void list(const List& items, Each each) {
-    out.put(static_cast<std::uint64_t>(items.size()));
-    for (const auto& item : items) each(item);
-  }
-  template <class Map, class Each>
-  void map(const Map& items, Each each) {
-    out.put(static_cast<std::uint64_t>(items.size()));
-    for (const auto& [key, value] : items) {
-      text(key);
-      each(value);
-    }
-  }
-};
-
-struct Reader {
-  ByteReader in;
-  template <class T>
-  void value(T& value) {
-    in.get(value);
-  }
-  void text(std::string& text) { text = std::string(in.text()); }
-  template <class T, class Each>
-  void list(std::vector<T>& items, Each each) {
-    items.resize(in.count(1));
-    for (T& item : items) each(item);
-  }
-  template <class Map, class Each>
-  void map(Map& items, Each each) {
-    for (std::size_t count = in.count(1); count > 0; --count) {
-      const std::string key(in.text());
-      each(items[key]);
-    }
-  }
-};
-
+// One function for each type, in both directions: `Io` is StateWriter or StateReader, and the order of the values
+// stands once.
 template <class Io, class T>
 void file(Io& io, T& known) {
   io.text(known.path);
@@ -139,10 +95,11 @@ void project(Io& io, T& cached) {
 }  // namespace
 
 std::string encode_cached_project(const CachedProject& cached) {
-  Writer writer;
+  StringSink sink;
+  StateWriter writer(sink);
   project(writer, cached);
   std::string bytes(kMagic);
-  bytes += writer.out.bytes();
+  bytes += sink.bytes();
   return bytes + to_hex(sha256(bytes));
 }
 
@@ -152,10 +109,11 @@ std::optional<CachedProject> decode_cached_project(std::string_view bytes) {
   const std::string_view digest = bytes.substr(bytes.size() - kDigestDigits);
   bytes.remove_suffix(kDigestDigits);
   if (to_hex(sha256(bytes)) != digest) return std::nullopt;
-  Reader reader{ByteReader(bytes.substr(kMagic.size()))};
+  StringFeed feed(bytes.substr(kMagic.size()));
+  StateReader reader(feed);
   CachedProject cached;
   project(reader, cached);
-  if (!reader.in.ok() || !reader.in.at_end()) return std::nullopt;
+  if (!reader.status() || feed.at_most() != 0) return std::nullopt;
   return cached;
 }
 
