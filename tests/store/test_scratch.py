@@ -28,7 +28,7 @@ def shop_with_temp(shop):
         "rebuild": ["rebuild", "private/1.0.0", "--store", shop.store],
         "rebuild elsewhere": ["rebuild", "private/1.0.0", "--store", shop.store, "--out", shop.folder / "wanted/again"],
         "preview": ["preview", shop.logs, "--store", shop.store, "--text", "raw", "--out", shop.folder / "page.html"],
-        "access": ["access", "--subject", "alva", "--store", shop.store, "--out", shop.folder / "answer"]}
+        "access": ["access", "--subject", "alva", "--store", shop.store, "--out", shop.folder / "wanted/answer"]}
     return shop
 
 
@@ -60,7 +60,7 @@ def clear(shop):
     return ran
 
 
-@pytest.mark.parametrize("command", ["dry run", "rebuild", "rebuild elsewhere"])
+@pytest.mark.parametrize("command", ["dry run", "rebuild", "rebuild elsewhere", "access"])
 def test_rows_of_a_killed_run_go_with_the_next_one(shop_with_temp, command):
     shop = shop_with_temp
     for _ in range(20):
@@ -73,6 +73,7 @@ def test_rows_of_a_killed_run_go_with_the_next_one(shop_with_temp, command):
     else:
         pytest.fail("no run could be killed while its rows lay there")
     assert all(p.stat().st_mode & 0o077 == 0 for p in shop.temp.iterdir()), "for the owner alone"
+    assert not (shop.folder / "wanted/answer").exists(), "whole or not there"
     ran = clear(shop)
     assert "ended early" in ran.err and places(shop) == []
 
@@ -99,7 +100,7 @@ def test_killed_at_any_moment_nothing_stays(shop_with_temp):
     shop, chance = shop_with_temp, random.Random(5)
     for turn in range(200 if LONG else 15):
         words = list(shop.commands.values())[turn % len(shop.commands)]
-        shutil.rmtree(shop.folder / "answer", ignore_errors=True)
+        shutil.rmtree(shop.folder / "wanted/answer", ignore_errors=True)
         shutil.rmtree(shop.folder / "wanted/again", ignore_errors=True)
         running = start(shop, words)
         time.sleep(chance.uniform(0, 0.25))
@@ -108,7 +109,7 @@ def test_killed_at_any_moment_nothing_stays(shop_with_temp):
     ran = shop.run("erase", "--subject", "nobody", "--store", shop.store, env={"TMPDIR": str(shop.temp)})
     assert ran.code == 0, ran
     left = subprocess.run(["grep", "-rabl", WORD, str(shop.temp)], capture_output=True).stdout
-    assert left == b"" and [p for p in places(shop) if "again" not in p.parts] == []
+    assert left == b"" and [p for p in places(shop) if not {"again", "answer"} & set(p.parts)] == []
 
 
 def test_what_is_not_ours_stays(shop_with_temp):

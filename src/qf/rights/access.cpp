@@ -15,6 +15,7 @@
 #include "qf/rights/private_folder.h"
 #include "qf/rights/retention_terms.h"
 #include "qf/store/recover.h"
+#include "qf/store/scratch.h"
 #include "qf/store/store_key.h"
 
 namespace qf {
@@ -22,6 +23,11 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
+
+fs::path parent_of(const fs::path& folder) {
+  const fs::path name = folder.filename().empty() ? folder.parent_path() : folder;
+  return name.has_parent_path() ? name.parent_path() : fs::path(".");
+}
 
 std::string day_or_nothing(const std::optional<std::int64_t>& at_us) { return at_us ? format_day(*at_us) : ""; }
 
@@ -160,80 +166,53 @@ Json machine_form(const AccessFacts& facts) {
   return json;
 }
 
-Status write_papers(const AccessRequest& request, const AccessFacts& facts) {
-  QF_CHECK(write_file_durably(request.out / "index.html", access_page(facts, request.language).html()));
-  for (const std::string language : {"sv", "en"}) {
-    const Paper letter = access_letter(facts, language);
-    QF_CHECK(write_file_durably(request.out / ("letter." + language + ".md"), letter.markdown()));
-    QF_CHECK(write_file_durably(request.out / ("letter." + language + ".html"), letter.html()));
+Status write_papers(const fs::path& folder, const std::string& language, const AccessFacts& facts) {
+  QF_CHECK(write_file_durably(folder / "index.html", access_page(facts, language).html()));
+  for (const std::string one : {"sv", "en"}) {
+    const Paper letter = access_letter(facts, one);
+    QF_CHECK(write_file_durably(folder / ("letter." + one + ".md"), letter.markdown()));
+    QF_CHECK(write_file_durably(folder / ("letter." + one + ".html"), letter.html()));
   }
-  return write_file_durably(request.out / "access.json",
+  return write_file_durably(folder / "access.json",
                             machine_form(facts).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-}  // namespace
-
-Result<AccessResult> access(const AccessRequest& request) {
-  QF_CHECK(check_subject(request.subject, "--subject"));
-  const Store store(request.store);
-  QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, request.wait));
-  const Database& ledger = writable.ledger;
-  const std::string key = subject_key(request.subject);
-  QF_ASSIGN(const KeyStatus status, key_status(&ledger, request.key_file));
-  std::optional<KeyFile> key_file;
-  KeyedTag tags = KeyedTag::ephemeral();
-  if (!status.file_id.empty()) {
-    QF_ASSIGN(key_file, KeyFile::open(request.key_file));
-    QF_ASSIGN(tags, KeyedTag::make(*key_file));
-  }
-  for (const char* part : {"", "raw", "derived", "portability"}) QF_CHECK(make_private_folder(request.out / part));
-
-  AccessResult result;
-  result.out = request.out;
-  result.put_right = writable.put_right;
-  result.answer_by_us = request.now_us + kAnswerUs;
-  QF_ASSIGN(const Registered person, registered(ledger, request.subject, key));
-  QF_ASSIGN(const auto versions,
-            versions_of_person(store, ledger, key_file ? &*key_file : nullptr, key, person.projects));
-  QF_ASSIGN(const OthersMask mask, OthersMask::make(person.display));
-
+// What was asked and when, what the answer is about, and for how long things are kept.
+AccessFacts begin_facts(const AccessRequest& request, const std::string& display) {
   AccessFacts facts;
-  facts.subject = person.display;
+  facts.subject = display;
   facts.asked_on = format_day(request.now_us);
-  facts.answer_by = format_day(result.answer_by_us);
+  facts.answer_by = format_day(request.now_us + kAnswerUs);
   facts.destroy_package_on = format_day(request.now_us + kAccessPackageUs);
   for (const RetentionTerm& term : kRetentionTerms)
     facts.terms.push_back({std::string(term.name) + ": " + std::string(term.then_en),
                            std::string(term.name) + ": " + std::string(term.then_sv), std::string(term.period_en),
                            std::string(term.period_sv)});
-  QF_CHECK(add_people_facts(ledger, key, person.display, versions, facts));
+  return facts;
+}
 
-  QF_ASSIGN(LedgerView view, LedgerView::load(ledger, request.now_us));
-  RereadLedger reread{std::move(view), std::move(tags), {}, {}};
-  QF_ASSIGN(reread.erased.tags, load_suppressions(ledger));
-  QF_ASSIGN(const auto items, list_quarantine(ledger));
-  for (const QuarantineItem& item : items)
-    if (!item.decision.empty()) reread.decided.emplace(item.id, item);
-  AccessReading reading{&reread, &versions, &mask, key, {}, {}, {}, request.out};
+// The rows of the logs are read anew under the settings of the person's newest version.
+Status read_settings(const Database& ledger, std::int64_t now_us, AccessReading& reading) {
   const PersonsVersion* newest = nullptr;
-  for (const PersonsVersion& version : versions)
+  for (const PersonsVersion& version : *reading.versions)
     if (version.record && (newest == nullptr || newest->facts.created_at_us <= version.facts.created_at_us))
       newest = &version;
   if (newest != nullptr) {
     QF_ASSIGN(reading.config, parse_config(newest->record->configuration, "the record of the build"));
   }
   if (reading.config.audience != Audience::kPrivate) {
-    QF_ASSIGN(reading.authority, AuthorityView::load(ledger, to_string(reading.config.audience), request.now_us));
+    QF_ASSIGN(reading.authority, AuthorityView::load(ledger, to_string(reading.config.audience), now_us));
   }
-  QF_CHECK(add_places(request, store, ledger, reading, result));
-  QF_CHECK(read_persons_rows(reading, facts));
-  add_gone_projects(versions, reread.tags, key, person.projects, facts);
-  result.raw_rows = facts.all_rows;
+  return {};
+}
 
+// The person's rows as the versions hold them, a folder a version.
+Status write_versions(const Store& store, const std::vector<PersonsVersion>& versions, const OthersMask& mask,
+                      const fs::path& folder, AccessFacts& facts, AccessResult& result) {
   for (const PersonsVersion& version : versions) {
-    const fs::path folder = request.out / "derived" / (version.facts.audience + "-" + to_string(version.facts.version));
-    QF_CHECK(make_private_folder(folder));
-    QF_ASSIGN(const std::uint64_t rows, write_rows_of(store, version, mask, folder));
+    const fs::path own = folder / (version.facts.audience + "-" + to_string(version.facts.version));
+    QF_CHECK(make_private_folder(own));
+    QF_ASSIGN(const std::uint64_t rows, write_rows_of(store, version, mask, own));
     result.derived_rows += rows;
     AccessFacts::Version shown;
     shown.name = version.name();
@@ -249,22 +228,81 @@ Result<AccessResult> access(const AccessRequest& request) {
     facts.versions.push_back(std::move(shown));
     result.versions.push_back({version.name(), std::string(to_string(version.facts.state)), version.unknown_en, rows});
   }
-  result.found =
-      !person.projects.empty() || !facts.agreements.empty() || !facts.projects.empty() || result.derived_rows != 0;
-  facts.found = result.found;
-  QF_CHECK(write_papers(request, facts));
+  return {};
+}
 
-  // Of somebody of whom nothing is kept, or who was erased, nothing shall be: not even the name.
-  const bool erased = reread.erased.tags.contains(reread.tags.subject_tag(key));
-  const std::string_view about = result.found && !erased ? std::string_view(key) : std::string_view();
-  QF_ASSIGN(const std::string digest, sha256_of_file(request.out / "access.json"));
+// Enters that the answer was asked for and given, about nobody where nothing is kept of the person or they were erased:
+// then not even the name shall be.
+Status enter_delivery(const Database& ledger, const AccessResult& result, const std::string& answer_by,
+                      const std::string& digest, std::string_view about, std::int64_t now_us) {
   QF_ASSIGN(Transaction transaction, ledger.begin());
-  QF_CHECK(append_entry(ledger, "dsar_requested", Json{{"answer_by", facts.answer_by}}.dump(), about, request.now_us));
+  QF_CHECK(append_entry(ledger, "dsar_requested", Json{{"answer_by", answer_by}}.dump(), about, now_us));
   QF_CHECK(
       append_entry(ledger, "dsar_delivered",
                    Json{{"found", result.found}, {"rows", result.derived_rows}, {"access_json_sha256", digest}}.dump(),
-                   about, request.now_us));
-  QF_CHECK(transaction.commit());
+                   about, now_us));
+  return transaction.commit();
+}
+
+}  // namespace
+
+Result<AccessResult> access(const AccessRequest& request) {
+  QF_CHECK(check_subject(request.subject, "--subject"));
+  QF_CHECK(check_new_folder(request.out));
+  const Store store(request.store);
+  QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, request.wait));
+  const Database& ledger = writable.ledger;
+  const std::string key = subject_key(request.subject);
+  QF_ASSIGN(const KeyStatus status, key_status(&ledger, request.key_file));
+  std::optional<KeyFile> key_file;
+  KeyedTag tags = KeyedTag::ephemeral();
+  if (!status.file_id.empty()) {
+    QF_ASSIGN(key_file, KeyFile::open(request.key_file));
+    QF_ASSIGN(tags, KeyedTag::make(*key_file));
+  }
+  // A run that is killed leaves nothing of the person under the name asked for.
+  const fs::path parent = parent_of(request.out);
+  std::error_code error;
+  fs::create_directories(parent, error);
+  if (error) return failure(ErrorCode::kIo, fmt::format("{}: {}", parent.string(), error.message()));
+  QF_ASSIGN(ScratchFolder work, ScratchFolder::create_in(parent, "access"));
+  const fs::path& folder = work.path();
+  for (const char* part : {"raw", "derived", "portability"}) QF_CHECK(make_private_folder(folder / part));
+
+  AccessResult result;
+  result.out = request.out;
+  result.put_right = writable.put_right;
+  result.answer_by_us = request.now_us + kAnswerUs;
+  QF_ASSIGN(const Registered person, registered(ledger, request.subject, key));
+  QF_ASSIGN(const auto versions,
+            versions_of_person(store, ledger, key_file ? &*key_file : nullptr, key, person.projects));
+  QF_ASSIGN(const OthersMask mask, OthersMask::make(person.display));
+  AccessFacts facts = begin_facts(request, person.display);
+  QF_CHECK(add_people_facts(ledger, key, person.display, versions, facts));
+
+  QF_ASSIGN(LedgerView view, LedgerView::load(ledger, request.now_us));
+  RereadLedger reread{std::move(view), std::move(tags), {}, {}};
+  QF_ASSIGN(reread.erased.tags, load_suppressions(ledger));
+  QF_ASSIGN(const auto items, list_quarantine(ledger));
+  for (const QuarantineItem& item : items)
+    if (!item.decision.empty()) reread.decided.emplace(item.id, item);
+  AccessReading reading{&reread, &versions, &mask, key, {}, {}, {}, folder};
+  QF_CHECK(read_settings(ledger, request.now_us, reading));
+  QF_CHECK(add_places(request, store, ledger, reading, result));
+  QF_CHECK(read_persons_rows(reading, facts));
+  add_gone_projects(versions, reread.tags, key, person.projects, facts);
+  result.raw_rows = facts.all_rows;
+  QF_CHECK(write_versions(store, versions, mask, folder / "derived", facts, result));
+  result.found =
+      !person.projects.empty() || !facts.agreements.empty() || !facts.projects.empty() || result.derived_rows != 0;
+  facts.found = result.found;
+  QF_CHECK(write_papers(folder, request.language, facts));
+  QF_ASSIGN(const std::string digest, sha256_of_file(folder / "access.json"));
+  QF_CHECK(work.keep(folder, request.out));
+
+  const bool erased = reread.erased.tags.contains(reread.tags.subject_tag(key));
+  const std::string_view about = result.found && !erased ? std::string_view(key) : std::string_view();
+  QF_CHECK(enter_delivery(ledger, result, facts.answer_by, digest, about, request.now_us));
   return result;
 }
 

@@ -4,16 +4,20 @@
 
 namespace qf {
 
-Status make_private_folder(const std::filesystem::path& folder) {
-  namespace fs = std::filesystem;
+namespace fs = std::filesystem;
+
+Status check_new_folder(const fs::path& folder) {
+  std::error_code error;
+  if (fs::exists(folder, error) && (!fs::is_directory(folder, error) || !fs::is_empty(folder, error)))
+    return failure(ErrorCode::kInvalidInput, folder.string() + ": is there and not an empty folder; name a new one");
+  return {};
+}
+
+Status make_private_folder(const fs::path& folder) {
+  QF_CHECK(check_new_folder(folder));
   std::error_code error;
   const fs::path path = folder.filename().empty() ? folder.parent_path() : folder;
-  if (fs::exists(path, error)) {
-    if (!fs::is_directory(path, error) || !fs::is_empty(path, error))
-      return failure(ErrorCode::kInvalidInput, path.string() + ": is there and not an empty folder; name a new one");
-  } else {
-    fs::create_directories(path, error);
-  }
+  fs::create_directories(path, error);
   if (!error) fs::permissions(path, fs::perms::owner_all, error);
   if (error) return failure(ErrorCode::kIo, fmt::format("{}: {}", path.string(), error.message()));
   return {};

@@ -248,9 +248,7 @@ Result<RebuildResult> rebuild(const RebuildRequest& request) {
     result.reasons.emplace_back(
         "program, libraries, inputs and consent are those of then: this is a fault of the program");
   if (!request.out.empty()) {
-    fs::remove(request.out, error);
-    fs::rename(wanted.folder, request.out, error);
-    if (error) return failure(ErrorCode::kIo, fmt::format("{}: {}", request.out.string(), error.message()));
+    QF_CHECK(work->keep(wanted.folder, request.out));
     result.path = request.out;
   }
   return result;

@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "qf/core/whole_file.h"
+#include "qf/output/durable.h"
 
 namespace qf {
 namespace {
@@ -82,6 +83,13 @@ Result<ScratchFolder> ScratchFolder::create_in(const fs::path& parent, std::stri
     return failure(ErrorCode::kIo, fmt::format("cannot create {}: {}", elsewhere.string(), std::strerror(errno)));
   folder.contents_ = elsewhere;
   return folder;
+}
+
+Status ScratchFolder::keep(const fs::path& made, const fs::path& wanted) {
+  const fs::path name = wanted.filename().empty() ? wanted.parent_path() : wanted;
+  if (::rename(made.c_str(), name.c_str()) != 0)
+    return failure(ErrorCode::kIo, fmt::format("{}: {}", name.string(), std::strerror(errno)));
+  return sync_folder(name.has_parent_path() ? name.parent_path() : ".");
 }
 
 ScratchFolder::ScratchFolder(ScratchFolder&& other) noexcept

@@ -27,6 +27,10 @@ class ScratchFolder {
   ~ScratchFolder();
   const std::filesystem::path& path() const { return contents_; }
 
+  // Renames `made`, which is path() or lies in it, to `wanted`, where it stays. An empty folder there gives way; kIo where
+  // anything else is there.
+  Status keep(const std::filesystem::path& made, const std::filesystem::path& wanted);
+
  private:
   ScratchFolder(std::filesystem::path folder, int lock) : folder_(std::move(folder)), contents_(folder_), lock_(lock) {}
   std::filesystem::path folder_, contents_;
