@@ -57,7 +57,7 @@ def test_what_the_law_has_words_for_stands_by_its_word(shop):
     assert about["alva"].count(("consent_expired", "rationale_text")) == 1, "once, however many builds follow"
     assert about["alva"].count(("consent_renewed", "rationale_text")) == 1 and ("consent_expired", "question_text") not in about["bo"]
     assert about["bo"].count(("consent_renewed", "question_text")) == 2
-    for word, scope in (("objection", "model_training"), ("restriction", "question_text")):
+    for word, scope in (("objection", "model_training"), ("restriction", "question_text"), ("invalidated", "correction_text")):
         assert shop.run("consent", "withdraw", "--subject", "bo", "--scope", scope, "--as", word, "--store", shop.store).code == 0
     assert shop.run("consent", "withdraw", "--subject", "bo", "--scope", "question_text", "--as", "whim", "--store", shop.store).code == 2
     shop.consent({"subject": "alva", "status": "withdrawn", "method": "objection", "scope": "share_external", "given_at": "2024-01-01"})
@@ -65,7 +65,7 @@ def test_what_the_law_has_words_for_stands_by_its_word(shop):
     assert built["tally"]["dropped"] == {"consent_withdrawn": 1} or set(built["tally"]["dropped"]) == {"consent_withdrawn"}
     shop.register([(session_id(1), "cia", "2026-02-02")])
     kinds = [e["kind"] for e in entries(shop)]
-    assert kinds.count("objection") == 2 and kinds.count("restriction") == 1 and kinds[-1] == "rectified"
+    assert kinds.count("objection") == 2 and kinds.count("restriction") == kinds.count("consent_invalidated") == 1 and kinds[-1] == "rectified"
     file, other = shop.folder / "log.jsonl", shop.folder / "other"
     assert shop.run("audit", "export", file, "--store", shop.store).code == shop.run("audit", "import", file, "--store", other).code == 0
     ran = shop.run("audit", "log", "--store", other, "--json")

@@ -240,9 +240,9 @@ void add_consent(CLI::App& app, Action& action) {
   withdrawer
       ->add_option(
           "--as", withdrawn->as,
-          "what the person called it: an objection (Article 21) or a restriction (Article 18) takes effect as a "
-          "withdrawal does, and is on record by its name")
-      ->check(CLI::IsMember({"objection", "restriction"}));
+          "what it is called: the person's objection (Article 21) or restriction (Article 18), or invalidated, where the "
+          "agreement on record never counted; takes effect as a withdrawal does, and is on record by its name")
+      ->check(CLI::IsMember({"objection", "restriction", "invalidated"}));
   withdrawer->add_option("--recorded-by", withdrawn->recorded_by, "who records it");
   withdrawer->add_flag("--now", withdrawn->now,
                        "take back at once the versions that rest on it; else the next build does");

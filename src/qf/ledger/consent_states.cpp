@@ -21,6 +21,8 @@ std::vector<std::string> entry_kinds(const ConsentStatement& statement) {
   if (statement.status == ConsentStatus::kWithdrawn &&
       (statement.method == kObjection || statement.method == kRestriction))
     return {statement.method};
+  if (statement.status == ConsentStatus::kWithdrawn && statement.method == kInvalidated)
+    return {"consent_invalidated"};
   return {fmt::format("consent_{}", to_string(statement.status))};
 }
 

@@ -13,12 +13,14 @@
 namespace qf {
 
 // The methods of a withdrawal that the law has words of its own for: an objection (Article 21 GDPR) and a restriction
-// of processing (Article 18). They take effect as every withdrawal does.
+// of processing (Article 18). And that an agreement on record never counted, whoever found it: DPV's ConsentInvalidated.
+// They take effect as every withdrawal does.
 inline constexpr std::string_view kObjection = "objection";
 inline constexpr std::string_view kRestriction = "restriction";
+inline constexpr std::string_view kInvalidated = "invalidated";
 
 // The kind of entry for a statement that stands in the ledger already: consent_given, consent_renewed where the person
-// had agreed to that scope before, consent_refused, consent_withdrawn, objection, restriction.
+// had agreed to that scope before, consent_refused, consent_withdrawn, consent_invalidated, objection, restriction.
 Result<std::string> entry_kind(const Database& database, const ConsentStatement& statement);
 // Every kind that a statement may have got, whatever was on record before it.
 std::vector<std::string> entry_kinds(const ConsentStatement& statement);
