@@ -70,6 +70,21 @@ def test_under_an_authority_what_is_due_goes_with_a_certificate(shop):
     assert shop.build(text="features")["version"] == "2.0.0", "the number stays taken, and the store goes on"
 
 
+def day(days):
+    return (datetime.now(timezone.utc) + timedelta(days=days)).date().isoformat()
+
+
+def test_a_text_set_apart_is_decided_on_once_and_under_its_persons_name(shop):
+    log = Log(sid=session_id(1)).decide(rationale="hon har dyslexi och diabetes")
+    project(shop.logs, log, sid=session_id(1))
+    shop.build(text="redacted")
+    done = retain(shop, "apply", "--clock", day(20))
+    assert [i["done"] for i in done["due"] if i["kind"] == "quarantine"] == [True]
+    with closing(sqlite3.connect(shop.store / "ledger.db")) as ledger:
+        said = ledger.execute("SELECT subject_key FROM chain JOIN chain_bodies USING (seq) WHERE kind = 'quarantine_destroyed'").fetchall()
+    assert said == [("alva",)], "an erasure has to find it"
+
+
 def test_a_public_record_is_sealed_where_there_is_no_authority(shop):
     built(shop)
     done = retain(shop, "apply", "--clock", YEARS_ON, code=1)
@@ -129,7 +144,6 @@ def test_a_changed_certificate_or_one_of_another_store_fails(shop, tmp_path):
 def test_evidence_is_reduced_to_numbers_once_nothing_rests_on_it(shop):
     built(shop)
     shop.authorise("internal")
-    day = lambda days: (datetime.now(timezone.utc) + timedelta(days=days)).date().isoformat()
     assert "consent" not in kinds(retain(shop, "plan", "--clock", day(9000))["due"]), "a version rests on it"
     retain(shop, "apply", "--clock", YEARS_ON, "--authority", "ARK 1")
     [item] = [i for i in retain(shop, "plan", "--clock", day(1000))["later"] if i["kind"] == "consent"]

@@ -56,8 +56,6 @@ Status note(const Database& ledger, PlannedItem& planned, const RetainRequest& r
     QF_CHECK(add_tombstone(ledger, stone));
   } else if (item.kind == "quarantine") {
     QF_CHECK(decide_quarantine(ledger, planned.quarantine_id, "destroy", "retention", request.now_us));
-    QF_CHECK(append_entry(ledger, "quarantine_destroyed",
-                          Json{{"item", planned.quarantine_id}, {"by", "retention"}}.dump(), "", request.now_us));
   } else if (item.kind == "audit" && item.because.empty()) {
     QF_CHECK(remove_bodies_before(ledger, request.clock_us - 3 * kReviewUs));
   } else if (item.kind == "consent" && item.because.empty()) {
