@@ -70,8 +70,51 @@ def test_under_an_authority_what_is_due_goes_with_a_certificate(shop):
     assert shop.build(text="features")["version"] == "2.0.0", "the number stays taken, and the store goes on"
 
 
+def linked(shop, number):
+    (shop.folder / "qf.toml").write_text("[privacy]\nlinkage_group = 'course study'\nlinkage_dpia = 'DPIA-7'\n")
+    project(shop.logs, Log(session_id(number)).suggest().decide(), f"kurs{number}", session_id(number), f"larare{number}")
+    built = shop.build("--config", shop.folder / "qf.toml")
+    return {row["subject_id"] for row in shop.rows(built)}, built
+
+
+def salts(items):
+    return {i["name"]: i["done"] for i in items if i["kind"] == "salt"}
+
+
 def day(days):
     return (datetime.now(timezone.utc) + timedelta(days=days)).date().isoformat()
+
+
+def test_the_salt_of_a_linkage_group_goes_after_its_last_version(shop):
+    first, _ = linked(shop, 1)
+    second, built = linked(shop, 2)
+    assert first < second and shop.run("gc", "--store", shop.store).code == 0
+    assert not salts(retain(shop, "plan", "--clock", day(100))["due"]), "the live version has it too"
+    retain(shop, "apply", "--clock", YEARS_ON, "--authority", "ARK 1")
+    assert salts(retain(shop, "plan")["later"]) == {"private/1.0.0": False, f"private/{built['version']}": False}
+    assert salts(retain(shop, "apply", "--clock", day(100))["due"]) == {"private/1.0.0": True, f"private/{built['version']}": True}
+    assert not linked(shop, 3)[0] & second, "nobody can join what comes later with what was"
+
+
+def test_a_decision_that_was_not_finished_leaves_a_salt_that_is_used_again(shop):
+    linked(shop, 1)
+    retain(shop, "apply", "--clock", YEARS_ON, "--authority", "ARK 1")
+    before = shop.key.with_name("key.salts").read_bytes()
+    done = retain(shop, "apply", "--clock", day(100))
+    # As a run leaves it that is killed when it has decided.
+    shop.key.with_name("key.salts").write_bytes(before)
+    with closing(sqlite3.connect(shop.store / "ledger.db")) as ledger:
+        for name, in ledger.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+            ledger.execute(f"DROP TRIGGER {name}")
+        decided, = ledger.execute("SELECT max(seq) FROM chain WHERE kind = 'retention_decided'").fetchone()
+        for table in ("chain_bodies", "chain"):
+            ledger.execute(f"DELETE FROM {table} WHERE seq > ?", (decided,))
+        ledger.commit()
+    _, built = linked(shop, 2)
+    retain(shop, "apply")
+    [item] = [i for i in json.loads(open(done["receipt"]).read())["items"] if i["kind"] == "salt"]
+    assert not item["done"] and "same salt" in item["because"]
+    assert shop.run("rebuild", built["version"], "--store", shop.store).code == 0
 
 
 def test_a_text_set_apart_is_decided_on_once_and_under_its_persons_name(shop):

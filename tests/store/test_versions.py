@@ -73,7 +73,7 @@ def test_a_number_of_two_audiences_needs_the_audience(grown):
     import sqlite3
     with sqlite3.connect(grown.store / "ledger.db") as ledger:
         ledger.execute("INSERT INTO versions SELECT 'internal', version, 'superseded', identity, content_digest, logical_digest, created_at, as_of, "
-                       "program_version, key_id, sums_digest, 1 FROM versions WHERE version = '1.0.0'")
+                       "program_version, key_id, sums_digest, 1, salt_identity FROM versions WHERE version = '1.0.0'")
     ledger.close()
     ran = grown.run("show", "1.0.0", "--store", grown.store)
     assert ran.code == 2 and "ambiguous" in ran.err

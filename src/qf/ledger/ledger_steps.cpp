@@ -8,7 +8,7 @@ namespace {
 
 // The subject's name is kept as it was written; `subject_key` is what is compared. REPLACE fires the
 // triggers that forbid deletion only with recursive_triggers, which open() sets.
-constexpr std::array<std::string_view, 4> kSteps = {R"sql(
+constexpr std::array<std::string_view, 5> kSteps = {R"sql(
 CREATE TABLE project_owners (
   project      TEXT NOT NULL PRIMARY KEY,
   subject      TEXT NOT NULL,
@@ -231,6 +231,11 @@ CREATE TABLE notices (
   sha256       TEXT NOT NULL,
   published_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+)sql",
+                                                    // Whose salt a version's pseudonyms are drawn from has to be known
+                                                    // for longer than the version's own record is kept.
+                                                    R"sql(
+ALTER TABLE versions ADD COLUMN salt_identity TEXT NOT NULL DEFAULT '';
 )sql"};
 
 }  // namespace

@@ -42,8 +42,9 @@ std::string to_string(const VersionNumber& number) {
 
 Result<std::vector<VersionFacts>> load_versions(const Database& database) {
   QF_ASSIGN(Statement rows,
-            database.prepare("SELECT audience, version, state, identity, content_digest, logical_digest, "
-                             "created_at, as_of, program_version, key_id, sums_digest, removed_at FROM versions"));
+            database.prepare(
+                "SELECT audience, version, state, identity, content_digest, logical_digest, "
+                "created_at, as_of, program_version, key_id, sums_digest, removed_at, salt_identity FROM versions"));
   std::vector<VersionFacts> versions;
   for (;;) {
     QF_ASSIGN(const bool more, rows.next());
@@ -56,7 +57,7 @@ Result<std::vector<VersionFacts>> load_versions(const Database& database) {
     versions.push_back({std::string(rows.text(0)), *number, static_cast<VersionState>(state - kStates.begin()),
                         std::string(rows.text(3)), std::string(rows.text(4)), std::string(rows.text(5)),
                         rows.integer(6), rows.integer(7), std::string(rows.text(8)), std::string(rows.text(9)),
-                        std::string(rows.text(10)), rows.optional_integer(11)});
+                        std::string(rows.text(10)), rows.optional_integer(11), std::string(rows.text(12))});
   }
   // By number: as text, 1.10.0 would come before 1.9.0.
   std::sort(versions.begin(), versions.end(), [](const VersionFacts& a, const VersionFacts& b) {
@@ -81,11 +82,11 @@ Status record_publication(const Database& database, const VersionFacts& facts) {
   QF_ASSIGN(
       Statement write,
       database.prepare("INSERT INTO versions (audience, version, state, identity, content_digest, logical_digest, "
-                       "created_at, as_of, program_version, key_id, sums_digest) "
-                       "VALUES (?1, ?2, 'live', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"));
+                       "created_at, as_of, program_version, key_id, sums_digest, salt_identity) "
+                       "VALUES (?1, ?2, 'live', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
   QF_CHECK(write.run(facts.audience, to_string(facts.version), facts.identity, facts.content_digest,
                      facts.logical_digest, facts.created_at_us, facts.as_of_us, facts.program_version, facts.key_id,
-                     facts.sums_digest));
+                     facts.sums_digest, facts.salt_identity));
   QF_ASSIGN(const std::string key, store_key_id(database));
   if (key != facts.key_id) {
     QF_ASSIGN(Statement use, database.prepare("INSERT INTO store_keys (key_id, first_used_at) VALUES (?1, ?2)"));

@@ -41,6 +41,7 @@ struct VersionFacts {
   std::string key_id{};       // of the root key it was published under; "" for versions older than this column
   std::string sums_digest{};  // SHA-256 of its SHA256SUMS, which names every other file; "" likewise
   std::optional<std::int64_t> removed_at_us = std::nullopt;  // since when its files may be gone
+  std::string salt_identity{};  // pseudonym_identity(): which salt its pseudonyms are drawn from; "" likewise
   friend bool operator==(const VersionFacts&, const VersionFacts&) = default;
 };
 

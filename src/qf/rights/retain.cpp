@@ -138,7 +138,13 @@ Result<std::vector<std::string>> carry_out(const Store& store, const WritableSto
           item["because"] = "the key that its salt is sealed with is not there";
           continue;
         }
-        QF_ASSIGN([[maybe_unused]] const bool was_there, key->destroy_salt(facts.identity));
+        // A decision that a killed run left may be older than a version of the same linkage group.
+        const std::string salt = salt_of(store, facts);
+        if (!salt_unused_since(store, versions, salt)) {
+          item["because"] = "a version that is there has the same salt";
+          continue;
+        }
+        QF_ASSIGN([[maybe_unused]] const bool was_there, key->destroy_salt(salt));
         destroyed.push_back(name);
         item["done"] = true;
       }

@@ -13,6 +13,7 @@
 #include "qf/ledger/holds.h"
 #include "qf/rights/retention_terms.h"
 #include "qf/store/build_record.h"
+#include "qf/store/store_key.h"
 
 namespace qf {
 namespace {
@@ -73,21 +74,20 @@ class Plan {
     return {};
   }
 
-  // The salt of a version outlives it a little, for erasures that come late.
+  // The salt of a version outlives it a little, for erasures that come late; that of a linkage group, its last version.
   Status add_salts() {
     for (const VersionFacts& facts : versions_) {
       if (!facts.removed_at_us) continue;
-      const bool in_use = std::any_of(versions_.begin(), versions_.end(), [&](const VersionFacts& other) {
-        return other.identity == facts.identity && !other.removed_at_us;
-      });
-      if (in_use) continue;
+      const std::string salt_name = salt_of(store_, facts);
+      const auto unused_since_us = salt_unused_since(store_, versions_, salt_name);
+      if (!unused_since_us) continue;
       const bool ours = key_ != nullptr && (facts.key_id.empty() || key_->serves(facts.key_id));
       if (ours) {
-        QF_ASSIGN(const auto salt, key_->peek_salt(facts.identity));
+        QF_ASSIGN(const auto salt, key_->peek_salt(salt_name));
         if (!salt) continue;
       }
       PlannedItem& planned =
-          add("salt", facts.audience + "/" + to_string(facts.version), *facts.removed_at_us + kSaltUs, "destroy");
+          add("salt", facts.audience + "/" + to_string(facts.version), *unused_since_us + kSaltUs, "destroy");
       planned.version = facts;
       if (!ours) planned.item.because = "the key that its salt is sealed with is not there";
     }
@@ -179,6 +179,21 @@ class Plan {
 };
 
 }  // namespace
+
+std::string salt_of(const Store& store, const VersionFacts& version) {
+  return salt_identity_of(store, version).value_or(version.identity);
+}
+
+std::optional<std::int64_t> salt_unused_since(const Store& store, const std::vector<VersionFacts>& versions,
+                                              std::string_view salt) {
+  std::int64_t since_us = 0;
+  for (const VersionFacts& version : versions) {
+    if (salt_of(store, version) != salt) continue;
+    if (!version.removed_at_us) return std::nullopt;
+    since_us = std::max(since_us, *version.removed_at_us);
+  }
+  return since_us;
+}
 
 Result<std::vector<PlannedItem>> plan_retention(const Store& store, const Database& ledger, const KeyFile* key,
                                                 const RetainRequest& request) {

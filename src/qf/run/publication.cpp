@@ -264,6 +264,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   facts.audience = to_string(audience);
   facts.version = plan.number;
   facts.identity = identity;
+  facts.salt_identity = pseudonym_identity(request.config, identity);
   facts.content_digest = state.result.content_digest;
   facts.logical_digest = index.logical_digest;
   facts.created_at_us = request.created_at_us.value_or(request.now_us);

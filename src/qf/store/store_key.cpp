@@ -82,6 +82,18 @@ Result<std::vector<std::string>> versions_without_salt(const Store& store, const
   return without;
 }
 
+std::optional<std::string> salt_identity_of(const Store& store, const VersionFacts& version) {
+  if (!version.salt_identity.empty()) return version.salt_identity;
+  for (const Audience audience : kAudiences) {
+    if (to_string(audience) != version.audience) continue;
+    const auto record = read_record(build_record_file(store, audience, version.version));
+    if (!record) break;
+    if (const auto config = parse_config(record->configuration, "the record of the build"); config)
+      return pseudonym_identity(*config, version.identity);
+  }
+  return std::nullopt;
+}
+
 std::string advice(const KeyStatus& status) {
   if (status.state != KeyState::kLost && status.state != KeyState::kOther) return {};
   const std::string found = status.state == KeyState::kLost
@@ -117,18 +129,13 @@ namespace {
 Status refuse_held_group(const Store& folder, const Database& ledger, const std::vector<VersionHold>& holds,
                          const std::string& salt_of) {
   QF_ASSIGN(const auto versions, load_versions(ledger));
-  for (const VersionFacts& other : versions)
-    for (const Audience audience : kAudiences) {
-      if (to_string(audience) != other.audience || !is_held(holds, other)) continue;
-      const auto record = read_record(build_record_file(folder, audience, other.version));
-      const auto config = record ? parse_config(record->configuration, "the record of the build")
-                                 : Result<Config>(tl::unexpected<Error>(record.error()));
-      // A held version that cannot say whose salt it has may have this one.
-      if (!config || pseudonym_identity(*config, other.identity) == salt_of)
-        return failure(ErrorCode::kRefused, fmt::format("{}/{} of the group is under legal hold: its key stays as long "
-                                                        "as it does",
-                                                        other.audience, to_string(other.version)));
-    }
+  for (const VersionFacts& other : versions) {
+    // A held version that cannot say whose salt it has may have this one.
+    if (!is_held(holds, other) || salt_identity_of(folder, other).value_or(salt_of) != salt_of) continue;
+    return failure(ErrorCode::kRefused, fmt::format("{}/{} of the group is under legal hold: its key stays as long as "
+                                                    "it does",
+                                                    other.audience, to_string(other.version)));
+  }
   return {};
 }
 
@@ -142,19 +149,16 @@ Result<bool> destroy_key_of(const Store& folder, const WritableStore& store, con
   QF_ASSIGN(const auto holds, load_holds(store.ledger));
   if (is_held(holds, version))
     return failure(ErrorCode::kRefused, name + " is under legal hold: its key stays as long as it does");
-  std::string salt_of = version.identity;
-  if (const auto record = read_record(build_record_file(folder, named.audience, version.version)); record)
-    if (const auto config = parse_config(record->configuration, "the record of the build");
-        config && pseudonym_identity(*config, version.identity) != version.identity) {
-      if (!whole_group)
-        return failure(
-            ErrorCode::kRefused,
-            name +
-                " shares its salt with the other versions of its linkage group, which would lose it too: "
-                "build on without privacy.linkage_group, and say --linkage-group once none of them needs it");
-      salt_of = pseudonym_identity(*config, version.identity);
-      QF_CHECK(refuse_held_group(folder, store.ledger, holds, salt_of));
-    }
+  const std::string salt_of = salt_identity_of(folder, version).value_or(version.identity);
+  if (salt_of != version.identity) {
+    if (!whole_group)
+      return failure(ErrorCode::kRefused,
+                     name +
+                         " shares its salt with the other versions of its linkage group, which would lose it too: "
+                         "build on without privacy.linkage_group, and say --linkage-group once none of them needs "
+                         "it");
+    QF_CHECK(refuse_held_group(folder, store.ledger, holds, salt_of));
+  }
   if (whole_group && salt_of == version.identity)
     return failure(
         ErrorCode::kInvalidInput,

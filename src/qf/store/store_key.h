@@ -47,6 +47,10 @@ Result<KeyStatus> key_status(const Database* ledger, const std::filesystem::path
 // AUDIENCE/MAJOR.MINOR.PATCH. kCorrupt where the salts cannot be read.
 Result<std::vector<std::string>> versions_without_salt(const Store& store, const Database& ledger, const KeyFile& key);
 
+// Whose salt (pseudonym_identity()) a version's pseudonyms are drawn from: as the ledger has it or, of a version older
+// than that column, its record. Nothing where neither says.
+std::optional<std::string> salt_identity_of(const Store& store, const VersionFacts& version);
+
 // What leads on, in words, from a key that is lost or another: "" where none is needed.
 std::string advice(const KeyStatus& status);
 
