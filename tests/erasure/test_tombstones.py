@@ -84,6 +84,21 @@ def test_a_version_that_was_taken_back_as_a_whole(shop):
     assert check(shop.folder / "all.json", shop.folder / "copy", code=1)["revoked_version"] == "private/1.0.0"
 
 
+def test_rows_that_a_withdrawal_named_before_are_in_the_feed_of_the_erasure_too(shop):
+    class_of(shop, ["alva", "bo"])
+    built = shop.build()
+    at = lambda *words: shop.run(*words, "--store", shop.store)
+    assert at("hold", "add", "1.0.0", "--reason", "case").code == 0
+    for person in ("bo", "alva"):  # the hold keeps the files
+        at("consent", "withdraw", "--subject", person, "--scope", "model_training", "--now")
+    assert (shop.store / "private/1.0.0/manifest.json").exists() and at("hold", "remove", "1.0.0").code == 0
+    everybodys = {r["record_id"] for table in ("decisions", "corrections", "questions") for r in shop.rows(built, table)}
+    stones = json.loads(open(erase(shop, "bo")["tombstones"]).read())["tombstones"]
+    named = {s["record_id"] for s in stones}
+    assert named < everybodys and 2 * len(named) == len(everybodys), "the person's rows, and nobody else's"
+    assert {(s["version"], s["reason"]) for s in stones} == {("1.0.0", "withdrawal")}
+
+
 def test_a_withdrawal_leaves_tombstones_too(shop):
     class_of(shop, ["alva", "bo"])
     built = shop.build()

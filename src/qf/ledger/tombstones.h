@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct Tombstone {
 
 // Adds it in the caller's transaction; one that is there stays as it is.
 Status add_tombstone(const Database& database, const Tombstone& tombstone);
+// Those of the given that are there already, as they are there.
+Result<std::vector<Tombstone>> tombstones_there(const Database& database, std::span<const Tombstone> wanted);
 // By audience, version and record.
 Result<std::vector<Tombstone>> list_tombstones(const Database& database);
 

@@ -52,10 +52,12 @@ Status decide(const Store& store, const Database& ledger, const KeyFile& key, co
     QF_CHECK(suppress(ledger, tags.subject_tag(project), SuppressionKind::kProject, now_us));
   for (const HoldingVersion& one : plan.versions)
     QF_CHECK(note_revocation(ledger, one.facts, false, "erasure", now_us));
+  ErasureJournal journal = journal_of(plan);
+  QF_ASSIGN(journal.listed_before, tombstones_there(ledger, stones));
   for (const Tombstone& stone : stones) QF_CHECK(add_tombstone(ledger, stone));
   QF_CHECK(forget_person(ledger, plan.subject_key, plan.subject_tag, plan.projects));
   QF_CHECK(mask_mentions(ledger, PersonNames(plan.spellings), plan.subject_key));
-  QF_ASSIGN(const std::int64_t id, begin_erasure(ledger, plan.subject_tag, journal_json(journal_of(plan)), now_us));
+  QF_ASSIGN(const std::int64_t id, begin_erasure(ledger, plan.subject_tag, journal_json(journal), now_us));
   QF_CHECK(append_entry(ledger, "erasure_requested", nlohmann::json{{"erasure", id}}.dump(), "", now_us));
   return transaction.commit();
 }
@@ -214,8 +216,7 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
   QF_ASSIGN([[maybe_unused]] const fs::path folder, make_receipts_folder(store));
   result.receipt = receipt_file(store, entry.id);
   QF_CHECK(write_file_durably(result.receipt, receipt));
-  QF_ASSIGN(auto stones, list_tombstones(writable.ledger));
-  std::erase_if(stones, [&](const Tombstone& stone) { return stone.removed_at_us != entry.started_at_us; });
+  QF_ASSIGN(const auto stones, tombstones_of_erasure(writable.ledger, journal, entry.started_at_us));
   QF_ASSIGN(const std::string feed, tombstone_feed(stones, keys.file, request.now_us));
   result.tombstones = fs::path(result.receipt).replace_extension(".tombstones.json");
   QF_CHECK(write_file_durably(result.tombstones, feed));

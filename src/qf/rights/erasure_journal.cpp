@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <tuple>
 
 namespace qf {
 namespace {
@@ -52,7 +54,10 @@ std::string journal_json(const ErasureJournal& journal) {
                           {"roots", std::move(roots)},
                           {"none_because", one.none_because}});
   }
+  Json listed = Json::array();
+  for (const Tombstone& one : journal.listed_before) listed.push_back({one.audience, one.version, one.record_id});
   return Json{{"versions", std::move(versions)},
+              {"listed_before", std::move(listed)},
               {"successors", std::move(successors)},
               {"ledger_rows", journal.ledger_rows},
               {"names_masked", journal.names_masked}}
@@ -78,10 +83,33 @@ Result<ErasureJournal> parse_journal(std::string_view text) {
     }
     json.at("ledger_rows").get_to(journal.ledger_rows);
     json.at("names_masked").get_to(journal.names_masked);
+    // A journal that the program before this one left does not have it.
+    const Json listed = json.value("listed_before", Json::array());
+    for (const Json& one : listed)
+      journal.listed_before.push_back(
+          {one.at(0).get<std::string>(), one.at(1).get<std::string>(), one.at(2).get<std::string>(), "", 0});
     return journal;
   } catch (const Json::exception&) {
     return failure(ErrorCode::kCorrupt, "the ledger's note of an erasure is damaged");
   }
+}
+
+Result<std::vector<Tombstone>> tombstones_of_erasure(const Database& ledger, const ErasureJournal& journal,
+                                                     std::int64_t started_at_us) {
+  using Row = std::tuple<std::string, std::string, std::string>;
+  std::set<Row> listed;
+  for (const Tombstone& one : journal.listed_before) listed.emplace(one.audience, one.version, one.record_id);
+  QF_ASSIGN(auto stones, list_tombstones(ledger));
+  std::erase_if(stones, [&](const Tombstone& stone) {
+    const bool taken_back =
+        std::any_of(journal.versions.begin(), journal.versions.end(), [&](const JournalVersion& version) {
+          return version.audience == stone.audience && version.version == stone.version;
+        });
+    const bool theirs = (stone.reason == "erasure" && stone.removed_at_us == started_at_us) ||
+                        listed.contains(Row(stone.audience, stone.version, stone.record_id));
+    return !taken_back || !theirs;
+  });
+  return stones;
 }
 
 }  // namespace qf

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "qf/core/result.h"
+#include "qf/ledger/tombstones.h"
 #include "qf/rights/erase_plan.h"
 
 namespace qf {
@@ -21,10 +22,16 @@ struct ErasureJournal {
   std::vector<JournalVersion> versions;
   std::vector<SuccessorPlan> successors;
   std::map<std::string, std::int64_t> ledger_rows, names_masked;
+  // Of the person's rows, those that nobody was to keep before: they keep their older reason and time.
+  std::vector<Tombstone> listed_before;
 };
 
 ErasureJournal journal_of(const ErasePlan& plan);
 std::string journal_json(const ErasureJournal& journal);
 Result<ErasureJournal> parse_journal(std::string_view json);
+
+// The rows that were this person's, of the versions that this erasure took back.
+Result<std::vector<Tombstone>> tombstones_of_erasure(const Database& ledger, const ErasureJournal& journal,
+                                                     std::int64_t started_at_us);
 
 }  // namespace qf
