@@ -74,6 +74,17 @@ def test_counts_of_few_people_are_not_told(shop):
     assert re.search(r"model\\_training \| 7 \|", text)
 
 
+def test_how_people_answered_is_counted_by_person_and_told_in_known_words(shop):
+    people = [f"zqp{number}" for number in range(1, 8)]
+    for number, name in enumerate(people, 1):
+        project(shop.logs, Log(sid=session_id(number)).decide(), name=f"kurs-{number}", sid=session_id(number), person=name)
+    shop.build(text="features")
+    shop.consent(*({"subject": name.upper(), "evidence": "again"} for name in people), {"subject": "zqp1", "method": "asked by Zqasker"})
+    text = report(shop)
+    assert re.search(r"paper \| 7 \|", text), "another spelling is the same person"
+    assert "Zqasker" not in text and re.search(r"other \| (&lt;|\\?<) 5 \|", text)
+
+
 def test_a_broken_audit_log_is_said(shop):
     built(shop)
     shop.authorise("internal")

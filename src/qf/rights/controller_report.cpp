@@ -20,6 +20,7 @@
 #include "qf/output/manifest.h"
 #include "qf/privacy/self_test.h"
 #include "qf/rights/retention_terms.h"
+#include "qf/run/consent_methods.h"
 #include "qf/run/leaving_counts.h"
 #include "qf/store/build_record.h"
 #include "qf/store/config.h"
@@ -143,11 +144,10 @@ Status add_people(const Database& ledger, std::int64_t now_us, ControllerFacts& 
   std::map<std::string, std::set<std::string>> by_method;
   for (const ConsentEvent& event : events) {
     if (event.statement.status == ConsentStatus::kWithdrawn) ++facts.withdrawals;
-    by_method[event.statement.method].insert(event.statement.subject);
+    by_method[known_method(event.statement.method)].insert(subject_key(event.statement.subject));
   }
   for (const auto& [method, whose] : by_method)
-    facts.people_by_method[method.empty() ? "–" : method] =
-        told_count(whose.size(), std::max<std::uint64_t>(facts.people, whose.size()));
+    facts.people_by_method[method] = told_count(whose.size(), std::max<std::uint64_t>(facts.people, whose.size()));
   QF_ASSIGN(const auto entries, load_chain(ledger));
   for (const ChainEntry& entry : entries)
     if (entry.kind == "dsar_delivered") ++facts.access_requests;

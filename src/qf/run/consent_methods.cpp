@@ -13,12 +13,12 @@ namespace {
 constexpr std::array<std::string_view, 5> kMethods = {"paper", "mail", "form", "file", "self"};
 constexpr const char* kOther = "other";
 
-std::string known(const std::string& method) {
+}  // namespace
+
+std::string known_method(const std::string& method) {
   if (method.empty()) return "not stated";
   return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end() ? method : kOther;
 }
-
-}  // namespace
 
 Result<std::map<std::string, std::uint64_t>> consent_methods(const Database& ledger,
                                                              const std::vector<WrittenSubject>& people,
@@ -35,7 +35,7 @@ Result<std::map<std::string, std::uint64_t>> consent_methods(const Database& led
   }
   std::map<std::string, std::uint64_t> counts;
   for (const WrittenSubject& person : people)
-    if (const auto found = last.find(person.key); found != last.end()) ++counts[known(found->second->statement.method)];
+    if (const auto found = last.find(person.key); found != last.end()) ++counts[known_method(found->second->statement.method)];
   const auto too_small = [&](const auto& one) { return one.second < smallest; };
   while (smallest > 1 && counts.size() > 1 && std::any_of(counts.begin(), counts.end(), too_small)) {
     // The smallest goes into `other`; where it is that itself, the next one does.

@@ -11,8 +11,11 @@
 
 namespace qf {
 
-// People by the method of the agreement to model_training that was in force: paper, mail, form, file or self; `other`
-// for every other word, since a word of one's own may name somebody; `not stated`. With `smallest` > 1, methods of
+// What may be told of the word on record for how somebody answered: paper, mail, form, file or self; `other` for every
+// other word, since a word of one's own may name somebody; `not stated`.
+std::string known_method(const std::string& method);
+
+// People by the known_method() of the agreement to model_training that was in force. With `smallest` > 1, methods of
 // fewer people than that are counted together as `other`, and where these are fewer still, with the next larger one.
 Result<std::map<std::string, std::uint64_t>> consent_methods(const Database& ledger,
                                                              const std::vector<WrittenSubject>& people,
