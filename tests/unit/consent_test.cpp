@@ -8,6 +8,8 @@
 #include <random>
 
 #include "qf/core/instant.h"
+#include "qf/ledger/consent_states.h"
+#include "qf/ledger/expired_bodies.h"
 
 namespace qf {
 namespace {
@@ -272,6 +274,26 @@ TEST_F(Consent, IsGivenAndWithdrawnByHand) {
   EXPECT_TRUE(list_consent(*database_, "Bo")->empty());
   // A withdrawal is never refused for want of an agreement.
   EXPECT_EQ(withdraw_consent(*database_, "Cy", one, 1, "", "", 1)->recorded, 1U);
+}
+
+TEST_F(Consent, AnAgreementThatRanOutIsNotedOnceForAllTime) {
+  ASSERT_TRUE(import(std::string(kHeader) + "Anna,model_training,given,2026-01-01,,2026-02-01,,,,\n"));
+  const std::int64_t recorded_us = (*list_consent(*database_))[0].recorded_at_us;
+  const std::int64_t now_us = std::max(recorded_us, *parse_day_or_instant("2026-03-01"));
+  EXPECT_EQ(*note_expired_consent(*database_, now_us), 1U);
+  EXPECT_EQ(*note_expired_consent(*database_, now_us + 1), 0U);
+  // When the time of the entry's body is over, when it was made is what is left of it.
+  ASSERT_TRUE(remove_bodies_before(*database_, now_us + 2));
+  EXPECT_EQ(*note_expired_consent(*database_, now_us + 2), 0U);
+  // What comes on record only then is news.
+  const std::array scopes = {Scope::kModelTraining};
+  ConsentStatement terms;
+  terms.given_at_us = 1'000;
+  terms.covers_from_us = 0;
+  terms.expires_at_us = 2'000;
+  ASSERT_TRUE(give_consent(*database_, "Bo", scopes, terms, now_us + 3));
+  EXPECT_EQ(*note_expired_consent(*database_, now_us + 3), 1U);
+  EXPECT_EQ(*note_expired_consent(*database_, now_us + 4), 0U);
 }
 
 TEST_F(Consent, TheViewKnowsTheRegister) {

@@ -21,8 +21,7 @@ std::vector<std::string> entry_kinds(const ConsentStatement& statement) {
   if (statement.status == ConsentStatus::kWithdrawn &&
       (statement.method == kObjection || statement.method == kRestriction))
     return {statement.method};
-  if (statement.status == ConsentStatus::kWithdrawn && statement.method == kInvalidated)
-    return {"consent_invalidated"};
+  if (statement.status == ConsentStatus::kWithdrawn && statement.method == kInvalidated) return {"consent_invalidated"};
   return {fmt::format("consent_{}", to_string(statement.status))};
 }
 
@@ -42,13 +41,21 @@ Result<std::size_t> note_expired_consent(const Database& database, std::int64_t 
     std::int64_t expired_at_us = 0;
     auto operator<=>(const Expired&) const = default;
   };
+  // Retention takes the bodies of old entries, and leaves when they were made. What had run out by the last of those
+  // and was on record then was noted with it.
+  QF_ASSIGN(Statement last, database.prepare("SELECT max(at) FROM chain WHERE kind = 'consent_expired' AND NOT EXISTS "
+                                             "(SELECT 1 FROM chain_bodies WHERE chain_bodies.seq = chain.seq)"));
+  QF_ASSIGN([[maybe_unused]] const bool answered, last.next());
+  const std::optional<std::int64_t> noted_by_us = last.optional_integer(0);
+  QF_ASSIGN([[maybe_unused]] const bool another, last.next());
   // Of several statements the one given last counts: an agreement that was renewed in time never ran out.
   QF_ASSIGN(Statement rows,
             database.prepare("SELECT subject_key, scope, expires_at FROM consent_events AS one WHERE status = 'given' "
-                             "AND expires_at <= ?1 AND NOT EXISTS (SELECT 1 FROM consent_events AS later WHERE "
+                             "AND expires_at <= ?1 AND (?2 IS NULL OR expires_at > ?2 OR recorded_at > ?2) AND NOT "
+                             "EXISTS (SELECT 1 FROM consent_events AS later WHERE "
                              "later.subject_key = one.subject_key AND later.scope = one.scope AND (later.given_at, "
                              "later.id) > (one.given_at, one.id) AND later.given_at <= one.expires_at) ORDER BY id"));
-  QF_CHECK(rows.bind(now_us));
+  QF_CHECK(rows.bind(now_us, noted_by_us));
   std::vector<Expired> expired;
   for (;;) {
     QF_ASSIGN(const bool more, rows.next());
