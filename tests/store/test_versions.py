@@ -278,6 +278,8 @@ def test_gc_removes_what_is_superseded_and_nothing_else(grown):
     done = ask(grown, "gc")
     assert [r["version"] for r in done["removed"]] == ["private/1.0.0"] and done["bytes"] > 0
     assert done["kept"] == [{"version": "private/1.1.0", "because": "it is live"}]
+    said = [e["says"] for e in ask(grown, "audit", "log")["entries"] if e["kind"] == "version_removed"]
+    assert said == [{"version": "private/1.0.0", "because": "gc"}]
     assert not (grown.store / "private/1.0.0").exists() and not list(grown.store.glob("private-state/private-1.0.0*"))
     assert grown.run("verify", grown.store).code == 0 and ask(grown, "gc")["removed"] == []
     assert ask(grown, "versions")["versions"][0]["path"] is None

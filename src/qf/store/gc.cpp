@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "qf/ledger/chain.h"
 #include "qf/ledger/holds.h"
 #include "qf/store/version_name.h"
 
@@ -69,11 +71,15 @@ Result<std::vector<GcItem>> plan_gc(const Store& store, const Database& ledger, 
 
 Status collect(const Store& store, const WritableStore& writable, const std::vector<GcItem>& plan,
                std::int64_t now_us) {
+  QF_ASSIGN(Transaction transaction, writable.ledger.begin());
   for (const GcItem& item : plan) {
     if (!item.removed) continue;
     const auto version = parse_version_number(item.version);
     QF_CHECK(mark_removed(writable.ledger, item.audience, *version, now_us));
+    const nlohmann::json body = {{"version", item.audience + "/" + item.version}, {"because", "gc"}};
+    QF_CHECK(append_entry(writable.ledger, "version_removed", body.dump(), "", now_us));
   }
+  QF_CHECK(transaction.commit());
   // From here on, recover() would do the same.
   QF_ASSIGN([[maybe_unused]] const auto done, recover(store, writable.ledger, writable.lock));
   return {};
