@@ -2,6 +2,7 @@
 import hashlib
 import json
 import random
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -82,6 +83,24 @@ def test_the_receipt_holds_and_names_nobody(shop, tmp_path):
         ledger.commit()
     assert shop.run("verify", "--receipt", said["receipt"], "--store", shop.store).code == 1
     assert run("verify", "--receipt", said["receipt"], "--public-key", "0" * 64).code == 1
+
+
+def test_a_receipt_has_to_be_on_record_like_a_certificate(shop):
+    class_of(shop, ["bo"], questions=2)
+    shop.build()
+    before = shop.folder / "before"
+    shutil.copytree(shop.store, before)
+    said = erase(shop, "bo")
+    verify = lambda store: shop.run("verify", "--receipt", said["receipt"], "--store", store)
+    assert verify(shop.store).code == 0
+    ran = verify(before)
+    assert ran.code == 1 and "no record of this receipt" in ran.out, "signed with the key, of a root that was published: yet not this store's word"
+    with closing(sqlite3.connect(shop.store / "ledger.db")) as ledger:
+        ledger.execute("INSERT INTO erasing VALUES ('')")
+        ledger.execute("DELETE FROM chain_bodies WHERE subject_key = ''")
+        ledger.execute("DELETE FROM erasing")
+        ledger.commit()
+    assert verify(shop.store).code == 0, "bodies go after three years"
 
 
 def test_any_changed_byte_is_found(shop, tmp_path):

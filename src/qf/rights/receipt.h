@@ -59,7 +59,7 @@ struct ReceiptCheck {
 ReceiptCheck check_receipt(std::string_view text, std::string_view public_key);
 
 // Adds to the problems where a root of the receipt is not the one that the ledger has kept since the version was
-// published; or where the audit log knows nothing of a certificate.
+// published; or where the audit log knows nothing of the receipt or certificate.
 Status compare_with_ledger(const Database& ledger, std::string_view text, ReceiptCheck& check);
 
 }  // namespace qf

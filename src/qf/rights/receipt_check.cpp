@@ -3,6 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "qf/core/instant.h"
 #include "qf/core/merkle.h"
 #include "qf/ledger/chain.h"
 #include "qf/ledger/row_trees.h"
@@ -139,14 +140,21 @@ void check_signature(Json receipt, std::string_view text, std::string_view purpo
     check.problems.emplace_back("it was signed with another key than the one given");
 }
 
-// The digests of retention certificates that the audit log has kept.
-Result<bool> is_certificate_on_record(const Database& ledger, std::string_view text) {
+// Whether the audit log has kept the digest of a receipt.
+Result<bool> is_on_record(const Database& ledger, std::string_view text, const ReceiptCheck& check) {
+  const bool retention = check.kind == ReceiptKind::kRetention;
   QF_ASSIGN(const auto entries, load_chain(ledger));
   const std::string digest = to_hex(sha256(text));
   for (const ChainEntry& entry : entries) {
-    if (entry.kind != "retention_applied" || !entry.body) continue;
+    if (entry.kind != (retention ? "retention_applied" : "erasure_completed")) continue;
+    if (!entry.body) {
+      // Bodies go after three years; what is left is that one was written then.
+      if (format_instant(entry.at_us) == check.completed_at) return true;
+      continue;
+    }
     const Json body = Json::parse(entry.body->json, nullptr, false);
-    if (body.is_object() && body.value("certificate_sha256", "") == digest) return true;
+    const char* member = retention ? "certificate_sha256" : "receipt_sha256";
+    if (body.is_object() && body.contains(member) && body[member] == digest) return true;
   }
   return false;
 }
@@ -184,11 +192,12 @@ ReceiptCheck check_receipt(std::string_view text, std::string_view public_key) {
 Status compare_with_ledger(const Database& ledger, std::string_view text, ReceiptCheck& check) {
   const Json receipt = Json::parse(text, nullptr, false);
   if (receipt.is_discarded() || !check.holds()) return {};  // what it is was said before
-  if (check.kind == ReceiptKind::kRetention) {
-    QF_ASSIGN(const bool known, is_certificate_on_record(ledger, text));
-    if (!known) check.problems.emplace_back("the audit log of this store has no record of this certificate");
-    return {};
-  }
+  QF_ASSIGN(const bool known, is_on_record(ledger, text, check));
+  const bool retention = check.kind == ReceiptKind::kRetention;
+  if (!known)
+    check.problems.push_back(
+        fmt::format("the audit log of this store has no record of this {}", retention ? "certificate" : "receipt"));
+  if (retention) return {};
   const auto compare = [&](const Json& one) -> Status {
     if (one.is_null() || one.at("root").is_null()) return {};
     const auto version = one.at("version").get<std::string>();
