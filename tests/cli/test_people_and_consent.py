@@ -52,11 +52,13 @@ def test_the_list_goes_back_as_it_came_and_confirms(shop):
     assert ran.json == {"added": 0, "changed": 0, "unchanged": 2}
 
 
-@pytest.mark.parametrize("name", ['a,b', 'a "quoted" b', "åsa ö", "=cmd", "a;b", "x" * 150, "100 % klart",
+@pytest.mark.parametrize("name", ['a,b', 'a "quoted" b', "åsa ö", "=cmd", "'=cmd", "+46", "a;b", "x" * 150, "100 % klart",
                                   "rad\nbrytning", "tab\tb", "c1 \x85", "a%0Ab", b"kurs\xe5", b"\xff\xfe"])
 def test_hostile_project_names_survive_the_round_trip(shop, name):
-    """Control characters and bytes that are not UTF-8 stand as %XX, and % as %25 where the name would look like that."""
-    printed = {"rad\nbrytning": "rad%0Abrytning", "tab\tb": "tab%09b", "c1 \x85": "c1 %C2%85", "a%0Ab": "a%250Ab", b"kurs\xe5": "kurs%E5", b"\xff\xfe": "%FF%FE"}.get(name, name)
+    """Control characters and bytes that are not UTF-8 stand as %XX, % as %25 where the name would look like that, and an
+    apostrophe before what a spreadsheet would compute."""
+    printed = {"rad\nbrytning": "rad%0Abrytning", "tab\tb": "tab%09b", "c1 \x85": "c1 %C2%85", "a%0Ab": "a%250Ab",
+               "=cmd": "'=cmd", "'=cmd": "''=cmd", "+46": "'+46", b"kurs\xe5": "kurs%E5", b"\xff\xfe": "%FF%FE"}.get(name, name)
     project(shop.logs, Log(sid="unknown").decide(), name=os.fsdecode(name), sid=None)
     rows = shop.people()
     assert [(r["project"], r["subject"]) for r in rows] == [(printed, printed)]

@@ -119,6 +119,18 @@ TEST(Csv, ReadsWhatItsRulesWrite) {
   }));
 }
 
+TEST(Csv, GuardsWhatASpreadsheetWouldCompute) {
+  EXPECT_EQ(csv_cell("=1+1"), "'=1+1");
+  EXPECT_EQ(csv_cell("-a,b"), "\"'-a,b\"");
+  EXPECT_EQ(csv_cell("'t Hooft"), "'t Hooft");
+  static constexpr std::array<std::string_view, 2> kNames = {"one", "two"};
+  for (const std::string_view text : {"", "a", "=a", "'=a", "''=a", "+46", "@a", "-", "'", "'t Hooft", "a\"b", "a=b"}) {
+    const auto table = parse_csv("one,two\n" + csv_cell(text) + ",x\n", "t.csv");
+    ASSERT_TRUE(table) << text;
+    EXPECT_EQ(CsvColumns::find(*table, kNames, kNames)->field(table->rows[0], "one"), text);
+  }
+}
+
 TEST(CsvText, KnowsControlCharacters) {
   EXPECT_FALSE(has_control_character("Åsa 😀 \xE2\x80\x8B"));
   EXPECT_TRUE(has_control_character(std::string_view("a\0b", 3)));

@@ -18,6 +18,12 @@ tl::unexpected<Error> bad_line(std::string_view name, std::size_t line, std::str
   return failure(ErrorCode::kInvalidInput, fmt::format("{}, line {}: {}", name, line, why));
 }
 
+// What a spreadsheet computes, with any apostrophes before it.
+bool is_like_formula(std::string_view text) {
+  const std::size_t first = text.find_first_not_of('\'');
+  return first != std::string_view::npos && std::string_view("=+-@\t\r").find(text[first]) != std::string_view::npos;
+}
+
 // One pass over the text; `line` is the line of the character at hand.
 struct CsvScanner {
   std::string_view text;
@@ -167,7 +173,20 @@ Result<CsvColumns> CsvColumns::find(const CsvTable& table, std::span<const std::
 std::string_view CsvColumns::field(const CsvRow& row, std::string_view column) const {
   const auto found = std::find(columns_.begin(), columns_.end(), column);
   if (found == columns_.end()) return {};
-  return trimmed(row.fields[static_cast<std::size_t>(found - columns_.begin())]);
+  const std::string_view field = trimmed(row.fields[static_cast<std::size_t>(found - columns_.begin())]);
+  return field.starts_with('\'') && is_like_formula(field) ? field.substr(1) : field;
+}
+
+std::string csv_cell(std::string_view text) {
+  std::string guarded(is_like_formula(text) ? "'" : "");
+  guarded += text;
+  if (guarded.find_first_of(",\"\r\n") == std::string::npos) return guarded;
+  std::string out = "\"";
+  for (const char c : guarded) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + "\"";
 }
 
 std::string field_place(std::string_view file, std::size_t line, std::string_view column) {

@@ -1,4 +1,4 @@
-// Tables that people fill in by hand, read from CSV (RFC 4180) with errors that say where they are.
+// Tables that people fill in by hand, written as CSV (RFC 4180) and read with errors that say where they are.
 #pragma once
 
 #include <cstddef>
@@ -41,12 +41,16 @@ class CsvColumns {
   static Result<CsvColumns> find(const CsvTable& table, std::span<const std::string_view> known,
                                  std::span<const std::string_view> required);
 
-  // The field of a row without outer blanks; empty where the table has no such column.
+  // The field of a row without outer blanks and the apostrophe of csv_cell(); empty where the table has no such column.
   std::string_view field(const CsvRow& row, std::string_view column) const;
 
  private:
   std::vector<std::string> columns_;  // the known name of each column of the table
 };
+
+// A field as it is to be written: quoted where it has to be. An apostrophe goes before what a spreadsheet would take
+// for a formula, and before a field that without its apostrophes would be one.
+std::string csv_cell(std::string_view text);
 
 // The message's beginning for a field: "people.csv, line 3, column subject".
 std::string field_place(std::string_view file, std::size_t line, std::string_view column);

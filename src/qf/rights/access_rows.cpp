@@ -8,6 +8,7 @@
 
 #include "qf/core/instant.h"
 #include "qf/describe/reason_words.h"
+#include "qf/ledger/csv.h"
 #include "qf/output/durable.h"
 #include "qf/rights/retention_terms.h"
 #include "qf/rights/row_json.h"
@@ -29,18 +30,6 @@ std::vector<std::string_view> provided_fields(TableId table) {
       return {"title", "question_text", "options", "question_type", "bloom_level", "difficulty"};
   }
   return {};
-}
-
-std::string csv_cell(std::string text) {
-  // A cell that begins like a formula is one to a spreadsheet.
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) text.insert(0, "'");
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + "\"";
 }
 
 std::string plain(const Json& value) {
@@ -65,7 +54,7 @@ class Portability {
       QF_CHECK(files.csv->write(header + "\n"));
     }
     Json mine = {{"project", project}};
-    std::string line = csv_cell(std::string(project));
+    std::string line = csv_cell(project);
     for (const std::string_view field : fields) {
       const auto at = row.find(std::string(field));
       line += ",";

@@ -9,22 +9,13 @@
 
 #include "qf/core/instant.h"
 #include "qf/ledger/authorisations.h"
+#include "qf/ledger/csv.h"
 #include "qf/run/import_people.h"
 #include "qf/run/permit.h"
 #include "qf/store/recover.h"
 
 namespace qf {
 namespace {
-
-std::string csv_cell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + "\"";
-}
 
 std::string consent_text(const LedgerView& view, const SubjectName& subject, std::int64_t last_us) {
   const Permission permission = view.may_use(subject.key, Scope::kModelTraining, last_us);
