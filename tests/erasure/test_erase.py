@@ -51,6 +51,14 @@ def people_in(shop, built):
     return {r["subject_id"] for r in shop.rows(built)}
 
 
+def test_a_folder_that_was_the_persons_alone_is_not_read_again_however_it_was_written(shop):
+    class_of(shop, ["alva", "bo"])
+    shop.build(paths=[f"{shop.logs}/kurs-alva/", f"{shop.logs}/kurs-bo/"])
+    erase(shop, "bo")
+    record = json.loads((shop.store / "private-state/private-2.0.0.build.json").read_text())
+    assert record["roots"] == [f"{shop.logs}/kurs-alva/"]
+
+
 def test_a_person_is_in_no_byte_afterwards(shop):
     class_of(shop, ["alva", "zqperson", "cia"], marked=["zqperson"])
     first = shop.build()

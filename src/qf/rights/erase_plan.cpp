@@ -1,9 +1,8 @@
 #include "qf/rights/erase_plan.h"
 
-#include <algorithm>
-
 #include "qf/ledger/forgetting.h"
 #include "qf/ledger/people.h"
+#include "qf/rights/folder_order.h"
 #include "qf/run/stage_cache.h"
 #include "qf/store/identity.h"
 
@@ -11,11 +10,6 @@ namespace qf {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_below(const fs::path& path, const fs::path& root) {
-  const auto [end, ignored] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
-  return end == root.end();
-}
 
 Audience audience_of(std::string_view name) {
   for (const Audience audience : kAudiences)
@@ -51,8 +45,7 @@ SuccessorPlan successor_of(const Store& store, Audience audience, const VersionF
     std::size_t theirs = 0, others = 0;
     for (const RecordedProject& project : record->projects)
       for (const RecordedFile& log : project.logs)
-        if (is_below(fs::path(log.path).lexically_normal(), fs::path(root).lexically_normal()))
-          ++(gone_projects.contains(project.name) ? theirs : others);
+        if (is_below(log.path, root)) ++(gone_projects.contains(project.name) ? theirs : others);
     if (theirs != 0 && others == 0) continue;
     any = true;
     std::error_code error;

@@ -7,6 +7,7 @@
 
 #include "qf/core/row_codec.h"
 #include "qf/ledger/versions.h"
+#include "qf/rights/folder_order.h"
 #include "qf/store/build_record.h"
 #include "qf/store/store.h"
 
@@ -19,13 +20,7 @@ namespace fs = std::filesystem;
 fs::path real_path(const fs::path& path) {
   std::error_code error;
   fs::path real = fs::weakly_canonical(path, error);
-  if (error) return path;
-  return real.filename().empty() ? real.parent_path() : real;
-}
-
-bool is_below(const fs::path& path, const fs::path& root) {
-  const auto [end, ignored] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
-  return end == root.end();
+  return error ? path : real;
 }
 
 Status add_live_folders(const PreviewRequest& request, PreviewInputs& inputs) {
