@@ -123,6 +123,10 @@ def test_a_recipient_needs_a_version(store):
     store.build(agree=False)
     assert store.run("recipients", "add", "1.0.0", "--name", "Lab", "--contact", "x", "--model", "m1", "--model", "m2",
                      "--given-at", "2026-05-01", "--store", store.store).code == 0
+    for option in ("--name", "--contact", "--model", "--export", "--by"):
+        words = {"--name": "Lab", "--contact": "x"} | {option: b"m\xff"}
+        ran = store.run("recipients", "add", "1.0.0", *(w for pair in words.items() for w in pair), "--store", store.store)
+        assert ran.code == 2 and f"{option}: at most" in ran.err and "UTF-8" in ran.err, ran
     one, = store.run("recipients", "list", "--store", store.store, "--json").json["recipients"]
     assert one["version"] == "private/1.0.0" and one["models"] == ["m1", "m2"] and one["given_at"] == "2026-05-01"
 

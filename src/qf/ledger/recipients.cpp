@@ -5,13 +5,30 @@
 #include <nlohmann/json.hpp>
 
 #include "qf/ledger/chain.h"
+#include "qf/ledger/csv.h"
 #include "qf/ledger/versions.h"
 
 namespace qf {
+namespace {
+
+constexpr std::size_t kMaxBytes = 1'000;
+
+Status check_words(std::string_view words, std::string_view option) {
+  if (words.size() <= kMaxBytes && !has_control_character(words)) return {};
+  return failure(ErrorCode::kInvalidInput,
+                 fmt::format("{}: at most {} bytes of UTF-8, without control characters", option, kMaxBytes));
+}
+
+}  // namespace
 
 Result<std::int64_t> add_recipient(const Database& database, const Recipient& one) {
   if (one.name.empty() || one.contact.empty())
     return failure(ErrorCode::kInvalidInput, "a recipient needs a name and a way to be reached");
+  QF_CHECK(check_words(one.name, "--name"));
+  QF_CHECK(check_words(one.contact, "--contact"));
+  QF_CHECK(check_words(one.export_name, "--export"));
+  QF_CHECK(check_words(one.recorded_by, "--by"));
+  for (const std::string& model : one.models) QF_CHECK(check_words(model, "--model"));
   QF_ASSIGN(Transaction transaction, database.begin());
   QF_ASSIGN(const auto versions, load_versions(database));
   bool known = false;
@@ -34,8 +51,7 @@ Result<std::int64_t> add_recipient(const Database& database, const Recipient& on
                                {"models", one.models},
                                {"given_at_us", one.given_at_us},
                                {"by", one.recorded_by}};
-  QF_CHECK(append_entry(database, "recipient_added",
-                        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", one.recorded_at_us));
+  QF_CHECK(append_entry(database, "recipient_added", body.dump(), "", one.recorded_at_us));
   QF_CHECK(transaction.commit());
   return id;
 }
