@@ -116,6 +116,8 @@ def test_nobody_of_that_name(shop):
     shop.build()
     got = access(shop, "zqnobody")
     assert not got["found"] and got["derived_rows"] == 0
+    said = json.loads((shop.folder / "answer/access.json").read_text())
+    assert [said[lists] for lists in ("versions", "recipients", "agreements", "projects", "set_apart")] == [[]] * 5, "looked at, and none"
     assert b"zqnobody" not in (shop.store / "ledger.db").read_bytes(), "a name that nothing is kept of is not kept either"
 
 

@@ -137,6 +137,8 @@ Json machine_form(const AccessFacts& facts) {
                {"permitted_in_no_version", facts.nowhere},
                {"changed_fields", facts.changed},
                {"audit_entries_about_you", facts.chain_entries}};
+  // A list that is empty is there all the same: its absence would say that this was not looked at.
+  for (const char* list : {"versions", "recipients", "agreements", "projects", "set_apart"}) json[list] = Json::array();
   for (const auto& one : facts.versions)
     json["versions"].push_back({{"version", one.name},
                                 {"state", one.state},
