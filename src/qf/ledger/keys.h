@@ -63,7 +63,7 @@ class KeyFile {
   const std::string& id() const { return id_; }
   const std::filesystem::path& path() const { return path_; }
 
-  // Whether this is the key of that id or one that came after it by rotate_key(), which can still look up what was
+  // Whether this is the key of that id or one that came after it by KeyCare::rotate(), which can still look up what was
   // published under it.
   bool serves(std::string_view key_id) const;
   bool sealed() const { return sealed_; }

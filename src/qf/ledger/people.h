@@ -65,8 +65,8 @@ struct BoundLine {
   std::string first_line;
 };
 
-// Reads CSV with the columns project, subject and, if it is there, first_day; the other columns of `people list` are
-// ignored. kInvalidInput names file, line and column, also where one project is given to two people.
+// Reads CSV with the columns project, subject and, if they are there, first_day and controller; the other columns of
+// `people list` are ignored. kInvalidInput names file, line and column, also where one project is given to two people.
 Result<std::vector<ProjectClaim>> parse_people(std::string_view content, std::string_view name);
 // The same of a file; kNotFound where there is none.
 Result<std::vector<ProjectClaim>> read_people(const std::filesystem::path& csv);
