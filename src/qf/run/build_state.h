@@ -58,7 +58,7 @@ struct BuildState {
   WhoMayBeIn who;
   std::filesystem::path work_folder;  // for what does not fit into memory
   RunFolder staging_folder;
-  std::optional<StageCache> cache;  // only where the build publishes
+  std::optional<StageCache> cache;  // only where the build publishes and the program is known
   StagedRun staged{};
   ReuseCounts reused{};
   SubjectList subjects{};
@@ -73,6 +73,7 @@ struct BuildState {
   std::uint64_t sessions = 0, sittings = 0, sittings_with_decisions = 0;
   BuildResult result{};
   unsigned threads() const { return wanted_threads(request.config.threads); }
+  std::string program{};          // what tells this program from another build of it; "": the system does not say
   bool key_is_new = false;        // another key than the store's so far: nothing of old can be matched
   std::string consent_methods{};  // how many people agreed how, for the certificate
 };

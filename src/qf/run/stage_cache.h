@@ -11,6 +11,7 @@
 
 #include "qf/core/result.h"
 #include "qf/ingest/project_reader.h"
+#include "qf/ledger/quarantine.h"
 #include "qf/ledger/sealed_file.h"
 #include "qf/run/reading.h"
 #include "qf/run/staging.h"
@@ -36,6 +37,9 @@ struct CachedProject {
   ProjectOutcome outcome;
   ProjectIdentity identity;
   std::vector<InputFacts> inputs;
+  // Where texts stand that were set apart. Kept here too: a run that ends before the ledger has them would leave them
+  // out of its list for good, since nobody reads this project again.
+  std::vector<QuarantineItem> held;
   StagedProject staged;
   std::optional<SealedId> resume;  // of the file that says how to go on once the logs have grown
 };

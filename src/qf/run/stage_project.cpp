@@ -1,7 +1,5 @@
 // Pass one for one project: from its files to its staged rows, or to those that an earlier build left of the same
 // files.
-#include <sys/stat.h>
-
 #include <iterator>
 #include <memory>
 #include <set>
@@ -15,23 +13,20 @@
 namespace qf {
 namespace {
 
-constexpr std::string_view kResumePurpose = "resume/1";
+constexpr std::string_view kResumePurpose = "resume/2";
 // A project that grew by more than this part of itself is read from the beginning.
 constexpr std::uint64_t kMostGrowth = 4;
 
 // Everything but files and people that staging depends on. The program itself is in it as the file that runs: another
 // build of the same version may stage differently.
 std::string settings_of(const BuildState& state, const Project& project) {
-  std::string text = "qf-staging/2\n";
+  std::string text = "qf-staging/3\n";
   const auto add = [&](std::string_view part) {
     text += std::to_string(part.size());
     text += ':';
     text += part;
   };
-  struct stat program {};
-  if (::stat("/proc/self/exe", &program) == 0)
-    add(std::to_string(program.st_size) + ' ' + std::to_string(program.st_ino) + ' ' +
-        std::to_string(program.st_mtim.tv_sec) + ' ' + std::to_string(program.st_mtim.tv_nsec));
+  add(state.program);
   add(QF_VERSION);
   add(kSchemaVersion);
   add(kRulesVersion);
@@ -109,6 +104,8 @@ void add_project(BuildState& state, const Project& project, const SubjectName& s
     state.sittings_with_decisions += session.sittings_with_decisions;
   }
   state.staged.projects.push_back({project.name, number, std::move(staged.staged), 0});
+  state.held.insert(state.held.end(), std::make_move_iterator(staged.held.begin()),
+                    std::make_move_iterator(staged.held.end()));
 }
 
 // How a project is staged: on from where an earlier build ended, or from the beginning; and so that a later one can go
@@ -123,7 +120,7 @@ struct StagingWay {
 // where that is not as they were taken for, so that the rows are of no use.
 Result<bool> stage_as_of(const BuildState& state, const Project& project, ReadOptions options,
                          const std::filesystem::path& file, const StagingWay& way, SubjectName& subject,
-                         CachedProject& made, std::vector<QuarantineItem>& held) {
+                         CachedProject& made) {
   const SubjectPermit permit(state.who.view, subject.key, state.request.config.audience,
                              whole_drop(state, project, subject));
   const std::vector<std::string> identities = identities_of(project, subject, made.signs);
@@ -154,9 +151,9 @@ Result<bool> stage_as_of(const BuildState& state, const Project& project, ReadOp
       settled.key == subject.key && (!redaction || identities_of(project, settled, made.signs) == identities);
   subject = std::move(settled);
   if (!same) return false;
-  held.clear();
+  made.held.clear();
   for (const ProjectStager::Held& one : stager.held())
-    held.push_back(item_of(project, subject, one, state.request.now_us));
+    made.held.push_back(item_of(project, subject, one, state.request.now_us));
   made.outcome = outcome_of(project, reading);
   QF_ASSIGN(made.staged, stager.finish(reading.rows, made.outcome.tally));
   made.inputs = std::move(reading.inputs);
@@ -175,7 +172,7 @@ Result<bool> stage_as_of(const BuildState& state, const Project& project, ReadOp
 // Reads and stages a project into `file` from the beginning.
 Result<CachedProject> stage_anew(const BuildState& state, const Project& project, const ReadOptions& options,
                                  const std::filesystem::path& file, const std::filesystem::path& resume_file,
-                                 SubjectName& subject, std::vector<QuarantineItem>& held) {
+                                 SubjectName& subject) {
   // Whose it is has to be known with the first row. What the beginnings of the logs show is nearly always what all of
   // them show; where it is not, the project is staged once more.
   CachedProject made;
@@ -183,7 +180,7 @@ Result<CachedProject> stage_anew(const BuildState& state, const Project& project
   subject = subject_of(state.who.view, project, made.signs);
   while (true) {
     QF_ASSIGN(const bool done,
-              stage_as_of(state, project, options, file, {nullptr, nullptr, resume_file}, subject, made, held));
+              stage_as_of(state, project, options, file, {nullptr, nullptr, resume_file}, subject, made));
     if (done) return made;
   }
 }
@@ -191,8 +188,7 @@ Result<CachedProject> stage_anew(const BuildState& state, const Project& project
 // Reads and stages only what was added to a project's logs. Nothing where that cannot be, whatever the reason: then it
 // is read from the beginning.
 std::optional<CachedProject> stage_growth(const BuildState& state, const Project& project, const ReadOptions& options,
-                                          const std::string& tag, const CachedProject& known, SubjectName& subject,
-                                          std::vector<QuarantineItem>& held) {
+                                          const std::string& tag, const CachedProject& known, SubjectName& subject) {
   const StageCache& cache = *state.cache;
   if (!known.resume) return std::nullopt;
   std::uint64_t before = 0, now = 0;
@@ -206,10 +202,16 @@ std::optional<CachedProject> stage_growth(const BuildState& state, const Project
   made.signs = known.signs;
   const SubjectName expected = subject;
   const auto done = stage_as_of(state, project, options, known.staged.file,
-                                {resume->get(), &known.staged, cache.next_resume_file(tag)}, subject, made, held);
-  if (done && *done && made.permissions == known.permissions && made.outcome.skipped.empty()) return made;
+                                {resume->get(), &known.staged, cache.next_resume_file(tag)}, subject, made);
+  if (done && *done && made.permissions == known.permissions && made.outcome.skipped.empty()) {
+    // Together with what was set apart before; a question that was written anew may hold the same text again.
+    std::set<std::string_view> before_now;
+    for (const QuarantineItem& item : known.held) before_now.insert(item.id);
+    std::erase_if(made.held, [&](const QuarantineItem& item) { return before_now.contains(item.id); });
+    made.held.insert(made.held.begin(), known.held.begin(), known.held.end());
+    return made;
+  }
   subject = expected;
-  held.clear();
   return std::nullopt;
 }
 
@@ -222,23 +224,17 @@ bool may_be_resumed(const BuildState& state, const Project& project) {
          bytes >= static_cast<std::uint64_t>(state.request.config.resume_bytes);
 }
 
-void add_held(BuildState& state, std::vector<QuarantineItem>&& held) {
-  const std::lock_guard lock(state.mutex);
-  state.held.insert(state.held.end(), std::make_move_iterator(held.begin()), std::make_move_iterator(held.end()));
-}
-
 }  // namespace
 
 Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const Project& project,
                                      const ReadOptions& options) {
   SubjectName subject;
-  std::vector<QuarantineItem> held;
   if (!state.cache) {
     const auto file = state.staging_folder.path() / (std::to_string(index) + ".rows");
-    QF_ASSIGN(CachedProject made, stage_anew(state, project, options, file, {}, subject, held));
+    QF_ASSIGN(CachedProject made, stage_anew(state, project, options, file, {}, subject));
     ProjectOutcome outcome = made.outcome;
-    add_held(state, std::move(held));
     add_project(state, project, subject, std::move(made));
+    if (state.request.publishes()) ++state.reused.read;
     return outcome;
   }
 
@@ -270,14 +266,13 @@ Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const
   std::optional<CachedProject> made;
   const bool may_go_on = may_be_resumed(state, project);
   if (known && may_go_on && files == FilesNow::kGrown)
-    made = stage_growth(state, project, options, tag, *known, subject, held);
+    made = stage_growth(state, project, options, tag, *known, subject);
   if (made) {
     ++state.reused.continued;
   } else {
     const auto resume = may_go_on ? cache.next_resume_file(tag) : std::filesystem::path();
-    QF_ASSIGN(made, stage_anew(state, project, options, cache.rows_file(tag), resume, subject, held));
+    QF_ASSIGN(made, stage_anew(state, project, options, cache.rows_file(tag), resume, subject));
   }
-  add_held(state, std::move(held));
   ++state.reused.read;
   if (is_erased(state, project, subject)) {
     QF_CHECK(cache.remove(tag));
