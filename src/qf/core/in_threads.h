@@ -4,6 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <future>
+#include <memory>
+#include <system_error>
+#include <type_traits>
+#include <utility>
 
 #include "qf/core/result.h"
 
@@ -17,5 +22,19 @@ unsigned wanted_threads(std::int64_t configured);
 // it as well and comes out here, not in a thread where nobody could catch it. Where the system gives fewer threads,
 // those that there are do it all.
 Status in_threads(std::size_t count, unsigned threads, const std::function<Status(std::size_t)>& work);
+
+// Starts `work` on a thread of its own. Where none is wanted, or the system gives none, whoever asks for the result
+// does it.
+template <class Work>
+std::future<std::invoke_result_t<Work&>> beside(bool wanted, Work work) {
+  // Shared, since an attempt that fails takes along what it was given.
+  const auto shared = std::make_shared<Work>(std::move(work));
+  const auto call = [shared] { return (*shared)(); };
+  if (wanted) try {
+      return std::async(std::launch::async, call);
+    } catch (const std::system_error&) {  // no further thread
+    }
+  return std::async(std::launch::deferred, call);
+}
 
 }  // namespace qf

@@ -13,6 +13,7 @@
 #include "qf/ledger/chain.h"
 #include "qf/output/durable.h"
 #include "qf/run/build_state.h"
+#include "qf/run/context_digest.h"
 #include "qf/store/build_record.h"
 #include "qf/store/identity.h"
 #include "qf/store/program.h"
@@ -183,6 +184,10 @@ Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector
   std::mutex adding;
   QF_CHECK(in_threads(projects.size(), state.threads(), [&](std::size_t place) -> Status {
     const Assignment& placed = subjects[projects[place].subject].assignment;
+    std::map<std::uint32_t, RowDigest> context;  // of no external row
+    if (state.request.config.audience != Audience::kExternal) {
+      QF_ASSIGN(context, context_changes(state.staged, projects[place], state.tags));
+    }
     std::vector<PublishedRow> rows;
     const auto add_all = [&]() -> Status {
       const std::lock_guard lock(adding);
@@ -198,10 +203,10 @@ Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector
           // That a later row replaced it belongs to what it says.
           if (state.staged.replaced.test(row)) published.content[0] ^= 0x80;
           // And what became of its quasi-identifiers.
-          if (state.groups) {
-            const auto& digest = state.groups->digest(block.table, row);
-            for (std::size_t i = 0; i < digest.size(); ++i) published.content[i] ^= digest[i];
-          }
+          if (state.groups) mix(published.content, state.groups->digest(block.table, row));
+          // And which of the decisions before it stand in it.
+          if (const auto change = context.find(entry.number); change != context.end())
+            mix(published.content, change->second);
           return rows.size() < kRowsAtOnce ? Status{} : add_all();
         }));
     return add_all();
@@ -242,11 +247,10 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
     }
   }
   // The tree is wanted only when the version is whole: it grows beside the writing of the tables.
-  std::future<Result<RowTreeRoot>> growing =
-      std::async(state.threads() > 1 ? std::launch::async : std::launch::deferred, [&]() -> Result<RowTreeRoot> {
-        QF_CHECK(sync_file(tree_files.rows));
-        return write_row_tree(tree_files, carried_files(state.store, audience));
-      });
+  std::future<Result<RowTreeRoot>> growing = beside(state.threads() > 1, [&]() -> Result<RowTreeRoot> {
+    QF_CHECK(sync_file(tree_files.rows));
+    return write_row_tree(tree_files, carried_files(state.store, audience));
+  });
   VersionPlan plan;
   QF_ASSIGN(plan.number, number_of(state.store, ledger, audience, live, rows));
   plan.folder = state.store.audience_folder(audience) / fmt::format(".staging-{}", ::getpid());

@@ -129,9 +129,9 @@ class JobWriter {
       QF_ASSIGN(const std::size_t taken, decode_staged_row(rest, arena_, ids, row));
       rest.remove_prefix(taken);
       const std::uint64_t number = project.first_row + entry.number;
-      QF_CHECK(context_.pass(row, ids, arena_, [&]() -> Status {
-        return plan_.staged->dropped.test(number) ? Status() : write_row(row, entry, ids, number, at, subject);
-      }));
+      if (plan_.staged->dropped.test(number)) continue;
+      QF_CHECK(
+          context_.pass(row, ids, arena_, true, [&]() { return write_row(row, entry, ids, number, at, subject); }));
     }
     return {};
   }

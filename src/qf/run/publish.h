@@ -19,7 +19,7 @@
 
 namespace qf {
 
-// What pass two needs to know about the people of the staged rows; indexed as StagedSession::subject.
+// What pass two needs to know about the people of the staged rows; indexed as StagedRun::Project::subject.
 struct WrittenSubject {
   std::string key;  // raw; becomes a pseudonym
   Assignment assignment;

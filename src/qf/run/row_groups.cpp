@@ -173,7 +173,9 @@ void RowGroups::generalise(TableId table, std::uint64_t number, Row row, Arena& 
 }
 
 const std::array<std::uint8_t, 16>& RowGroups::digest(TableId table, std::uint64_t number) const {
-  return tables_[static_cast<std::size_t>(table)].digests[group_of_[number]];
+  static constexpr std::array<std::uint8_t, 16> kNothing{};
+  const std::uint32_t group = group_of_[number];
+  return group == kNoGroup ? kNothing : tables_[static_cast<std::size_t>(table)].digests[group];
 }
 
 }  // namespace qf

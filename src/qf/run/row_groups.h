@@ -41,7 +41,7 @@ class RowGroups {
 
   // Puts into a row what it may say. `number` is the row's within the run.
   void generalise(TableId table, std::uint64_t number, Row row, Arena& arena) const;
-  // A digest of what it says then: a part of the row's content.
+  // A digest of what it says then, a part of the row's content; all zero for a row that was dropped before.
   const std::array<std::uint8_t, 16>& digest(TableId table, std::uint64_t number) const;
 
   const Anonymised& of(TableId table) const { return tables_[static_cast<std::size_t>(table)].anonymised; }

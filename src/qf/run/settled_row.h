@@ -28,17 +28,17 @@ class SettledContext {
   // `external`: what one person decided before would tie that person's rows to each other.
   SettledContext(const LateColumns& late, bool external) : late_(late), external_(external) {}
   void begin_session() { previous_.begin_session(); }
-  // Fills the row's list and lets later rows of the session show it. Every row of a session passes, dropped ones too.
-  // `use` is called between the two.
+  // Fills the row's list, calls `use`, and lets later rows of the session show the row where it is published: what is
+  // left out must not stand in another row.
   template <class Use>
-  Status pass(Row row, const StagedIds& ids, Arena& arena, Use use) {
+  Status pass(Row row, const StagedIds& ids, Arena& arena, bool published, Use use) {
     if (late_.context) {
       const Cell context = row[*late_.context];
       if (context.tag == Cell::Tag::kStruct && context.size == 3)
         const_cast<Cell*>(context.items)[2] = external_ ? Cell::null() : previous_.list(ids, arena);
     }
     QF_CHECK(use());
-    if (late_.context) previous_.add(row, ids);
+    if (late_.context && published) previous_.add(row, ids);
     return {};
   }
 

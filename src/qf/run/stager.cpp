@@ -1,12 +1,10 @@
 #include "qf/run/stager.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "qf/core/digest.h"
 #include "qf/core/row_codec.h"
 #include "qf/core/text.h"
-#include "qf/run/previous_decisions.h"
 
 namespace qf {
 namespace {
@@ -56,20 +54,12 @@ std::string place_of(const Project& project, const Position& at) {
   return project.logs[at.file].relative + ":" + std::to_string(at.line);
 }
 
-// What earlier decisions of the session will stand in the row's context belongs to what the row says.
-void ProjectStager::add_earlier(const TransformedRow& row, const StagedIds& ids, std::string& content) {
-  if (earlier_.size() <= row.facts.session) earlier_.resize(row.facts.session + 1);
-  std::deque<Earlier>& before = earlier_[row.facts.session];
-  for (const Earlier& one : before) {
-    content.append(reinterpret_cast<const char*>(&one.said), sizeof one.said);
-    content += ids.has_question && one.has_question && one.question == ids.question ? '=' : '.';
-  }
-  const auto shown = shown_later(row.cells);
-  if (!shown) return;
-  const auto type = std::hash<std::string_view>()(shown->type.view());
-  const auto said = std::hash<std::string_view>()(shown->choice.view()) * 3 + (shown->choice.is_null() ? 1 : 0);
-  before.push_front({type * 0x9E3779B97F4A7C15U ^ said, ids.question, ids.has_question});
-  if (before.size() > kMaxPreviousDecisions) before.pop_back();
+RowDigest ProjectStager::pass_context(const TransformedRow& row, const StagedIds& ids) {
+  if (contexts_.size() <= row.facts.session) contexts_.resize(row.facts.session + 1);
+  ContextDigest& context = contexts_[row.facts.session];
+  const RowDigest before = context.of(ids, tags_);
+  context.add(row.cells, ids, tags_);
+  return before;
 }
 
 namespace {
@@ -111,18 +101,14 @@ void ProjectStager::save(StateWriter& to) {
   to.value(dropped_);
   Tally::Counts now[] = {masked(), quarantined()};
   for (Tally::Counts& counts : now) to.map(counts, [&](std::uint64_t& count) { to.value(count); });
-  to.list(earlier_, [&](const auto& session) { to.array(std::vector<Earlier>(session.begin(), session.end())); });
+  to.list(contexts_, [&](const ContextDigest& session) { to.array(session.earlier()); });
 }
 
 void ProjectStager::load(StateReader& from) {
   from.value(dropped_);
   for (Tally::Counts* counts : {&masked_before_, &quarantined_before_})
     from.map(*counts, [&](std::uint64_t& count) { from.value(count); });
-  from.list(earlier_, [&](auto& session) {
-    std::vector<Earlier> earlier;
-    from.array(earlier);
-    session.assign(earlier.begin(), earlier.end());
-  });
+  from.list(contexts_, [&](ContextDigest& session) { from.array(session.earlier()); });
 }
 
 Status ProjectStager::end_of_events() { return writer_.end_of_events(); }
@@ -168,10 +154,10 @@ Result<std::uint64_t> ProjectStager::take(TransformedRow& row, Arena& arena) {
   content_.clear();
   encode_row(row.cells, content_);
   const std::size_t row_bytes = content_.size();
-  if (row.table == TableId::kDecisions) add_earlier(row, ids, content_);
   content_ += subject_tag_;
   const Sha256Bytes digest = sha256(content_);
   std::copy_n(digest.begin(), entry.content.size(), entry.content.begin());
+  if (row.table == TableId::kDecisions) mix(entry.content, pass_context(row, ids));
   if (row.facts.replaces && *row.facts.replaces != kNotStaged)
     writer_.replace(static_cast<std::uint32_t>(*row.facts.replaces));
   if (row.facts.step == RowFacts::Step::kAmended) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <deque>
 #include <string>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "qf/ledger/keys.h"
 #include "qf/privacy/policy.h"
 #include "qf/privacy/row_redaction.h"
+#include "qf/run/context_digest.h"
 #include "qf/run/permit.h"
 #include "qf/run/staging.h"
 
@@ -61,18 +61,13 @@ class ProjectStager final : public RowSink {
   const std::vector<Held>& held() const { return held_; }
 
  private:
-  // An earlier decision of the session, as later rows show it.
-  struct Earlier {
-    std::uint64_t said;  // hash of its type and choice
-    Fingerprint question;
-    bool has_question;
-  };
   // What was masked and set apart, in earlier runs that this one goes on after and in this one.
   Tally::Counts masked() const;
   Tally::Counts quarantined() const;
   // The row as it was when an earlier run counted it.
   void take_back(TransformedRow& row, const TextScopes& scopes, Arena& arena);
-  void add_earlier(const TransformedRow& row, const StagedIds& ids, std::string& content);
+  // The digest of what the session decided before the row, which then is one of these decisions.
+  RowDigest pass_context(const TransformedRow& row, const StagedIds& ids);
 
   std::string_view project_, subject_;
   std::string subject_tag_;  // whose row it is belongs to what the row says
@@ -81,7 +76,7 @@ class ProjectStager final : public RowSink {
   const KeyedTag& tags_;
   RowRedaction* redaction_;
   StagedProjectWriter writer_;
-  std::vector<std::deque<Earlier>> earlier_;  // by session, newest first
+  std::vector<ContextDigest> contexts_;  // by session
   std::array<std::uint64_t, kDropReasonCount> dropped_{};
   Tally::Counts masked_before_, quarantined_before_;  // to be added to what the redaction counts
   std::vector<Held> held_;

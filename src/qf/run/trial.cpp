@@ -46,9 +46,10 @@ Status hand_over_project(const BuildState& state, const StagedRun::Project& proj
       QF_ASSIGN(const std::size_t taken, decode_staged_row(rest, arena, ids, row));
       rest.remove_prefix(taken);
       const std::uint64_t number = project.first_row + entry.number;
-      QF_CHECK(context->pass(row, ids, arena, [&]() -> Status {
+      const bool dropped = state.staged.dropped.test(number);
+      QF_CHECK(context->pass(row, ids, arena, !dropped, [&]() -> Status {
         TrialRow trial{project.name, entry.number, block->table, DropReason::kNone, row};
-        if (state.staged.dropped.test(number))
+        if (dropped)
           trial.dropped = shared_text.test(number) ? DropReason::kSharedText : DropReason::kSmallGroup;
         else
           settle_row(late, block->table, state.staged, state.groups ? &*state.groups : nullptr, number, assignment,
