@@ -6,7 +6,8 @@ import signal
 import subprocess
 
 import pytest
-from conftest import BINARY, LONG
+from conftest import BINARY, LONG, Log, project
+from fault.injection import needs_strace
 from fault.intact import Bench
 from fault.scenarios import command, origin, record
 
@@ -90,3 +91,24 @@ def test_little_memory(tmp_path):
             wrong.append(f"no clean message: {said[-300:]}")
         failed |= {limit: found} if (found := wrong + bench.problems()) else {}
     record("R6", f"build under a limit of memory, from {2 * most >> 20} MiB of address space; {codes.count(0)} had enough", count, failed)
+
+
+def test_a_system_without_further_threads_gives_the_same_bytes(shop):
+    """A large project is decoded ahead, and the tree of rows grows beside the tables: all of it by the one thread there is."""
+    needs_strace()
+    log = Log()
+    for number in range(40):
+        log.decide(question=f"Q{number}", question_text=f"Fråga {number}?")
+        log.add("tool_start", {"filler": "x" * 900_000})
+    project(shop.logs, log)
+    built = shop.build("--threads", "4")
+    assert built["bytes"] > 32 << 20
+    no_threads = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=clone,clone3", "-e", "inject=clone,clone3:error=EAGAIN", "--"]
+    again = shop.run("build", shop.logs, "--store", shop.folder / "other", "--text", "raw", "--threads", "4", "--json", prefix=no_threads)
+    assert again.code == 1 and again.json["tally"]["records"] == built["tally"]["records"], again
+    shutil.rmtree(shop.store / "private-state/staged")
+    again = shop.run("build", shop.logs, "--store", shop.store, "--text", "raw", "--threads", "4", "--json", prefix=no_threads)
+    assert again.code == 0 and again.json["unchanged"] and again.json["logical_digest"] == built["logical_digest"], again
+    log.decide(question="Q99")
+    project(shop.logs, log)
+    assert shop.build("--threads", "4", agree=False, prefix=no_threads)["version"] == "1.1.0"

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <memory>
 #include <new>
+#include <string>
 #include <vector>
 
 namespace qf {
@@ -41,6 +43,14 @@ TEST(InThreads, AnExceptionComesOutWhereItCanBeCaught) {
                                     return {};
                                   }),
                  std::bad_alloc);
+}
+
+TEST(Beside, GivesTheSameWhereverItRuns) {
+  for (const bool wanted : {true, false}) {
+    auto text = std::make_unique<std::string>("moved in");
+    auto result = beside(wanted, [text = std::move(text)] { return *text; });
+    EXPECT_EQ(result.get(), "moved in");
+  }
 }
 
 }  // namespace

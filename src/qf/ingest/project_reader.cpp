@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 
+#include "qf/core/in_threads.h"
 #include "qf/ingest/line_reader.h"
 
 namespace qf {
@@ -139,12 +140,12 @@ class LogCursor {
     DecodedChunk chunk;
     chunk.bytes.resize(lines.size() + kLinePadding);
     std::copy(lines.begin(), lines.end(), chunk.bytes.begin());
-    ahead_.push_back(std::async(std::launch::async,
-                                [size = lines.size(), first, tag = &options_.tag, chunk = std::move(chunk)]() mutable {
-                                  LineDecoder decoder(*tag);
-                                  decoder.decode({chunk.bytes.data(), size}, first, chunk.batch, chunk.facts);
-                                  return std::move(chunk);
-                                }));
+    ahead_.push_back(
+        beside(true, [size = lines.size(), first, tag = &options_.tag, chunk = std::move(chunk)]() mutable {
+          LineDecoder decoder(*tag);
+          decoder.decode({chunk.bytes.data(), size}, first, chunk.batch, chunk.facts);
+          return std::move(chunk);
+        }));
   }
 
   void end() {

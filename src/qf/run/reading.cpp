@@ -6,6 +6,7 @@
 #include <mutex>
 #include <numeric>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 #include "qf/core/in_threads.h"
@@ -103,12 +104,14 @@ Result<ReadSummary> read_projects(const ProjectList& list, const ReadPlan& plan,
     std::mutex wait_mutex;
     std::condition_variable_any finished;
     std::jthread reporter;
-    if (plan.progress)
-      reporter = std::jthread([&](const std::stop_token& stop) {
-        std::unique_lock lock(wait_mutex);
-        while (!finished.wait_for(lock, stop, kProgressInterval, [] { return false; }) && !stop.stop_requested())
-          plan.progress({"read", std::min(done.load(), total), total});
-      });
+    if (plan.progress) try {
+        reporter = std::jthread([&](const std::stop_token& stop) {
+          std::unique_lock lock(wait_mutex);
+          while (!finished.wait_for(lock, stop, kProgressInterval, [] { return false; }) && !stop.stop_requested())
+            plan.progress({"read", std::min(done.load(), total), total});
+        });
+      } catch (const std::system_error&) {  // no further thread: nobody is told how far it is
+      }
     QF_CHECK(in_threads(order.size(), wanted, read_one));
   }
   if (plan.progress) plan.progress({"read", total, total});
