@@ -6,6 +6,10 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "qf/core/row_codec.h"
+#include "qf/run/row_groups.h"
+#include "qf/store/program.h"
+
 namespace qf {
 namespace {
 
@@ -60,6 +64,85 @@ TEST(StagedProject, ADamagedByteIsFoundWhereverItStands) {
     std::fclose(file);
   }
   std::filesystem::remove(path);
+}
+
+std::string row_of(TableId table, std::string_view language) {
+  std::vector<Cell> cells(table_schema(table).fields.size());
+  const std::size_t column = table == TableId::kQuestions ? column_of<TableId::kQuestions, "language">()
+                                                          : column_of<TableId::kDecisions, "language">();
+  cells[column] = Cell::of(language);
+  std::string bytes;
+  encode_row(cells, bytes);
+  return bytes;
+}
+
+TEST(StagedProject, BytesThatAreNoRowAreToBeStagedAnew) {
+  Arena arena;
+  StagedIds ids;
+  const Row cells = arena.make<Cell>(table_schema(TableId::kDecisions).fields.size());
+  for (const std::string& bytes : {std::string(), std::string("\1"), std::string(5, '\0') + "no row"}) {
+    const auto taken = decode_staged_row(bytes, arena, ids, cells);
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().code, ErrorCode::kStaleStaging);
+  }
+}
+
+TEST(StagedProject, TheLastOfSeveralAmendmentsCounts) {
+  const auto path = std::filesystem::temp_directory_path() / "qf-staging-amended.rows";
+  StagedEntry entry;
+  entry.key.bytes[0] = 7;
+  StagedProject before;
+  {
+    auto writer = StagedProjectWriter::create(path);
+    ASSERT_TRUE(writer && writer->add(0, TableId::kQuestions, entry, {}, row_of(TableId::kQuestions, "sv"), {}));
+    ASSERT_TRUE(writer->end_of_events());
+    before = *writer->finish({StagedSession{"session", 1, 1, false}});
+  }
+  auto writer = StagedProjectWriter::go_on(before);
+  ASSERT_TRUE(writer);
+  for (const std::string_view language : {"en", "fi"})
+    writer->amend(entry, {}, row_of(TableId::kQuestions, language), {});
+  ASSERT_TRUE(writer->end_of_events());
+  const auto staged = writer->finish({StagedSession{"session", 1, 1, false}});
+  ASSERT_TRUE(staged && staged->blocks.size() == 1);
+  std::string rows;
+  ASSERT_TRUE(StagedProjectReader::open(*staged)->rows(staged->blocks[0], rows));
+  Arena arena;
+  StagedIds ids;
+  const Row cells = arena.make<Cell>(table_schema(TableId::kQuestions).fields.size());
+  const auto taken = decode_staged_row(rows, arena, ids, cells);
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(*taken, rows.size());
+  EXPECT_EQ((cells[column_of<TableId::kQuestions, "language">()].view()), "fi");
+  std::filesystem::remove(path);
+}
+
+TEST(RowGroups, ARowThatWasDroppedBeforeHasNoDigest) {
+  const auto path = std::filesystem::temp_directory_path() / "qf-staging-groups.rows";
+  StagedRun run;
+  {
+    auto writer = StagedProjectWriter::create(path);
+    ASSERT_TRUE(writer);
+    for (int row = 0; row < 2; ++row)
+      ASSERT_TRUE(writer->add(0, TableId::kDecisions, {}, {}, row_of(TableId::kDecisions, "sv"), {}));
+    run.projects.push_back({"project", 0, *writer->finish({StagedSession{"session", 1, 1, false}}), 0});
+  }
+  run.seal();
+  run.dropped.set(0);
+  std::uint64_t dropped = 0;
+  AnonymityTerms terms;
+  terms.k = terms.sittings = terms.l = 1;
+  const auto groups = RowGroups::make(run, terms, dropped);
+  ASSERT_TRUE(groups);
+  const std::array<std::uint8_t, 16> nothing{};
+  EXPECT_EQ(groups->digest(TableId::kDecisions, 0), nothing);
+  EXPECT_NE(groups->digest(TableId::kDecisions, 1), nothing);
+  std::filesystem::remove(path);
+}
+
+TEST(Program, IsUnknownWhereTheSystemDoesNotNameItsFile) {
+  EXPECT_EQ(program_on_disk("/nowhere/at/all"), "");
+  EXPECT_NE(program_on_disk("/"), "");
 }
 
 TEST(RowBits, CountsWhatIsSetInAnyStretch) {

@@ -40,7 +40,8 @@ struct Manifest {
   std::map<std::string, std::string> table_digests;
   std::vector<ManifestInput> inputs;
   std::vector<ManifestFile> files;
-  // Whole documents by name, as JSON text: tally, gates, configuration, policy.
+  // Whole documents by name, as JSON text: tally, gates, configuration, privacy_level; anonymity and masked where there
+  // is something to say of them.
   std::map<std::string, std::string> documents;
 };
 

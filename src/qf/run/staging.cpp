@@ -46,8 +46,7 @@ void append_ids(const StagedIds& ids, std::string& out) {
 
 Result<std::size_t> decode_staged_row(std::string_view bytes, Arena& arena, StagedIds& ids, Row cells) {
   ids = {};
-  const auto cut_off = [] { return failure(ErrorCode::kCorrupt, "staged rows: they are cut off"); };
-  if (bytes.empty()) return cut_off();
+  if (bytes.empty()) return damaged();
   const char flags = bytes.front();
   std::size_t at = 1;
   const auto take = [&](auto& to) {
@@ -58,13 +57,14 @@ Result<std::size_t> decode_staged_row(std::string_view bytes, Arena& arena, Stag
   };
   ids.has_question = (flags & kHasQuestion) != 0;
   ids.has_decision = (flags & kHasDecision) != 0;
-  if (ids.has_question && !take(ids.question.bytes)) return cut_off();
-  if (ids.has_decision && !take(ids.decision.bytes)) return cut_off();
+  if (ids.has_question && !take(ids.question.bytes)) return damaged();
+  if (ids.has_decision && !take(ids.decision.bytes)) return damaged();
   std::array<char, sizeof ids.sitting> sitting{};
-  if (!take(sitting)) return cut_off();
+  if (!take(sitting)) return damaged();
   std::memcpy(&ids.sitting, sitting.data(), sitting.size());
-  QF_ASSIGN(const std::size_t taken, decode_row(bytes.substr(at), arena, cells, TextStorage::kView));
-  return at + taken;
+  const auto taken = decode_row(bytes.substr(at), arena, cells, TextStorage::kView);
+  if (!taken) return damaged();
+  return at + *taken;
 }
 
 Result<StagedProjectWriter> StagedProjectWriter::create(const std::filesystem::path& file) {
@@ -140,6 +140,7 @@ void StagedProjectWriter::amend(const StagedEntry& entry, const StagedIds& ids, 
                                 std::span<const Fingerprint> texts) {
   Amended& amended = amended_[entry.key];
   amended.entry = entry;
+  amended.row.clear();  // a question may be amended more than once before its block is written
   append_ids(ids, amended.row);
   amended.row += row;
   amended.texts.assign(texts.begin(), texts.end());

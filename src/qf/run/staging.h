@@ -56,7 +56,8 @@ struct StagedIds {
   std::uint32_t sitting = 0;  // of the session; kept here too, since not every audience has it in its rows
 };
 
-// Reads one row; returns the bytes it took. Text is a view into `bytes`.
+// Reads one row; returns the bytes it took. Text is a view into `bytes`. kStaleStaging where they are no row: whoever
+// builds starts over.
 Result<std::size_t> decode_staged_row(std::string_view bytes, Arena& arena, StagedIds& ids, Row cells);
 
 // Where the rows of events end: what follows are questions that only files know. A later build of grown logs goes on
@@ -123,7 +124,7 @@ class StagedProjectWriter {
   std::map<RowKey, Amended> amended_;
 };
 
-// Reads a staged project's blocks. kCorrupt where they are not what was written.
+// Reads a staged project's blocks. kStaleStaging where they are not what was written.
 class StagedProjectReader {
  public:
   static Result<StagedProjectReader> open(const StagedProject& project);
