@@ -199,6 +199,26 @@ def test_one_person_more_beside_a_version_that_somebody_holds_is_refused(shop):
     assert gates(second)["differencing"]["passed"] and second["version"]
 
 
+def test_what_others_hold_does_not_stand_in_the_way_of_building_a_version_again(shop):
+    school(shop, 6)
+    shop.authorise("internal")
+    build(shop, "internal", "--config", small(shop))
+    project(shop.logs, sitting_log(6, NAMES[6]), name="k6", sid=session_id(6), person=NAMES[6])
+    hand_out(shop, build(shop, "internal", "--config", small(shop)), "internal")
+    ran = shop.run("rebuild", "internal/1.0.0", "--store", shop.store, "--json")
+    assert ran.code == 0 and ran.json["same"], ran
+
+
+def test_a_rebuild_that_a_gate_refuses_names_the_gate(shop):
+    school(shop, 5)
+    shop.authorise("internal")
+    build(shop, "internal", "--config", small(shop))
+    subject = shop.people()[0]["subject"]
+    assert shop.run("consent", "withdraw", "--subject", subject, "--scope", "model_training", "--store", shop.store).code == 0
+    ran = shop.run("rebuild", "internal/1.0.0", "--store", shop.store, "--json")
+    assert ran.code == 1 and any(reason.startswith("gate subjects: ") for reason in ran.json["reasons"]), ran
+
+
 def test_a_version_that_nobody_holds_stands_in_nobodys_way(shop):
     school(shop, 6)
     shop.authorise("internal")

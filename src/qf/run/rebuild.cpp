@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <utility>
 
 #include "qf/core/reason.h"
@@ -156,88 +155,124 @@ Result<RowDifference> compare_with_published(const fs::path& published, const fs
   return compare_rows(before, after);
 }
 
-}  // namespace
+// Which gates stand in the way now, although the version passed them then.
+void name_gates(const BuildResult& built, std::vector<std::string>& reasons) {
+  for (const GateResult& gate : built.gates)
+    if (!gate.passed && gate.severity == Severity::kRefuse)
+      reasons.push_back(fmt::format("gate {}: {} of {}{}{}", gate.name, gate.measured, gate.required,
+                                    gate.hint.empty() ? "" : ": ", gate.hint));
+}
 
-Result<RebuildResult> rebuild(const RebuildRequest& request) {
-  const Store store(request.store);
+Status check_out(const RebuildRequest& request) {
+  if (request.out.empty()) return {};
   std::error_code error;
-  if (!request.out.empty() && fs::exists(request.out, error) && !fs::is_empty(request.out, error))
+  if (fs::exists(request.out, error) && !fs::is_empty(request.out, error))
     return failure(ErrorCode::kInvalidInput, request.out.string() + ": is not empty; name a new folder");
-  if (!request.out.empty() && lies_in(request.out, request.store))
+  if (lies_in(request.out, request.store))
     return failure(ErrorCode::kInvalidInput,
                    request.out.string() + ": lies in the store, which a rebuild only reads; name a folder elsewhere");
-  std::optional<NamedVersion> named;
-  {
-    QF_ASSIGN(const Database ledger, store.open_read_only());
-    QF_ASSIGN(const auto versions, load_versions(ledger));
-    QF_ASSIGN(named, find_version(versions, request.version));
-    if (named->facts.removed_at_us)
-      return failure(ErrorCode::kNotFound,
-                     fmt::format("{}, and with it the record of what it was built from: it cannot be built again",
-                                 how_it_went(*named)));
-    QF_ASSIGN(const KeyStatus status, key_status(&ledger, request.key_file));
-    const std::string& key = named->facts.key_id;
-    if (status.file_id.empty() || (!key.empty() && !status.serves(key)))
-      return failure(
-          ErrorCode::kInvalidInput,
-          fmt::format("{}: {}; this version was built under the key {}, and nothing else can build it again. "
-                      "Name its file with --key-file, its .salts beside it",
-                      request.key_file.string(),
-                      status.file_id.empty() ? "there is no key" : "holds the key " + status.file_id, key));
+  return {};
+}
+
+// The version that is asked for, if its key is at hand.
+Result<NamedVersion> version_to_rebuild(const Store& store, const RebuildRequest& request) {
+  QF_ASSIGN(const Database ledger, store.open_read_only());
+  QF_ASSIGN(const auto versions, load_versions(ledger));
+  QF_ASSIGN(NamedVersion named, find_version(versions, request.version));
+  if (named.facts.removed_at_us)
+    return failure(ErrorCode::kNotFound,
+                   fmt::format("{}, and with it the record of what it was built from: it cannot be built again",
+                               how_it_went(named)));
+  QF_ASSIGN(const KeyStatus status, key_status(&ledger, request.key_file));
+  const std::string& key = named.facts.key_id;
+  if (status.file_id.empty() || (!key.empty() && !status.serves(key)))
+    return failure(ErrorCode::kInvalidInput,
+                   fmt::format("{}: {}; this version was built under the key {}, and nothing else can build it again. "
+                               "Name its file with --key-file, its .salts beside it",
+                               request.key_file.string(),
+                               status.file_id.empty() ? "there is no key" : "holds the key " + status.file_id, key));
+  return named;
+}
+
+// Where the logs are looked for; what is not there any more is a reason.
+std::vector<fs::path> paths_of(const RebuildRequest& request, const BuildRecord& record,
+                               std::vector<std::string>& reasons) {
+  if (!request.paths.empty()) return request.paths;
+  std::vector<fs::path> paths;
+  std::error_code error;
+  for (const std::string& root : record.roots) {
+    if (fs::exists(root, error))
+      paths.emplace_back(root);
+    else
+      reasons.push_back(fmt::format("inputs: {} is not there any more; name where the logs lie now", root));
   }
-  QF_ASSIGN(const BuildRecord record, read_record(build_record_file(store, named->audience, named->facts.version)));
+  return paths;
+}
 
-  RebuildResult result;
-  result.version = to_string(named->facts.version);
-  result.audience = to_string(named->audience);
-  compare_program(record, result.reasons);
-
-  BuildRequest again;
-  again.paths = request.paths;
-  if (again.paths.empty())
-    for (const std::string& root : record.roots) {
-      if (fs::exists(root, error))
-        again.paths.emplace_back(root);
-      else
-        result.reasons.push_back(fmt::format("inputs: {} is not there any more; name where the logs lie now", root));
-    }
-  if (again.paths.empty()) return result;
-
-  // Beside the place where the version is wanted, so that it can be renamed there.
-  auto work = request.out.empty() ? ScratchFolder::create("rebuild")
-                                  : ScratchFolder::create_in(
-                                        request.out.has_parent_path() ? request.out.parent_path() : ".", "rebuild");
-  if (!work) return tl::unexpected<Error>(std::move(work).error());
+Reproduction reproduction_of(const NamedVersion& named, const BuildRecord& record, const fs::path& work,
+                             std::int64_t now_us) {
   Reproduction wanted;
-  wanted.version = named->facts.version;
+  wanted.version = named.facts.version;
   wanted.previous = record.previous_version;
-  wanted.identity = named->facts.identity;
+  wanted.identity = named.facts.identity;
   wanted.assignments = record.assignments;
   wanted.projects = record.projects;
   wanted.twin_files = record.twin_files;
   wanted.twin_lines = record.twin_lines;
-  wanted.folder = work->path() / "version";
-  wanted.rows = work->path() / "rows";
-  wanted.now_us = request.now_us;
+  wanted.folder = work / "version";
+  wanted.rows = work / "rows";
+  wanted.now_us = now_us;
+  return wanted;
+}
+
+Result<BuildResult> build_again(const RebuildRequest& request, const NamedVersion& named, const BuildRecord& record,
+                                const Reproduction& wanted, std::vector<fs::path> paths) {
+  BuildRequest again;
+  again.paths = std::move(paths);
   again.store = request.store;
   again.key_file = request.key_file;
   QF_ASSIGN(again.config, parse_config(record.configuration, "the record of the build"));
   again.config.threads = request.threads;
   again.as_of_us = record.as_of_us;
   again.now_us = request.now_us;
-  again.created_at_us = named->facts.created_at_us;
+  again.created_at_us = named.facts.created_at_us;
   again.reproduction = &wanted;
   again.progress = request.progress;
-  QF_ASSIGN(const BuildResult built, build(again));
+  return build(again);
+}
+
+}  // namespace
+
+Result<RebuildResult> rebuild(const RebuildRequest& request) {
+  const Store store(request.store);
+  QF_CHECK(check_out(request));
+  QF_ASSIGN(const NamedVersion named, version_to_rebuild(store, request));
+  QF_ASSIGN(const BuildRecord record, read_record(build_record_file(store, named.audience, named.facts.version)));
+
+  RebuildResult result;
+  result.version = to_string(named.facts.version);
+  result.audience = to_string(named.audience);
+  compare_program(record, result.reasons);
+  std::vector<fs::path> paths = paths_of(request, record, result.reasons);
+  if (paths.empty()) return result;
+
+  // Beside the place where the version is wanted, so that it can be renamed there.
+  auto work = request.out.empty() ? ScratchFolder::create("rebuild")
+                                  : ScratchFolder::create_in(
+                                        request.out.has_parent_path() ? request.out.parent_path() : ".", "rebuild");
+  if (!work) return tl::unexpected<Error>(std::move(work).error());
+  const Reproduction wanted = reproduction_of(named, record, work->path(), request.now_us);
+  QF_ASSIGN(const BuildResult built, build_again(request, named, record, wanted, std::move(paths)));
 
   compare_inputs(record, built, result.reasons);
   compare_people(record, built, result.reasons);
-  if (fs::exists(wanted.rows, error)) {
+  if (std::error_code error; fs::exists(wanted.rows, error)) {
     QF_ASSIGN(result.rows,
-              compare_with_published(row_index_file(store, named->audience, named->facts.version), wanted.rows));
+              compare_with_published(row_index_file(store, named.audience, named.facts.version), wanted.rows));
   }
   result.built = !built.version.empty();
   if (!result.built) {
+    name_gates(built, result.reasons);
     if (result.reasons.empty())
       result.reasons.emplace_back(
           "the build's identity is another one, and neither program, inputs nor consent say why");
