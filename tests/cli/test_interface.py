@@ -7,7 +7,7 @@ import shlex
 import subprocess
 
 import pytest
-from conftest import BINARY, Log, assert_lines_balance, assert_records_balance, project, run, session_id
+from conftest import BINARY, Log, Workshop, assert_lines_balance, assert_records_balance, project, run, session_id
 
 TALLY = {"files", "twins", "lines", "blank", "pending", "salvaged", "rejected", "filtered", "events", "event_names", "linked",
          "orphans", "records"}
@@ -115,6 +115,14 @@ def test_a_refusal_is_exit_1_with_null_as_version_and_commands_that_run(shop):
     mine = [word.replace("YYYY-MM-DD", "2026-01-01") for word in commands[-1][1:]]
     assert shop.run(*mine).code == 0
     assert shop.build(agree=False)["version"] == "1.0.0"
+
+
+def test_the_commands_can_be_pasted_whatever_the_folders_are_called(tmp_path):
+    shop = Workshop(tmp_path / "Åsas 'lilla' $skola")
+    school(shop)
+    refused = shop.build(agree=False, code=1)
+    words = [shlex.split(command) for command in refused["next"]]
+    assert str(shop.logs) in words[0] and all(str(shop.store) in command for command in words)
 
 
 def test_a_refusal_on_the_screen_names_the_same_commands(shop):

@@ -1,6 +1,7 @@
 """A second build reads only what is new, and gives the bytes of a full one, whatever became of the logs (R15)."""
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,27 @@ def test_damaged_staged_rows_are_noticed_and_made_anew(grown):
         log.write(bytes(log_of(2, range(6, 7))))
     built = build_both_ways(grown)
     assert built["version"] == "1.1.0" and built["projects"]["read"] == PEOPLE
+
+
+def test_what_was_done_before_damage_was_found_is_told(grown):
+    """The build starts over: what it took back at its first start stays taken back, and has to be in what it says."""
+    grown.consent({"subject": "p1", "status": "withdrawn", "given_at": "2026-03-01T00:00:00Z"})
+    left = grown.store / "private" / ".staging-1"
+    left.mkdir()
+    for path in (grown.store / "private-state" / "staged").glob("*.rows"):
+        path.write_bytes(path.read_bytes()[:-9] + bytes(9))
+    built = grown.build("--config", config(grown), agree=False)
+    assert built["projects"]["read"] == PEOPLE and built["projects"]["reused"] == 0
+    assert built["revoked"] == ["private/1.0.0"] and any(".staging-1" in line for line in built["put_right"]), built
+
+
+def test_a_program_that_does_not_know_itself_uses_nothing_of_another(grown):
+    """Where the system names no file of the program (here: no /proc), no staged row can be said to be its own."""
+    inside = ["unshare", "-m", "sh", "-c", 'mount -t tmpfs none /proc && exec "$0" "$@"']
+    if subprocess.run([*inside, "true"], capture_output=True).returncode:
+        pytest.skip("may not mount here")
+    built = grown.build("--config", config(grown), agree=False, prefix=inside)
+    assert built["projects"] == {"reused": 0, "read": PEOPLE, "continued": 0, "changed": 0} and built["unchanged"]
 
 
 def test_a_cut_state_file_is_none(grown):

@@ -85,6 +85,11 @@ RC_GTEST_PROP(Normalise, AnyCodePointsAreAsTheSlowPathHasThem, (const std::vecto
   RC_ASSERT(normalised(text) == plainly_normalised(text));
 }
 
+TEST(ShellQuoted, IsOneWordForAShell) {
+  EXPECT_EQ(shell_quoted("a b"), "'a b'");
+  EXPECT_EQ(shell_quoted("Åsas 'x'"), R"('Åsas '\''x'\''')");
+}
+
 TEST(Normalise, EveryCodePointBetweenLetters) {
   for (char32_t c = 0; c <= 0x10FFFF; c += c < 0x3000 ? 1 : 37) {
     if (c >= 0xD800 && c <= 0xDFFF) continue;

@@ -209,6 +209,12 @@ class Collapser {
 
 }  // namespace
 
+std::string shell_quoted(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) c == '\'' ? quoted += "'\\''" : quoted += c;
+  return quoted + "'";
+}
+
 std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     while (at + 8 <= text.size() && (load8(text.data() + at) & kHighBits) == 0) at += 8;

@@ -13,6 +13,9 @@ namespace qf {
 // What stands for a byte that is no part of valid UTF-8.
 inline constexpr char32_t kReplacement = 0xFFFD;
 
+// A text inside single quotes, as a shell takes it: for commands that are meant to be pasted.
+std::string shell_quoted(std::string_view text);
+
 // The byte offset of the first byte that is not valid UTF-8 (RFC 3629: no overlong forms, no surrogates,
 // nothing above U+10FFFF), or nothing where all of it is valid. A sequence is named by its first byte.
 std::optional<std::size_t> first_invalid_utf8(std::string_view text);

@@ -19,6 +19,7 @@
 #include "qf/run/opened_build.h"
 #include "qf/run/recorded_inputs.h"
 #include "qf/store/build_record.h"
+#include "qf/store/program.h"
 #include "qf/store/scratch.h"
 #include "qf/store/space.h"
 #include "qf/store/withdrawal.h"
@@ -112,14 +113,12 @@ SpaceEstimate estimate_space(const Store& store, const Database* ledger, const P
   return estimate;
 }
 
-std::string quoted_path(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
-
 // What a person can do about a refusal, as commands.
 std::vector<std::string> ways_on(const BuildState& state) {
   const BuildRequest& request = state.request;
   std::string paths;
-  for (const auto& path : request.paths) paths += " " + quoted_path(path);
-  const std::string store = " --store " + quoted_path(request.store);
+  for (const auto& path : request.paths) paths += " " + shell_quoted(path.string());
+  const std::string store = " --store " + shell_quoted(request.store.string());
   std::vector<std::string> next;
   const auto& dropped = state.result.tally.dropped;
   const bool no_times = dropped.size() == 1 && dropped.contains("no_time");
@@ -199,7 +198,13 @@ Status read_and_stage(BuildState& state, const ProjectList& list, const Database
   return {};
 }
 
-Result<BuildResult> build_once(const BuildRequest& request) {
+// What a build changes before it reads a line: it holds, and is told, whatever becomes of the rows.
+struct DoneBefore {
+  std::vector<std::string> put_right, revoked;
+  bool key_created = false;
+};
+
+Result<BuildResult> build_once(const BuildRequest& request, DoneBefore& done) {
   const auto started = std::chrono::steady_clock::now();
   StageTimes stages;
   const std::int64_t as_of_us = request.as_of_us.value_or(request.now_us);
@@ -211,6 +216,9 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   const Store store(request.store);
   QF_ASSIGN(OpenedStore opened, open_for_build(store, request));
   const Database* ledger = opened.ledger();
+  done.key_created = done.key_created || opened.key_created;
+  if (opened.writable)
+    done.put_right.insert(done.put_right.end(), opened.writable->put_right.begin(), opened.writable->put_right.end());
   QF_ASSIGN(ProjectList list, list_projects(found, threads));
   if (request.reproduction != nullptr) {
     keep_recorded(list, request.reproduction->projects);
@@ -219,12 +227,11 @@ Result<BuildResult> build_once(const BuildRequest& request) {
   }
   QF_ASSIGN(WhoMayBeIn who, who_may_be_in(opened, request, list.projects));
   // Removal is never gated: what somebody no longer agrees to goes before anything is known of what could follow.
-  std::vector<std::string> revoked;
   if (request.publishes()) {
     QF_ASSIGN(const auto taken_back,
               revoke_withdrawn(store, *opened.writable, {opened.key_is_new ? nullptr : &*opened.key, &opened.tags},
                                std::max(as_of_us, request.now_us)));
-    for (const Revocation& one : taken_back) revoked.push_back(one.version);
+    for (const Revocation& one : taken_back) done.revoked.push_back(one.version);
   }
   std::optional<ScratchFolder> scratch;
   if (request.dry_run) {
@@ -238,7 +245,8 @@ Result<BuildResult> build_once(const BuildRequest& request) {
 
   QF_ASSIGN(RunFolder staging_folder, RunFolder::create(work_folder / fmt::format("staged-{}.run", ::getpid())));
   std::optional<StageCache> cache;
-  if (request.publishes()) {
+  const std::string program = program_on_disk();
+  if (request.publishes() && !program.empty()) {
     QF_ASSIGN(cache, StageCache::open(staged_folder(store)));
     if (!request.reuse) QF_CHECK(cache->keep_only({}));
   }
@@ -251,14 +259,12 @@ Result<BuildResult> build_once(const BuildRequest& request) {
                    .work_folder = work_folder,
                    .staging_folder = std::move(staging_folder),
                    .cache = std::move(cache)};
+  state.program = program;
   state.key_is_new = opened.key_is_new;
   state.result.stages = std::move(stages);
   state.result.stages.end("discover");
   state.result.audience = to_string(request.config.audience);
   state.result.dry_run = request.dry_run;
-  state.result.key_created = opened.key_created;
-  if (opened.writable) state.result.put_right = opened.writable->put_right;
-  state.result.revoked = std::move(revoked);
   state.result.warnings = std::move(state.who.warnings);
   QF_CHECK(read_and_stage(state, list, ledger));
 
@@ -300,12 +306,19 @@ Result<BuildResult> build_once(const BuildRequest& request) {
 }  // namespace
 
 Result<BuildResult> build(const BuildRequest& request) {
-  auto result = build_once(request);
-  if (result || result.error().code != ErrorCode::kStaleStaging) return result;
-  // Rows kept from the build before are damaged. Nothing but time was lost: everything is read again.
-  BuildRequest anew = request;
-  anew.reuse = false;
-  return build_once(anew);
+  DoneBefore done;
+  auto result = build_once(request, done);
+  if (!result && result.error().code == ErrorCode::kStaleStaging) {
+    // Rows kept from the build before are damaged. Nothing but time was lost: everything is read again.
+    BuildRequest anew = request;
+    anew.reuse = false;
+    result = build_once(anew, done);
+  }
+  if (!result) return result;
+  result->put_right = std::move(done.put_right);
+  result->revoked = std::move(done.revoked);
+  result->key_created = done.key_created;
+  return result;
 }
 
 }  // namespace qf
