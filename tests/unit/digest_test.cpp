@@ -133,6 +133,30 @@ TEST(ContentDigest, DoesNotDependOnOrderMemoryOrParts) {
   EXPECT_NE(digest_of(rows, ContentDigest()).combined, expected.combined);
 }
 
+TEST(ContentDigest, GoesByTheBytesOfAnyIdAndRefusesOneThatIsTooLong) {
+  std::vector<std::string> ids = {
+      "",     "a", std::string("a\0", 2), std::string("a\0b", 3), "ab", std::string(31, 'z'), std::string(30, 'z'),
+      "\xff", "é"};
+  ContentDigest digest;
+  for (const std::string& id : ids) ASSERT_TRUE(digest.add(TableId::kDecisions, id, "row " + id));
+  std::sort(ids.begin(), ids.end());
+  Sha256 expected;
+  for (const std::string& id : ids) {
+    const Sha256Bytes row = sha256("row " + id);
+    expected.update({reinterpret_cast<const char*>(row.data()), row.size()});
+  }
+  EXPECT_EQ(digest.finish()->tables.at("decisions"), expected.hex());
+  EXPECT_EQ(ContentDigest().add(TableId::kDecisions, std::string(32, 'z'), "").error().code, ErrorCode::kCorrupt);
+}
+
+TEST(ContentDigest, NamesTheFolderThatIsMissing) {
+  ContentDigest digest("/nowhere/at/all", 1);
+  Status status;
+  for (int i = 0; i < 2'000 && status; ++i) status = digest.add(TableId::kDecisions, std::to_string(i), "");
+  ASSERT_FALSE(status);
+  EXPECT_NE(status.error().message.find("/nowhere/at/all"), std::string::npos);
+}
+
 TEST(Manifest, ComesBackAndIsTheSameForTheSameFacts) {
   Manifest manifest;
   manifest.name = "Åsas \"data\"\n";

@@ -89,6 +89,13 @@ TEST_F(RowIndex, IsTheSameHoweverLittleMemoryThereIs) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 2);
 }
 
+TEST_F(RowIndex, WhatItPutsAsideHasNoName) {
+  RowIndexWriter writer(folder_ / "rows", 1);
+  for (int i = 0; i < 3000; ++i) ASSERT_TRUE(writer.add(published(i % 251, 0)));
+  EXPECT_TRUE(fs::is_empty(folder_)) << "a run that is killed leaves nothing behind";
+  EXPECT_EQ(writer.finish()->rows, 3000U);
+}
+
 TEST_F(RowIndex, WhereALogLiesIsNoPartOfTheLogicalDigest) {
   PublishedRow row = published(1, 1);
   const std::string before = write("a", {row}).logical_digest;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <iterator>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -21,13 +22,36 @@ class ExternalSort {
   static_assert(std::is_trivially_copyable_v<Record>);
 
  public:
-  // At most `memory_bytes` are held, then a run goes to a file without a name in `folder`.
+  // At most `memory_bytes` are held, then a run goes to a file without a name in `folder`. Without a folder all stays
+  // in memory.
   ExternalSort(std::filesystem::path folder, std::size_t memory_bytes)
       : folder_(std::move(folder)), limit_(std::max<std::size_t>(memory_bytes / sizeof(Record), 1024)) {}
 
+  // Where the number of records is known, memory is taken once.
+  void reserve(std::uint64_t records) {
+    held_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(records, limit_)));
+  }
+
+  // Nothing was added.
+  bool empty() const { return held_.empty() && runs_.empty(); }
+
   Status add(const Record& record) {
-    if (held_.size() == limit_) QF_CHECK(spill());
+    if (held_.size() >= limit_ && !folder_.empty()) QF_CHECK(spill());
     held_.push_back(record);
+    return {};
+  }
+
+  // Takes over what was added to another one that was not sorted yet.
+  Status merge(ExternalSort&& other) {
+    if (folder_.empty()) folder_ = other.folder_;
+    std::move(other.runs_.begin(), other.runs_.end(), std::back_inserter(runs_));
+    other.runs_.clear();
+    if (held_.empty()) {
+      held_ = std::move(other.held_);
+    } else {
+      for (const Record& record : other.held_) QF_CHECK(add(record));
+    }
+    other.held_ = {};
     return {};
   }
 

@@ -6,11 +6,19 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <utility>
 
 namespace qf {
+
+std::filesystem::path temporary_folder() {
+  std::error_code error;
+  std::filesystem::path folder = std::filesystem::temp_directory_path(error);
+  const char* const named = std::getenv("TMPDIR");
+  return !error ? folder : named != nullptr ? std::filesystem::path(named) : "/tmp";
+}
 
 Result<SpillFile> SpillFile::create(const std::filesystem::path& folder) {
   SpillFile file;

@@ -11,6 +11,10 @@
 
 namespace qf {
 
+// The system's temporary folder as $TMPDIR names it, whether it is there or not: a file that cannot be made in it is an
+// error with a name, and only what has to be put aside needs one.
+std::filesystem::path temporary_folder();
+
 class SpillFile {
  public:
   // An empty file in `folder` (which must exist), for its owner alone and unlinked at once.

@@ -1,16 +1,12 @@
 #include "qf/store/row_index.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <queue>
 #include <utility>
 
 #include "qf/core/digest.h"
-#include "qf/core/sort_in_threads.h"
 #include "qf/output/durable.h"
 
 namespace qf {
@@ -90,12 +86,6 @@ class EntryFile {
   std::uint64_t rows_ = 0;
 };
 
-Result<RowIndexFacts> write_sorted(const std::filesystem::path& path, const std::vector<PublishedRow>& rows) {
-  QF_ASSIGN(EntryFile out, EntryFile::create(path));
-  for (const PublishedRow& row : rows) QF_CHECK(out.put(row));
-  return out.close();
-}
-
 }  // namespace
 
 Result<RowIndexReader> RowIndexReader::open(const std::filesystem::path& file) {
@@ -132,69 +122,18 @@ Result<std::optional<PublishedRow>> RowIndexReader::next() {
 }
 
 RowIndexWriter::RowIndexWriter(std::filesystem::path file, std::size_t memory_bytes, std::uint64_t expected_rows)
-    : file_(std::move(file)), most_rows_(std::max<std::size_t>(1, memory_bytes / sizeof(PublishedRow))) {
-  rows_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(expected_rows, most_rows_)));
-}
-
-RowIndexWriter::RowIndexWriter(RowIndexWriter&& other) noexcept
-    : file_(std::move(other.file_)),
-      most_rows_(other.most_rows_),
-      rows_(std::move(other.rows_)),
-      runs_(std::exchange(other.runs_, {})) {}
-
-RowIndexWriter::~RowIndexWriter() {
-  std::error_code ignored;
-  for (const auto& run : runs_) std::filesystem::remove(run, ignored);
-}
-
-Status RowIndexWriter::add(const PublishedRow& row) {
-  rows_.push_back(row);
-  return rows_.size() < most_rows_ ? Status{} : spill();
-}
-
-Status RowIndexWriter::spill() {
-  std::sort(rows_.begin(), rows_.end());
-  std::filesystem::path run = file_;
-  run += fmt::format(".part-{}-{}", ::getpid(), runs_.size());
-  runs_.push_back(run);
-  QF_CHECK(write_sorted(run, rows_));
-  rows_.clear();
-  return {};
+    : file_(std::move(file)), rows_(file_.has_parent_path() ? file_.parent_path() : ".", memory_bytes) {
+  rows_.reserve(expected_rows);
 }
 
 Result<RowIndexFacts> RowIndexWriter::finish(unsigned threads) {
-  if (runs_.empty()) {
-    sort_in_threads(rows_.begin(), rows_.end(), threads);
-    auto facts = write_sorted(file_, rows_);
-    rows_ = {};
-    return facts;
-  }
-  if (!rows_.empty()) QF_CHECK(spill());
-  rows_ = {};
-  std::vector<RowIndexReader> readers;
-  std::vector<PublishedRow> heads(runs_.size());
-  const auto later = [&heads](std::size_t a, std::size_t b) { return heads[b] < heads[a]; };
-  std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> order(later);
-  const auto advance = [&](std::size_t run) -> Status {
-    QF_ASSIGN(const auto row, readers[run].next());
-    if (!row) return {};
-    heads[run] = *row;
-    order.push(run);
-    return {};
-  };
-  for (std::size_t i = 0; i < runs_.size(); ++i) {
-    QF_ASSIGN(auto reader, RowIndexReader::open(runs_[i]));
-    readers.push_back(std::move(reader));
-    QF_CHECK(advance(i));
-  }
+  QF_CHECK(rows_.sort(threads));
   QF_ASSIGN(EntryFile out, EntryFile::create(file_));
-  while (!order.empty()) {
-    const std::size_t run = order.top();
-    order.pop();
-    QF_CHECK(out.put(heads[run]));
-    QF_CHECK(advance(run));
+  for (;;) {
+    QF_ASSIGN(const PublishedRow* const row, rows_.next());
+    if (row == nullptr) return out.close();
+    QF_CHECK(out.put(*row));
   }
-  return out.close();
 }
 
 Result<RowIndexFacts> read_facts(const std::filesystem::path& file) {

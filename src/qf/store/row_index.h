@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "qf/core/external_sort.h"
 #include "qf/core/result.h"
 #include "qf/core/schema.h"
 #include "qf/curate/splitter.h"
@@ -58,25 +59,20 @@ struct RowIndexFacts {
   std::string logical_digest;
 };
 
-// Takes rows in any order and leaves them sorted in one file. Beyond `memory_bytes` sorted runs go to disk beside it;
-// where the number of rows is known, memory is taken once.
+// Takes rows in any order and leaves them sorted in one file. Beyond `memory_bytes` sorted runs go to disk beside it,
+// in files without a name; where the number of rows is known, memory is taken once.
 class RowIndexWriter {
  public:
   RowIndexWriter(std::filesystem::path file, std::size_t memory_bytes, std::uint64_t expected_rows = 0);
-  RowIndexWriter(RowIndexWriter&&) noexcept;
-  ~RowIndexWriter();  // removes the runs
 
-  Status add(const PublishedRow& row);
+  Status add(const PublishedRow& row) { return rows_.add(row); }
   // Sorts on up to `threads` threads and writes; sync_file() makes it durable. kIo where the disk refuses; then no file
   // is left.
   Result<RowIndexFacts> finish(unsigned threads = 1);
 
  private:
-  Status spill();
   std::filesystem::path file_;
-  std::size_t most_rows_;
-  std::vector<PublishedRow> rows_;
-  std::vector<std::filesystem::path> runs_;
+  ExternalSort<PublishedRow> rows_;
 };
 
 // The logical digest of an index, read anew.
