@@ -248,3 +248,17 @@ def test_an_older_ledger_is_migrated_after_a_copy(one):
     with sqlite3.connect(copy) as ledger:
         assert ledger.execute("PRAGMA user_version").fetchone()[0] == schema - 1
     assert one.run("verify", one.store).code == 0 and len(older) == copy.stat().st_size
+
+
+@pytest.mark.parametrize("note", ['{"audience": 1, "version": ["1.0.0"]}', '{"audience": "private", "version": null}', "[]", '"private"'])
+def test_a_note_of_another_form_is_none(one, note):
+    path = one.store / "private-state/publishing.json"
+    path.write_text(note)
+    grow(one)
+    assert one.build(agree=False)["version"] == "1.1.0" and not path.exists()
+
+
+def test_a_reason_may_be_any_bytes(one):
+    ran = one.run("revoke", "1.0.0", "--reason", b"fel \xff l\xe4ge", "--store", one.store, "--json")
+    assert ran.code == 0, ran
+    assert one.run("audit", "verify", "--store", one.store).code == 0

@@ -46,6 +46,14 @@ def problems(report):
     return {p["file"]: p["problem"] for p in report["problems"]}
 
 
+def test_a_missing_temporary_folder_stands_in_nobodys_way(copy, tmp_path):
+    """Only what has to be put aside needs one."""
+    shop, path = copy
+    nowhere = {"TMPDIR": str(tmp_path / "nowhere")}
+    assert shop.run("verify", path, env=nowhere).code == 0
+    assert shop.run("check", shop.logs, env=nowhere).code in (0, 1)
+
+
 def test_a_whole_version_is_whole_without_key_and_store(copy, tmp_path):
     shop, path = copy
     ran = shop.run("verify", path, "--json", env={"QF_DATASET_KEY_FILE": str(tmp_path / "no-key")})

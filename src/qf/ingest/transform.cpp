@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "qf/core/spill_file.h"
 #include "qf/ingest/transform_state.h"
 
 namespace qf {
@@ -14,7 +15,7 @@ ProjectTransform::ProjectTransform(std::string session_id, std::string_view orig
       book_(book),
       options_(std::move(options)),
       sink_(sink),
-      questions_(options_.spill_folder.empty() ? std::filesystem::temp_directory_path() : options_.spill_folder) {
+      questions_(options_.spill_folder.empty() ? temporary_folder() : options_.spill_folder) {
   subject_area_ = subject_area_of(original_path);
   if (subject_area_.empty()) subject_area_ = subject_area_of(folder);
 }

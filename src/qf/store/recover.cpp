@@ -39,8 +39,13 @@ Result<std::optional<Publishing>> publishing_of(const Store& store) {
     return failure(ErrorCode::kIo, fmt::format("cannot open {}: {}", path.string(), std::strerror(errno)));
   if (!in) return std::optional<Publishing>();
   const auto json = nlohmann::json::parse(in, nullptr, false);
-  if (!json.is_object() || !json.contains("audience") || !json.contains("version")) return std::optional<Publishing>();
-  return Publishing{json["audience"].get<std::string>(), json["version"].get<std::string>()};
+  const auto text = [&](const char* name) {
+    const bool there = json.is_object() && json.contains(name) && json[name].is_string();
+    return there ? json[name].get<std::string>() : std::string();
+  };
+  Publishing note{text("audience"), text("version")};
+  if (note.audience.empty() || note.version.empty()) return std::optional<Publishing>();
+  return note;
 }
 
 Status remove_file(const fs::path& path) {

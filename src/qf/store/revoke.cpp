@@ -17,7 +17,8 @@ Status note_revocation(const Database& ledger, const VersionFacts& version, bool
                                {"state_before", to_string(version.state)},
                                {"reason", reason},
                                {"files_stay", held}};
-  QF_CHECK(append_entry(ledger, "version_revoked", body.dump(), "", at_us));
+  QF_CHECK(append_entry(ledger, "version_revoked", body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+                        "", at_us));
   return transaction.commit();
 }
 

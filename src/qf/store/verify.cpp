@@ -10,6 +10,7 @@
 #include "qf/core/content_digest.h"
 #include "qf/core/digest.h"
 #include "qf/core/row_codec.h"
+#include "qf/core/spill_file.h"
 #include "qf/core/whole_file.h"
 #include "qf/output/manifest.h"
 #include "qf/output/parquet_reader.h"
@@ -42,7 +43,7 @@ Columns columns_of(TableId table) {
 
 // What the rows of all files show.
 struct RowFacts {
-  ContentDigest digest{fs::temp_directory_path()};
+  ContentDigest digest{temporary_folder()};
   std::map<std::string, std::uint64_t> rows;  // by table/split
   std::uint64_t total = 0;
   std::unordered_map<std::string, std::string> places;  // person → split and fold
@@ -180,9 +181,15 @@ void check_certificate(const std::vector<CertificateLine>& published, const Cert
       check.problems.push_back({"certificate.json", fmt::format("has no line {}", line.name)});
 }
 
-}  // namespace
+// What the two lists of files say, and how each stands to the other.
+struct Lists {
+  std::string sums_text, manifest_text;
+  Result<std::vector<ManifestFile>> sums;
+  Result<Manifest> manifest;
+};
 
-Result<VersionCheck> verify_version(const fs::path& folder) {
+// Reads both lists. kInvalidInput where there is neither.
+Result<Lists> read_lists(const fs::path& folder, VersionCheck& check) {
   std::error_code error;
   if (!fs::is_directory(folder, error)) return failure(ErrorCode::kNotFound, folder.string() + ": no such folder");
   const bool has_sums = fs::exists(folder / "SHA256SUMS", error);
@@ -190,57 +197,42 @@ Result<VersionCheck> verify_version(const fs::path& folder) {
   if (!has_sums && !has_manifest)
     return failure(ErrorCode::kInvalidInput,
                    folder.string() + ": not a version: it has neither manifest.json nor SHA256SUMS");
-  VersionCheck check;
-  check.folder = folder;
-  const std::string sums_text = content_of(folder / "SHA256SUMS");
-  const std::string manifest_text = content_of(folder / "manifest.json");
-  check.sums_digest = to_hex(sha256(sums_text));
+  Lists lists{content_of(folder / "SHA256SUMS"), content_of(folder / "manifest.json"), {}, {}};
+  check.sums_digest = to_hex(sha256(lists.sums_text));
   if (!has_sums) check.problems.push_back({"SHA256SUMS", "is missing"});
   if (!has_manifest) check.problems.push_back({"manifest.json", "is missing"});
-  const auto sums = parse_sha256_sums(sums_text);
-  const auto manifest = parse_manifest(manifest_text);
-  if (has_sums && !sums) check.problems.push_back({"SHA256SUMS", "is damaged: " + sums.error().message});
-  if (has_manifest && !manifest) check.problems.push_back({"manifest.json", "is damaged: " + manifest.error().message});
-  if (has_sums && sums && has_manifest) {
-    const auto line =
-        std::find_if(sums->begin(), sums->end(), [](const ManifestFile& file) { return file.path == "manifest.json"; });
-    if (line == sums->end())
+  lists.sums = parse_sha256_sums(lists.sums_text);
+  lists.manifest = parse_manifest(lists.manifest_text);
+  if (has_sums && !lists.sums) check.problems.push_back({"SHA256SUMS", "is damaged: " + lists.sums.error().message});
+  if (has_manifest && !lists.manifest)
+    check.problems.push_back({"manifest.json", "is damaged: " + lists.manifest.error().message});
+  if (!has_sums) lists.sums = failure(ErrorCode::kNotFound, "");
+  if (has_sums && lists.sums && has_manifest) {
+    const auto line = std::find_if(lists.sums->begin(), lists.sums->end(),
+                                   [](const ManifestFile& file) { return file.path == "manifest.json"; });
+    if (line == lists.sums->end())
       check.problems.push_back({"SHA256SUMS", "does not name manifest.json"});
-    else if (line->sha256 != to_hex(sha256(manifest_text)))
+    else if (line->sha256 != to_hex(sha256(lists.manifest_text)))
       check.problems.push_back(
           {"manifest.json", "is damaged, or SHA256SUMS is: its digest is not the one that SHA256SUMS gives"});
   }
-  if (!manifest) {
-    // Without the manifest, what SHA256SUMS says of the other files still tells which of them are sound.
-    for (const ManifestFile& file : sums.value_or(std::vector<ManifestFile>())) {
-      if (file.path == "manifest.json") continue;
-      const auto digest = sha256_of_file(folder / file.path);
-      if (!digest || *digest != file.sha256) check.problems.push_back({file.path, "is missing or damaged"});
-    }
-    return check;
-  }
-  check.version = manifest->version;
-  check.audience = manifest->audience;
-  // The list has one form: a name, a line or an end of another form is damage as well.
-  if (has_sums && sums) {
-    std::vector<ManifestFile> all = manifest->files;
-    all.push_back({"manifest.json", manifest_text.size(), 0, to_hex(sha256(manifest_text))});
-    if (check.problems.empty() && sha256_sums(all) != sums_text)
-      check.problems.push_back({"SHA256SUMS", "is damaged: it is not the list of this version's files"});
-  }
-  std::set<std::string> sound;
-  std::vector<ManifestFile> listed = manifest->files;
-  if (has_sums && sums) listed = *sums;
-  check_files(folder, listed, *manifest, check, sound);
+  return lists;
+}
 
-  CertificateFacts claimed;
-  claimed.version = manifest->version;
-  claimed.audience = manifest->audience;
-  if (const auto level = manifest->documents.find("privacy_level"); level != manifest->documents.end())
-    claimed.privacy_level = level->second.size() < 2 ? "" : level->second.substr(1, level->second.size() - 2);
-  RowFacts facts;
+// Without the manifest, what SHA256SUMS says of the other files still tells which of them are sound.
+void check_by_sums_alone(const fs::path& folder, const std::vector<ManifestFile>& sums, VersionCheck& check) {
+  for (const ManifestFile& file : sums) {
+    if (file.path == "manifest.json") continue;
+    const auto digest = sha256_of_file(folder / file.path);
+    if (!digest || *digest != file.sha256) check.problems.push_back({file.path, "is missing or damaged"});
+  }
+}
+
+// The rows of all files that are sound; whether that was all of them.
+Result<bool> check_rows(const fs::path& folder, const Manifest& manifest, const CertificateFacts& claimed,
+                        const std::set<std::string>& sound, RowFacts& facts, VersionCheck& check) {
   bool all_read = true;
-  for (const ManifestFile& file : manifest->files) {
+  for (const ManifestFile& file : manifest.files) {
     const auto data = data_file(file.path);
     if (!data) continue;
     if (!sound.contains(file.path)) {
@@ -259,11 +251,49 @@ Result<VersionCheck> verify_version(const fs::path& folder) {
     check.rows += rows;
     if (rows != 0) facts.rows[data->place] += rows;
   }
+  return all_read;
+}
+
+CertificateFacts claimed_by(const Manifest& manifest) {
+  CertificateFacts claimed;
+  claimed.version = manifest.version;
+  claimed.audience = manifest.audience;
+  if (const auto level = manifest.documents.find("privacy_level"); level != manifest.documents.end())
+    claimed.privacy_level = level->second.size() < 2 ? "" : level->second.substr(1, level->second.size() - 2);
+  return claimed;
+}
+
+}  // namespace
+
+Result<VersionCheck> verify_version(const fs::path& folder) {
+  VersionCheck check;
+  check.folder = folder;
+  QF_ASSIGN(const Lists lists, read_lists(folder, check));
+  if (!lists.manifest) {
+    check_by_sums_alone(folder, lists.sums.value_or(std::vector<ManifestFile>()), check);
+    return check;
+  }
+  const Manifest& manifest = *lists.manifest;
+  check.version = manifest.version;
+  check.audience = manifest.audience;
+  // The list has one form: a name, a line or an end of another form is damage as well.
+  if (lists.sums) {
+    std::vector<ManifestFile> all = manifest.files;
+    all.push_back({"manifest.json", lists.manifest_text.size(), 0, to_hex(sha256(lists.manifest_text))});
+    if (check.problems.empty() && sha256_sums(all) != lists.sums_text)
+      check.problems.push_back({"SHA256SUMS", "is damaged: it is not the list of this version's files"});
+  }
+  std::set<std::string> sound;
+  check_files(folder, lists.sums ? *lists.sums : manifest.files, manifest, check, sound);
+
+  const CertificateFacts claimed = claimed_by(manifest);
+  RowFacts facts;
+  QF_ASSIGN(const bool all_read, check_rows(folder, manifest, claimed, sound, facts, check));
   QF_ASSIGN(const auto digests, facts.digest.finish());
   check.content_digest = digests.combined;
-  if (all_read && digests.combined != manifest->content_digest)
+  if (all_read && digests.combined != manifest.content_digest)
     check.problems.push_back({"manifest.json", "its content_digest is not that of the rows"});
-  if (all_read && digests.tables != manifest->table_digests)
+  if (all_read && digests.tables != manifest.table_digests)
     check.problems.push_back({"manifest.json", "its table_digests are not those of the rows"});
   if (!sound.contains("certificate.json")) return check;
   const auto published = parse_certificate(content_of(folder / "certificate.json"));
