@@ -102,6 +102,7 @@ class ProjectTransform {
 
  private:
   struct Session;
+  struct Deciding;
 
   Session& session_of(const Event& event);
   void keep_time(Session& session, const Event& event);
