@@ -267,3 +267,32 @@ def test_who_has_to_be_told_and_which_models_are_concerned(shop):
     received(shop, f"private/{superseded[0]}", name="Arkivet")
     assert shop.run("gc", "--store", shop.store).code == 0
     assert {(n["recipient"], n["certain"]) for n in erase(shop, "bo")["notices"]} == {("Arkivet", False)}
+
+
+@pytest.mark.parametrize("before", ["guessed", "registered"])
+def test_rows_that_counted_as_anothers_go_with_their_owner(shop, before):
+    """The version was built while the project's owner was guessed, or before the register was put right."""
+    class_of(shop, ["alva", "xaver", "cia"])
+    if before == "registered":
+        shop.build()
+    else:
+        shop.consent(*({"subject": s} for s in ("alva", "xaver", "cia")))
+        shop.build(agree=False)
+    shop.register([(session_id(2), "ylva", "2026-02-02")])
+    shop.consent({"subject": "ylva"})
+    ran = shop.run("access", "--subject", "ylva", "--store", shop.store, "--out", shop.folder / "hers", "--json")
+    assert ran.json["derived_rows"] > 0, "they are hers to see"
+    ran = shop.run("access", "--subject", "xaver", "--store", shop.store, "--out", shop.folder / "his", "--json")
+    assert ran.json["derived_rows"] == 0, "and not his"
+    said = erase(shop, "ylva")
+    assert [one["version"] for one in said["revoked"]] == ["private/1.0.0"] and not (shop.store / "private/1.0.0").exists()
+    assert shop.run("verify", "--receipt", said["receipt"]).code == 0 and bytes_with(shop.store, ["ylva", session_id(2)]) == []
+
+
+def test_a_dry_run_without_the_key_says_what_the_run_would_do(shop):
+    class_of(shop, ["alva", "bo"])
+    shop.build()
+    shop.key.unlink()
+    assert erase(shop, "bo", "--dry-run", code=2).code == 2
+    said = erase(shop, "bo", "--dry-run", "--lost-key")
+    assert said["revoked"][0]["version"] == "private/1.0.0" and (shop.store / "private/1.0.0").exists()

@@ -1,5 +1,6 @@
 """The root key: sealed, backed up, rotated, and the salts of versions destroyed."""
 import os
+import shutil
 import stat
 
 import pytest
@@ -105,11 +106,14 @@ def test_a_rotation_that_was_cut_short_is_done_again(shop):
     turned = keys(shop, "rotate")
     # As if it had ended between its two renames: the old key, the new salts.
     shop.key.write_bytes(old_key)
+    of_before = shop.folder / f"key.of-{turned['old_key']}.salts"
+    of_before.write_bytes(old_salts)
+    of_before.chmod(0o600)
     assert shop.run("rebuild", "1.0.0", "--store", shop.store).code != 0
     again = keys(shop, "rotate")
     assert again["old_key"] == turned["old_key"] and again["salts"] == 1
     assert shop.run("rebuild", "1.0.0", "--store", shop.store).code == 0
-    assert (shop.folder / f"key.of-{turned['old_key']}.salts").read_bytes() == old_salts
+    assert not of_before.exists(), "the new file has them all"
 
 
 def test_destroying_the_salt_of_a_version_is_for_good_and_says_what_is_lost(shop):
@@ -131,3 +135,43 @@ def test_destroying_the_salt_of_a_version_is_for_good_and_says_what_is_lost(shop
 def test_help_has_an_example(shop, verb):
     ran = shop.run("keys", verb, "--help")
     assert ran.code == 0 and f"Example:\n  qf-dataset keys {verb}" in ran.out
+
+
+def test_what_is_destroyed_after_a_rotation_is_nowhere_beside_the_key(shop):
+    """Neither under the key of before: whoever has a copy of the store and both key files cannot make the pseudonyms again."""
+    project(shop.logs, Log().decide())
+    shop.build()
+    assert shop.run("keys", "rotate", "--store", shop.store).code == 0
+    shutil.copytree(shop.store, shop.folder / "copy")
+    assert shop.run("keys", "destroy", "private/1.0.0", "--store", shop.store).code == 0
+    kept = [p for p in shop.folder.glob("key.of-*")]
+    assert len(kept) == 1, kept
+    for key in (shop.key, kept[0]):
+        ran = shop.run("rebuild", "private/1.0.0", "--store", shop.folder / "copy", env={"QF_DATASET_KEY_FILE": str(key)})
+        assert ran.code == 2 and "salt" in ran.err, ran
+    status = shop.run("keys", "status", "--store", shop.store, "--json").json
+    assert list(status["salt_destroyed"]) == ["private/1.0.0"] and status["without_salt"] == []
+    assert "destroyed for good on" in shop.run("keys", "status", "--store", shop.store).out
+
+
+def test_salts_left_by_a_rotation_go_with_the_next_destruction(shop):
+    project(shop.logs, Log().decide())
+    shop.build()
+    salts = (shop.folder / "key.salts").read_bytes()
+    assert shop.run("keys", "rotate", "--store", shop.store).code == 0
+    left = shop.folder / f"{next(shop.folder.glob('key.of-*')).name}.salts"
+    left.write_bytes(salts)
+    left.chmod(0o600)
+    assert shop.run("keys", "destroy", "private/1.0.0", "--store", shop.store).code == 0
+    assert not left.exists()
+
+
+def test_no_new_file_of_salts_is_begun_where_the_old_one_is_missing(shop):
+    """It would stand in the way of its backup, or be overwritten by it."""
+    project(shop.logs, Log().decide())
+    shop.build()
+    (shop.folder / "key.salts").rename(shop.folder / "away")
+    project(shop.logs, Log().decide().decide(question="Q9"))
+    ran = shop.run("build", shop.logs, "--store", shop.store)
+    assert ran.code == 2 and "key.salts is missing" in ran.err and not (shop.folder / "key.salts").exists()
+    assert shop.run("build", shop.logs, "--store", shop.store, "--new-key").code == 0

@@ -159,3 +159,24 @@ def test_a_store_without_a_name_is_said(one):
     for words in (("build", one.logs), ("versions",)):
         ran = one.run(*words, "--store", "")
         assert ran.code == 2 and "--store: name a folder" in ran.err, ran
+
+
+def test_a_statement_that_is_not_on_record_any_more_is_found(one):
+    """Without its withdrawal a person would come back, and nobody could tell."""
+    assert one.run("consent", "withdraw", "--subject", "alva", "--scope", "question_text", "--store", one.store).code == 0
+    with closing(sqlite3.connect(one.store / "ledger.db")) as ledger, ledger:
+        ledger.execute("DROP TRIGGER consent_events_no_delete")
+        ledger.execute("DELETE FROM consent_events WHERE status = 'withdrawn'")
+    assert "is not on record" in problems(one)["ledger.db"]
+    ran = one.run("audit", "verify", "--store", one.store)
+    assert ran.code == 1 and "is not on record" in ran.err
+
+
+def test_private_versions_are_for_their_owner_also_in_a_folder_that_was_there(shop):
+    shop.store.mkdir(mode=0o755)
+    project(shop.logs, Log().decide())
+    shop.build()
+    assert (shop.store / "private").stat().st_mode & 0o077 == 0
+    (shop.store / "private").chmod(0o755)
+    assert shop.run("gc", "--store", shop.store).code == 0
+    assert (shop.store / "private").stat().st_mode & 0o077 == 0

@@ -220,7 +220,8 @@ void add_build(CLI::App& app, Action& action) {
                  "digest every log whole before what the build before staged of it is used again");
   verb->add_flag(
       "--new-key", options->new_key,
-      "go on under a new key where the store's own is lost: a MAJOR version that shares nothing with older ones");
+      "go on under a new key where the store's own is lost: a MAJOR version that shares nothing with older ones; or "
+      "without the salts of older versions where these are lost");
   add_wait(*verb, *options);
   add_key(*verb, *options);
   add_json(*verb, *options);

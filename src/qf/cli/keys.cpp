@@ -1,10 +1,12 @@
 // The root key on the command line: made, backed up, rotated, and what can be destroyed of it.
 #include <fmt/format.h>
 
+#include <map>
 #include <memory>
 
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
+#include "qf/core/instant.h"
 #include "qf/store/store_key.h"
 #include "qf/store/version_facts.h"
 #include "qf/store/version_name.h"
@@ -39,6 +41,10 @@ Result<int> key_state(const Options& options) {
   QF_ASSIGN(const KeyStatus status, key_status(ledger ? &*ledger : nullptr, options.key_path()));
   std::string what = advice(status);
   std::vector<std::string> without;
+  std::map<std::string, std::int64_t> destroyed;
+  if (ledger) {
+    QF_ASSIGN(destroyed, destroyed_salts(*ledger));
+  }
   if (ledger && status.state == KeyState::kOurs) {
     QF_ASSIGN(const KeyFile key, KeyFile::open(options.key_path()));
     QF_ASSIGN(without, versions_without_salt(Store(options.store), *ledger, key));
@@ -50,6 +56,8 @@ Result<int> key_state(const Options& options) {
           without.size() == 1 ? "" : fmt::format(" and {} more versions", without.size() - 1));
   }
   if (options.json) {
+    nlohmann::json days = nlohmann::json::object();
+    for (const auto& [version, at_us] : destroyed) days[version] = format_day(at_us);
     print_json({{"state", to_string(status.state)},
                 {"file", status.file.string()},
                 {"key", status.file_id},
@@ -60,6 +68,7 @@ Result<int> key_state(const Options& options) {
                 {"versions", status.versions},
                 {"versions_of_this_key", status.versions_of_file},
                 {"without_salt", without},
+                {"salt_destroyed", std::move(days)},
                 {"advice", what}});
   } else {
     std::vector<std::vector<std::string>> table = {
@@ -73,6 +82,8 @@ Result<int> key_state(const Options& options) {
       table.push_back({"state", "= " + std::string(to_string(status.state))});
       table.push_back(
           {"versions", fmt::format("= {}, {} of them under this key", status.versions, status.versions_of_file)});
+      for (const auto& [version, at_us] : destroyed)
+        table.push_back({version, "= its salt was destroyed for good on " + format_day(at_us)});
     }
     fmt::print("{}", table_text(table, ""));
     if (!status.file_id.empty())

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "qf/core/instant.h"
@@ -59,6 +61,18 @@ Status check_statement(const ConsentStatement& statement) {
   return {};
 }
 
+constexpr std::string_view kWriteStatement =
+    "INSERT INTO consent_events (subject, subject_key, scope, status, given_at, covers_from, expires_at, method, "
+    "evidence, "
+    "recorded_by, notice, recorded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO "
+    "NOTHING";
+
+// 1 where the statement is new, else 0.
+Result<std::int64_t> write_statement(Statement& write, const ConsentStatement& s, std::int64_t recorded_at_us) {
+  return write.run(trimmed(s.subject), subject_key(s.subject), to_string(s.scope), to_string(s.status), s.given_at_us,
+                   s.covers_from_us, s.expires_at_us, s.method, s.evidence, s.recorded_by, s.notice, recorded_at_us);
+}
+
 // Whose it is stands beside the body, so that an erasure finds it.
 Status note_statement(const Database& database, const ConsentStatement& s, std::int64_t recorded_at_us) {
   QF_ASSIGN(const std::string kind, entry_kind(database, s));
@@ -78,7 +92,8 @@ std::optional<Scope> parse_scope(std::string_view name) {
   return static_cast<Scope>(found - kScopes.begin());
 }
 
-Status append_statements(const ConsentFields& fields, std::string_view where, std::vector<ConsentStatement>& out) {
+Status append_statements(const ConsentFields& fields, std::string_view where, std::optional<std::int64_t> now_us,
+                         std::vector<ConsentStatement>& out) {
   ConsentStatement statement;
   QF_CHECK(check_subject(fields.subject, place_of(where, "subject")));
   statement.subject = trimmed(fields.subject);
@@ -91,6 +106,10 @@ Status append_statements(const ConsentFields& fields, std::string_view where, st
   statement.status = static_cast<ConsentStatus>(status - kStatuses.begin());
 
   QF_ASSIGN(statement.given_at_us, read_time(fields.given_at, place_of(where, "given_at")));
+  // A day is another one elsewhere: so much may lie ahead.
+  constexpr std::int64_t kDayUs = 86'400'000'000;
+  if (now_us && statement.given_at_us > *now_us + kDayUs)
+    return bad(place_of(where, "given_at"), "lies in the future: nobody has said that yet");
   statement.covers_from_us = statement.given_at_us;
   if (!fields.covers_from.empty()) {
     QF_ASSIGN(statement.covers_from_us, read_time(fields.covers_from, place_of(where, "covers_from")));
@@ -117,7 +136,8 @@ Status append_statements(const ConsentFields& fields, std::string_view where, st
   return {};
 }
 
-Result<std::vector<ConsentStatement>> parse_consent_csv(std::string_view content, std::string_view name) {
+Result<std::vector<ConsentStatement>> parse_consent_csv(std::string_view content, std::string_view name,
+                                                        std::optional<std::int64_t> now_us) {
   QF_ASSIGN(const CsvTable table, parse_csv(content, name));
   QF_ASSIGN(const CsvColumns columns, CsvColumns::find(table, kColumns, kRequired));
   std::vector<ConsentStatement> statements;
@@ -134,7 +154,7 @@ Result<std::vector<ConsentStatement>> parse_consent_csv(std::string_view content
       if (const auto scope = trimmed(rest.substr(0, end)); !scope.empty()) fields.scopes.push_back(scope);
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    QF_CHECK(append_statements(fields, fmt::format("{}, line {}, column", name, row.line), statements));
+    QF_CHECK(append_statements(fields, fmt::format("{}, line {}, column", name, row.line), now_us, statements));
   }
   return statements;
 }
@@ -142,17 +162,11 @@ Result<std::vector<ConsentStatement>> parse_consent_csv(std::string_view content
 Result<ConsentImport> record_consent(const Database& database, std::span<const ConsentStatement> statements,
                                      std::int64_t recorded_at_us) {
   QF_ASSIGN(Transaction transaction, database.begin());
-  QF_ASSIGN(Statement write,
-            database.prepare("INSERT INTO consent_events (subject, subject_key, scope, status, given_at, covers_from, "
-                             "expires_at, method, evidence, recorded_by, notice, recorded_at) "
-                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING"));
+  QF_ASSIGN(Statement write, database.prepare(kWriteStatement));
   ConsentImport result;
   for (const ConsentStatement& s : statements) {
     QF_CHECK(check_statement(s));
-    QF_ASSIGN(
-        const std::int64_t written,
-        write.run(trimmed(s.subject), subject_key(s.subject), to_string(s.scope), to_string(s.status), s.given_at_us,
-                  s.covers_from_us, s.expires_at_us, s.method, s.evidence, s.recorded_by, s.notice, recorded_at_us));
+    QF_ASSIGN(const std::int64_t written, write_statement(write, s, recorded_at_us));
     if (written > 0) QF_CHECK(note_statement(database, s, recorded_at_us));
     ++(written > 0 ? result.recorded : result.known);
   }
@@ -160,9 +174,20 @@ Result<ConsentImport> record_consent(const Database& database, std::span<const C
   return result;
 }
 
-Result<std::vector<ConsentStatement>> read_consent_csv(const std::filesystem::path& csv) {
+Status restore_consent(const Database& database, std::span<const ConsentEvent> told) {
+  QF_ASSIGN(Statement write, database.prepare(kWriteStatement));
+  for (const ConsentEvent& event : told) {
+    QF_CHECK(check_statement(event.statement));
+    QF_ASSIGN([[maybe_unused]] const std::int64_t written,
+              write_statement(write, event.statement, event.recorded_at_us));
+  }
+  return {};
+}
+
+Result<std::vector<ConsentStatement>> read_consent_csv(const std::filesystem::path& csv,
+                                                       std::optional<std::int64_t> now_us) {
   QF_ASSIGN(const std::string content, read_whole_file(csv, kMaxImportBytes));
-  return parse_consent_csv(content, csv.string());
+  return parse_consent_csv(content, csv.string(), now_us);
 }
 
 Result<ConsentImport> give_consent(const Database& database, std::string_view subject, std::span<const Scope> scopes,
@@ -183,9 +208,22 @@ Result<ConsentImport> withdraw_consent(const Database& database, std::string_vie
   ConsentStatement terms;
   terms.method = method;
   terms.status = ConsentStatus::kWithdrawn;
-  terms.given_at_us = terms.covers_from_us = withdrawn_at_us;
   terms.recorded_by = recorded_by;
-  return give_consent(database, subject, scopes, terms, recorded_at_us);
+  // What is on record as said later, by a clock that goes otherwise or on another day of the world, is taken back too.
+  QF_ASSIGN(const auto said, list_consent(database, subject));
+  std::vector<ConsentStatement> statements;
+  for (const Scope scope : scopes) {
+    std::int64_t last = withdrawn_at_us;
+    for (const ConsentEvent& event : said)
+      if (event.statement.scope == scope) last = std::max(last, event.statement.given_at_us);
+    for (const std::int64_t at : std::set{withdrawn_at_us, last}) {
+      statements.push_back(terms);
+      statements.back().subject = subject;
+      statements.back().scope = scope;
+      statements.back().given_at_us = statements.back().covers_from_us = at;
+    }
+  }
+  return record_consent(database, statements, recorded_at_us);
 }
 
 Result<std::vector<ConsentEvent>> list_consent(const Database& database, std::optional<std::string_view> subject) {
@@ -219,6 +257,19 @@ Result<LedgerView> LedgerView::load(const Database& database, std::int64_t as_of
   return from(owners, events, as_of_us);
 }
 
+namespace {
+
+// A statement known by its day alone stands for any time of that day, in any time zone. So a withdrawal or refusal that
+// was recorded after an agreement and is less than a day older counts after all: nobody takes back what they are yet
+// to say.
+bool is_overtaken(const ConsentEvent& agreement, const ConsentEvent& taken_back) {
+  constexpr std::int64_t kDayUs = 86'400'000'000;
+  const std::int64_t given = agreement.statement.given_at_us, taken = taken_back.statement.given_at_us;
+  return taken_back.id > agreement.id && given - taken < kDayUs && (given % kDayUs == 0 || taken % kDayUs == 0);
+}
+
+}  // namespace
+
 LedgerView LedgerView::from(std::span<const ProjectOwner> owners, std::span<const ConsentEvent> events,
                             std::int64_t as_of_us) {
   LedgerView view;
@@ -231,9 +282,16 @@ LedgerView LedgerView::from(std::span<const ProjectOwner> owners, std::span<cons
   std::stable_sort(made.begin(), made.end(), [](const ConsentEvent* a, const ConsentEvent* b) {
     return a->statement.given_at_us < b->statement.given_at_us;
   });
+  std::map<std::pair<std::string, Scope>, const ConsentEvent*> taken_back;  // the last of each person and scope
   for (const ConsentEvent* event : made) {
     const ConsentStatement& statement = event->statement;
-    Period& in_force = view.consent_[subject_key(statement.subject)][static_cast<std::size_t>(statement.scope)];
+    const std::string person = subject_key(statement.subject);
+    const ConsentEvent*& last = taken_back[{person, statement.scope}];
+    if (statement.status != ConsentStatus::kGiven)
+      last = event;
+    else if (last != nullptr && is_overtaken(*event, *last))
+      continue;
+    Period& in_force = view.consent_[person][static_cast<std::size_t>(statement.scope)];
     in_force = {};
     if (statement.status == ConsentStatus::kRefused) {
       in_force.state = ConsentReason::kRefused;

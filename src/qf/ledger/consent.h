@@ -68,17 +68,24 @@ struct ConsentImport {
 // evidence, recorded_by, notice. Several scopes are separated by `;` and become a statement each; times
 // are YYYY-MM-DD (its first instant in UTC) or RFC 3339; an empty covers_from is given_at.
 // kInvalidInput names file, line, column and, for a name we do not know, the nearest one.
-Result<std::vector<ConsentStatement>> parse_consent_csv(std::string_view content, std::string_view name);
+// With `now_us`, a statement given more than a day later is refused.
+Result<std::vector<ConsentStatement>> parse_consent_csv(std::string_view content, std::string_view name,
+                                                        std::optional<std::int64_t> now_us = std::nullopt);
 // The same of a file; kNotFound where there is none.
-Result<std::vector<ConsentStatement>> read_consent_csv(const std::filesystem::path& csv);
+Result<std::vector<ConsentStatement>> read_consent_csv(const std::filesystem::path& csv,
+                                                       std::optional<std::int64_t> now_us = std::nullopt);
 
 // Reads a project's consent.json (schemas/consent.schema.json); unknown members are errors. It comes from
 // the project's folder: the caller decides whether its subject is that project's owner.
-Result<std::vector<ConsentStatement>> parse_consent_json(std::string_view content, std::string_view name);
+Result<std::vector<ConsentStatement>> parse_consent_json(std::string_view content, std::string_view name,
+                                                         std::optional<std::int64_t> now_us = std::nullopt);
 
 // Appends all the statements or none. kInvalidInput for an impossible name, period or text.
 Result<ConsentImport> record_consent(const Database& database, std::span<const ConsentStatement> statements,
                                      std::int64_t recorded_at_us);
+
+// Puts statements on record again that the audit log, taken over from another ledger, tells of; no entries are made.
+Status restore_consent(const Database& database, std::span<const ConsentEvent> told);
 
 // One person's agreement to `scopes`, everything but subject and scope being taken from `terms`.
 Result<ConsentImport> give_consent(const Database& database, std::string_view subject, std::span<const Scope> scopes,

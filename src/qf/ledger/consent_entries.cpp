@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "qf/ledger/consent_states.h"
 #include "qf/ledger/people.h"
@@ -23,6 +25,70 @@ std::string entry_body(const ConsentStatement& s) {
   return body.dump();
 }
 
+namespace {
+
+// The status that an entry of this kind tells of; nothing where it tells of no statement.
+std::optional<ConsentStatus> status_told(std::string_view kind) {
+  if (kind == "consent_given" || kind == "consent_renewed") return ConsentStatus::kGiven;
+  if (kind == "consent_refused") return ConsentStatus::kRefused;
+  if (kind == "consent_withdrawn" || kind == "consent_invalidated" || kind == kObjection || kind == kRestriction)
+    return ConsentStatus::kWithdrawn;
+  return std::nullopt;
+}
+
+// What an entry's body says, as entry_body() wrote it.
+std::optional<ConsentStatement> statement_told(const ChainEntry& entry, ConsentStatus status) {
+  const auto body = nlohmann::json::parse(entry.body->json, nullptr, false);
+  try {
+    ConsentStatement s;
+    s.subject = entry.body->subject_key;
+    const auto scope = parse_scope(body.at("scope").get<std::string>());
+    if (!scope) return std::nullopt;
+    s.scope = *scope;
+    s.status = status;
+    s.given_at_us = body.at("given_at_us").get<std::int64_t>();
+    s.covers_from_us = body.at("covers_from_us").get<std::int64_t>();
+    if (!body.at("expires_at_us").is_null()) s.expires_at_us = body.at("expires_at_us").get<std::int64_t>();
+    s.method = body.at("method").get<std::string>();
+    s.evidence = body.at("evidence").get<std::string>();
+    s.recorded_by = body.at("by").get<std::string>();
+    s.notice = body.at("notice").get<std::string>();
+    return s;
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;
+  }
+}
+
+bool says_reduced(const ChainEntry& entry) {
+  if (entry.kind != "retention_decided" || !entry.body) return false;
+  const auto body = nlohmann::json::parse(entry.body->json, nullptr, false);
+  return body.is_object() && body.contains("evidence_reduced_to");
+}
+
+std::string row_told(const ConsentEvent& event) {
+  const ConsentStatement& s = event.statement;
+  return fmt::format("{}\n{}\n{}\n{}", event.recorded_at_us, to_string(s.status), subject_key(s.subject),
+                     entry_body(s));
+}
+
+tl::unexpected<Error> not_as_told(const std::string& what) {
+  return failure(ErrorCode::kCorrupt, what + ": put the ledger back from a backup");
+}
+
+}  // namespace
+
+std::vector<ConsentEvent> told_statements(const std::vector<ChainEntry>& entries) {
+  std::vector<ConsentEvent> told;
+  for (const ChainEntry& entry : entries) {
+    if (says_reduced(entry)) told.clear();
+    const auto status = status_told(entry.kind);
+    if (!status || !entry.body) continue;
+    if (auto statement = statement_told(entry, *status))
+      told.push_back({entry.seq, std::move(*statement), entry.at_us});
+  }
+  return told;
+}
+
 Status check_consent(std::span<const ConsentEvent> events, const std::vector<ChainEntry>& entries) {
   if (entries.empty()) return {};
   const auto told = [](std::int64_t at_us, std::string_view kind, std::string_view subject, std::string_view body) {
@@ -32,8 +98,10 @@ Status check_consent(std::span<const ConsentEvent> events, const std::vector<Cha
   for (const ChainEntry& entry : entries)
     known.insert(entry.body ? told(entry.at_us, entry.kind, entry.body->subject_key, entry.body->json)
                             : told(entry.at_us, entry.kind, "", ""));
+  std::set<std::string> rows;
   for (const ConsentEvent& event : events) {
     const ConsentStatement& s = event.statement;
+    rows.insert(row_told(event));
     if (event.recorded_at_us < entries.front().at_us) continue;
     const auto kinds = entry_kinds(s);
     const bool is_told = std::any_of(kinds.begin(), kinds.end(), [&](const std::string& kind) {
@@ -41,11 +109,12 @@ Status check_consent(std::span<const ConsentEvent> events, const std::vector<Cha
              known.contains(told(event.recorded_at_us, kind, "", ""));
     });
     if (!is_told)
-      return failure(ErrorCode::kCorrupt,
-                     fmt::format("consent statement {} is not what the audit log says of it: put the ledger back from "
-                                 "a backup",
-                                 event.id));
+      return not_as_told(fmt::format("consent statement {} is not what the audit log says of it", event.id));
   }
+  for (const ConsentEvent& event : told_statements(entries))
+    if (!rows.contains(row_told(event)))
+      return not_as_told(
+          fmt::format("the statement that entry {} of the audit log tells of is not on record", event.id));
   return {};
 }
 

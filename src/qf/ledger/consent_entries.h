@@ -14,8 +14,13 @@ namespace qf {
 // The audit log's words for a statement.
 std::string entry_body(const ConsentStatement& statement);
 
-// Whether each statement on record is one that an entry of that instant tells of: the record alone has no hashes.
-// Statements older than the log, and entries whose bodies were erased, are taken as they are. kCorrupt, naming the row.
+// The statements that entries tell of, by the numbers of the entries; without those whose bodies are gone
+// and those that retention has since reduced to counts.
+std::vector<ConsentEvent> told_statements(const std::vector<ChainEntry>& entries);
+
+// Whether each statement on record is one that an entry of that instant tells of, and each that an entry tells of is on
+// record: the record alone has no hashes. Statements older than the log, and entries whose bodies were erased, are
+// taken as they are. kCorrupt, naming the row or the entry.
 Status check_consent(std::span<const ConsentEvent> events, const std::vector<ChainEntry>& entries);
 
 }  // namespace qf

@@ -1,6 +1,8 @@
 // A consent statement as it was written down, before its names and times are understood.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +26,7 @@ struct ConsentFields {
 };
 
 // Appends a statement for each scope. kInvalidInput names `where` (file and statement) and the field.
-Status append_statements(const ConsentFields& fields, std::string_view where, std::vector<ConsentStatement>& out);
+Status append_statements(const ConsentFields& fields, std::string_view where, std::optional<std::int64_t> now_us,
+                         std::vector<ConsentStatement>& out);
 
 }  // namespace qf

@@ -87,7 +87,8 @@ Status read_scopes(const Json& object, std::string_view place, std::vector<std::
 
 }  // namespace
 
-Result<std::vector<ConsentStatement>> parse_consent_json(std::string_view content, std::string_view name) {
+Result<std::vector<ConsentStatement>> parse_consent_json(std::string_view content, std::string_view name,
+                                                         std::optional<std::int64_t> now_us) {
   QF_ASSIGN(const Json document, parse(content, name));
   QF_CHECK(check_members(document, kMembers, name));
   const auto version = document.find("version");
@@ -122,7 +123,7 @@ Result<std::vector<ConsentStatement>> parse_consent_json(std::string_view conten
     QF_ASSIGN(fields.evidence, text_of(object, "evidence", place));
     QF_ASSIGN(fields.recorded_by, text_of(object, "recorded_by", place));
     QF_ASSIGN(fields.notice, text_of(object, "notice", place));
-    QF_CHECK(append_statements(fields, place, statements));
+    QF_CHECK(append_statements(fields, place, now_us, statements));
   }
   return statements;
 }

@@ -116,6 +116,8 @@ Result<KeyCare::Rotation> KeyCare::rotate(const fs::path& path, const Passphrase
   if (is_there(salts.path)) QF_CHECK(keep_as(salts.path, salts_of(kept)));
   QF_CHECK(put_in_place(salts_of(next), salts.path));
   QF_CHECK(put_in_place(next, path));
+  // The new file knows them all. Left beside the key they would outlive their destruction.
+  remove_salts_of_before(path);
   return Rotation{old.id(), drawn.id(), kept, salts.salts.size()};
 }
 

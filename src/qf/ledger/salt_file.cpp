@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <vector>
 
 namespace qf {
 namespace {
@@ -113,6 +114,18 @@ Status SaltFile::save() const {
   crypto_secretbox_easy(nonce + crypto_secretbox_NONCEBYTES, plain.get(), plain_size, nonce, box_key.get());
   QF_ASSIGN(const std::filesystem::path temporary, write_beside(path, content));
   return put_in_place(temporary, path);
+}
+
+void remove_salts_of_before(const std::filesystem::path& key) {
+  std::error_code error;
+  const std::filesystem::path folder = key.has_parent_path() ? key.parent_path() : std::filesystem::path(".");
+  const std::string begin = key.filename().string() + ".of-";
+  std::vector<std::filesystem::path> found;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name.starts_with(begin) && name.ends_with(".salts")) found.push_back(at->path());
+  }
+  for (const auto& path : found) std::filesystem::remove(path, error);
 }
 
 }  // namespace qf

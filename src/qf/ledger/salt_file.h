@@ -30,4 +30,8 @@ struct SaltFile {
   static Salt extracted(const KeyFile& key, const Salt& salt);
 };
 
+// Removes what a rotation that was cut short left of a key's salts of before (KEY.of-ID.salts): they stand in its file
+// of salts, too. Called with that file loaded, which shows that the rotation is through.
+void remove_salts_of_before(const std::filesystem::path& key);
+
 }  // namespace qf

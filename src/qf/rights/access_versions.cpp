@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "qf/ledger/people.h"
 #include "qf/output/durable.h"
 #include "qf/output/parquet_reader.h"
 #include "qf/rights/erase_plan.h"
@@ -22,8 +23,8 @@ void cannot_tell(PersonsVersion& version, std::string english, std::string swedi
 }
 
 // The row index names the rows; the salt of then names them as the version does.
-Status find_rows(const Store& store, const KeyFile& key, std::string_view subject_key, const std::vector<bool>& theirs,
-                 PersonsVersion& version) {
+Status find_rows(const Store& store, const KeyFile& key, std::string_view subject_key, std::string_view tag,
+                 const std::vector<bool>& theirs, PersonsVersion& version) {
   auto index = RowIndexReader::open(row_index_file(store, version.audience, version.facts.version));
   if (!index) {
     cannot_tell(version, "its index of rows cannot be read, so your rows in it cannot be pointed out",
@@ -46,8 +47,11 @@ Status find_rows(const Store& store, const KeyFile& key, std::string_view subjec
     return {};
   }
   RecordName name;
-  namer->pseudonym(Pseudonymiser::Domain::kSubject, subject_key, name);
-  version.pseudonym.assign(name.data(), name.size());
+  const auto& projects = version.record->projects;
+  if (std::any_of(projects.begin(), projects.end(), [&](const auto& one) { return one.subject_tag == tag; })) {
+    namer->pseudonym(Pseudonymiser::Domain::kSubject, subject_key, name);
+    version.pseudonym.assign(name.data(), name.size());
+  }
   for (const auto& [table, row] : version.rows) {
     name_row(*namer, table, row, name);
     version.record_ids.emplace(name.data(), name.size());
@@ -65,6 +69,16 @@ Result<std::vector<PersonsVersion>> versions_of_person(const Store& store, const
     QF_ASSIGN(tags, KeyedTag::make(*key));
   }
   const std::string tag = tags ? tag_of(*tags, subject_key) : std::string();
+  QF_ASSIGN(const auto owners, list_owners(ledger));
+  std::set<std::string, std::less<>> of_others;
+  for (const ProjectOwner& owner : owners)
+    if (owner.subject_key != subject_key) of_others.insert(owner.project);
+  // Rows that counted as somebody else's when they were published are shown to whom the register gives them now, and
+  // to nobody else.
+  const auto is_theirs = [&](const RecordedProject& project, bool ours) {
+    if (ours && project.subject_tag == tag) return !of_others.contains(project.name);
+    return (!ours || !project.subject_tag.empty()) && projects.contains(project.name);
+  };
   QF_ASSIGN(const auto all, load_versions(ledger));
   std::vector<PersonsVersion> found;
   for (const VersionFacts& facts : all) {
@@ -83,8 +97,7 @@ Result<std::vector<PersonsVersion>> versions_of_person(const Store& store, const
     version.record = std::move(*record);
     const bool ours = key != nullptr && key->serves(version.record->key_id);
     std::vector<bool> theirs;
-    for (const RecordedProject& project : version.record->projects)
-      theirs.push_back(ours ? project.subject_tag == tag : projects.contains(project.name));
+    for (const RecordedProject& project : version.record->projects) theirs.push_back(is_theirs(project, ours));
     const bool any = std::find(theirs.begin(), theirs.end(), true) != theirs.end();
     if (!ours) {
       const std::string_view what_en = key == nullptr ? "its key is lost" : "it was made under another key";
@@ -98,7 +111,7 @@ Result<std::vector<PersonsVersion>> versions_of_person(const Store& store, const
       continue;
     }
     if (!any) continue;
-    QF_CHECK(find_rows(store, *key, subject_key, theirs, version));
+    QF_CHECK(find_rows(store, *key, subject_key, tag, theirs, version));
     if (!version.rows.empty() || !version.unknown_en.empty()) found.push_back(std::move(version));
   }
   return found;

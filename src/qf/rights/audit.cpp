@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "qf/core/instant.h"
+#include "qf/ledger/consent_entries.h"
 #include "qf/ledger/signing.h"
 #include "qf/output/durable.h"
 
@@ -83,6 +84,7 @@ Result<AuditLog> load_audit_log(const Database& ledger) {
                                std::string(rows.text(3)),
                                std::string(rows.text(4))});
   }
+  QF_ASSIGN(log.consent, list_consent(ledger));
   QF_CHECK(snapshot.commit());
   return log;
 }
@@ -111,6 +113,7 @@ Result<AuditCheck> check_audit_log(const AuditLog& log, const std::optional<Chec
                    fmt::format("audit log: it ends at entry {} and the anchor of {} names entry {}: "
                                "entries were cut off or replaced",
                                check.chain.head.seq, format_day(anchor->at_us), anchor->head.seq));
+  if (log.consent) QF_CHECK(check_consent(*log.consent, entries));
   return check;
 }
 
@@ -191,6 +194,7 @@ Result<AuditCheck> import_audit_log(const Database& ledger, const AuditLog& log,
     if (one.body) QF_CHECK(body.run(one.seq, one.body->subject_key, one.body->salt, one.body->json));
   }
   for (const Checkpoint& one : log.checkpoints) QF_CHECK(record_checkpoint(ledger, one));
+  QF_CHECK(restore_consent(ledger, told_statements(log.entries)));
   QF_CHECK(transaction.commit());
   return check;
 }

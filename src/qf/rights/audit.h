@@ -9,6 +9,7 @@
 
 #include "qf/core/result.h"
 #include "qf/ledger/chain.h"
+#include "qf/ledger/consent.h"
 #include "qf/ledger/database.h"
 #include "qf/ledger/keys.h"
 #include "qf/ledger/quarantine.h"
@@ -29,10 +30,12 @@ std::string checkpoint_json(const Checkpoint& checkpoint);
 // kCorrupt where it is none, or its signature does not hold.
 Result<Checkpoint> parse_checkpoint(std::string_view json, const std::string& place);
 
-// A log with the checkpoints that were recorded in it.
+// A log with the checkpoints that were recorded in it, and what is on record of consent beside it; a log in a file has
+// nothing beside it.
 struct AuditLog {
   std::vector<ChainEntry> entries;
   std::vector<Checkpoint> checkpoints;
+  std::optional<std::vector<ConsentEvent>> consent;
 };
 Result<AuditLog> load_audit_log(const Database& ledger);
 
@@ -40,16 +43,16 @@ struct AuditCheck {
   ChainCheck chain;
   std::size_t checkpoints = 0;  // recorded ones whose signature holds and whose head is in the chain
 };
-// Checks every hash, commitment and recorded checkpoint; and that the anchor's head still stands where it stood.
-// kCorrupt, naming what does not hold.
+// Checks every hash, commitment and recorded checkpoint; that consent is on record as the entries tell; and that the
+// anchor's head still stands where it stood. kCorrupt, naming what does not hold.
 Result<AuditCheck> check_audit_log(const AuditLog& log, const std::optional<Checkpoint>& anchor);
 
 // JSON Lines: the entries in their order, then the checkpoints. They hold the bodies that are left, and so are as
 // private as the ledger.
 std::string audit_lines(const AuditLog& log);
 Result<AuditLog> parse_audit_lines(std::string_view lines, const std::string& place);
-// Takes over a log, hashes, signatures and all. kRefused where the ledger has one of its own; kCorrupt where it does
-// not hold, or does not hold the anchor's head.
+// Takes over a log, hashes, signatures and all, and puts on record again what people said in it. kRefused where the
+// ledger has one of its own; kCorrupt where it does not hold, or does not hold the anchor's head.
 Result<AuditCheck> import_audit_log(const Database& ledger, const AuditLog& log,
                                     const std::optional<Checkpoint>& anchor);
 

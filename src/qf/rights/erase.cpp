@@ -273,7 +273,7 @@ Result<EraseResult> erase(const EraseRequest& request) {
   if (request.dry_run) {
     QF_ASSIGN(const Database ledger, store.open_read_only());
     QF_ASSIGN(const KeyStatus status, key_status(&ledger, request.key_file));
-    if (status.state == KeyState::kLost) return failure(ErrorCode::kInvalidInput, advice(status));
+    if (status.state == KeyState::kLost && !request.lost_key) return failure(ErrorCode::kInvalidInput, advice(status));
     std::optional<KeyFile> key;
     KeyedTag tags = KeyedTag::ephemeral();
     if (!status.file_id.empty()) {

@@ -1,5 +1,9 @@
 #include "qf/rights/erase_plan.h"
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 #include "qf/ledger/forgetting.h"
 #include "qf/ledger/people.h"
 #include "qf/rights/folder_order.h"
@@ -23,6 +27,21 @@ bool names_person(const RecordedProject& project, std::string_view person) {
     for (const fs::path& part : fs::path(log.relative))
       if (subject_key(part.string()) == person) return true;
   return subject_key(project.name) == person;
+}
+
+// A version whose files are there, and its record where that can be read.
+struct StoredVersion {
+  HoldingVersion version;
+  std::optional<BuildRecord> record;
+};
+
+// Rows that were published as the person's, and rows of the person's projects that were published as somebody else's:
+// before the register was put right, or while the owner was guessed.
+bool has_rows_of(const BuildRecord& record, const ErasePlan& plan) {
+  return std::any_of(record.projects.begin(), record.projects.end(), [&](const RecordedProject& project) {
+    return project.subject_tag == plan.subject_tag ||
+           (!project.subject_tag.empty() && plan.projects.contains(project.name));
+  });
 }
 
 }  // namespace
@@ -80,37 +99,40 @@ Result<ErasePlan> plan_erasure(const Store& store, const Database& ledger, const
   }
 
   QF_ASSIGN(const auto versions, load_versions(ledger));
-  QF_ASSIGN(const auto holds, load_holds(ledger));
+  std::vector<StoredVersion> candidates;
   for (const VersionFacts& facts : versions) {
     if (facts.removed_at_us) continue;
-    HoldingVersion holding{audience_of(facts.audience), facts, {}, false};
-    const auto record = read_record(build_record_file(store, holding.audience, facts.version));
-    if (!record)
-      holding.unknown = "its record cannot be read";
-    else if (key == nullptr || !key->serves(record->key_id))
-      holding.unknown = "its record was made under another key";
-    if (record)
-      if (const auto config = parse_config(record->configuration, "the record of the build"); config)
-        holding.linked = pseudonym_identity(*config, facts.identity) != facts.identity;
-    bool holds_person = !holding.unknown.empty();
-    if (record)
-      for (const RecordedProject& project : record->projects) {
-        const bool by_tag = project.subject_tag == plan.subject_tag;
-        holds_person = holds_person || by_tag;
-        if (by_tag || (project.subject_tag.empty() && names_person(project, subject_key))) {
+    StoredVersion one{{audience_of(facts.audience), facts, {}, false}, {}};
+    if (auto record = read_record(build_record_file(store, one.version.audience, facts.version)); record) {
+      one.record = std::move(*record);
+      for (const RecordedProject& project : one.record->projects)
+        if (project.subject_tag == plan.subject_tag ||
+            (project.subject_tag.empty() && names_person(project, subject_key)))
           plan.projects.insert(project.name);
-          plan.found = true;
-        }
-      }
-    if (!holds_person) continue;
-    plan.found = true;
-    if (is_held(holds, facts)) plan.held.push_back(holding.name());
-    plan.versions.push_back(std::move(holding));
+    }
+    candidates.push_back(std::move(one));
   }
+  plan.found = plan.found || !plan.projects.empty();
   // A project that was found above and that the register says is another's by now stays that person's.
   QF_ASSIGN(const auto owners, list_owners(ledger));
   for (const ProjectOwner& owner : owners)
     if (owner.subject_key != subject_key) plan.projects.erase(owner.project);
+
+  QF_ASSIGN(const auto holds, load_holds(ledger));
+  for (StoredVersion& one : candidates) {
+    HoldingVersion& holding = one.version;
+    if (!one.record)
+      holding.unknown = "its record cannot be read";
+    else if (key == nullptr || !key->serves(one.record->key_id))
+      holding.unknown = "its record was made under another key";
+    if (holding.unknown.empty() && !has_rows_of(*one.record, plan)) continue;
+    if (one.record)
+      if (const auto config = parse_config(one.record->configuration, "the record of the build"); config)
+        holding.linked = pseudonym_identity(*config, holding.facts.identity) != holding.facts.identity;
+    plan.found = true;
+    if (is_held(holds, holding.facts)) plan.held.push_back(holding.name());
+    plan.versions.push_back(std::move(holding));
+  }
   for (const HoldingVersion& holding : plan.versions)
     if (holding.facts.state == VersionState::kLive)
       plan.successors.push_back(successor_of(store, holding.audience, holding.facts, plan.projects));

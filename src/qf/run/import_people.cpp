@@ -47,7 +47,7 @@ Result<ImportWithoutErased<PeopleImport>> import_register(const Database& ledger
 Result<ImportWithoutErased<ConsentImport>> import_agreements(const Database& ledger,
                                                              const std::filesystem::path& key_file,
                                                              const std::filesystem::path& csv, std::int64_t now_us) {
-  QF_ASSIGN(auto statements, read_consent_csv(csv));
+  QF_ASSIGN(auto statements, read_consent_csv(csv, now_us));
   QF_ASSIGN(const ErasedFilter filter, ErasedFilter::load(ledger, key_file));
   ImportWithoutErased<ConsentImport> done;
   done.erased = std::erase_if(statements, [&](const ConsentStatement& one) { return filter.of("", one.subject); });

@@ -36,7 +36,7 @@ Result<LedgerView> view_at(const Database* ledger, const std::vector<ConsentStat
     QF_ASSIGN(events, list_consent(*ledger));
   }
   for (const ConsentStatement& statement : unrecorded)
-    events.push_back({static_cast<std::int64_t>(events.size()) + 1, statement, now_us});
+    events.push_back({events.empty() ? 1 : events.back().id + 1, statement, now_us});
   return LedgerView::from(owners, events, instant_us);
 }
 
@@ -64,6 +64,7 @@ Result<OpenedStore> open_for_build(const Store& store, const BuildRequest& reque
     QF_ASSIGN(opened.key, KeyFile::open_or_create(request.key_file, opened.key_created));
     QF_ASSIGN(opened.tags, KeyedTag::make(*opened.key));
   }
+  if (request.publishes() && !request.new_key && !opened.key_is_new) QF_CHECK(check_salts(store, *opened.ledger(), status, *opened.key));
   return opened;
 }
 
@@ -88,7 +89,8 @@ Result<WhoMayBeIn> who_may_be_in(const OpenedStore& opened, const BuildRequest& 
     }
   }
   // A reproduction takes what is on record, and like any build nothing beside a file that cannot be read.
-  StatementsBeside beside = statements_beside_projects(projects, who.view, who.erased, opened.tags, who.warnings);
+  StatementsBeside beside =
+      statements_beside_projects(projects, who.view, who.erased, opened.tags, request.now_us, who.warnings);
   who.unreadable_consent = std::move(beside.unreadable);
   std::vector<ConsentStatement> unrecorded;
   if (request.dry_run) {

@@ -31,9 +31,9 @@ bool holds(const ProjectOwner& owner, const Project& project, const ProjectSigns
   return signs.people.empty();
 }
 
-Result<std::vector<ConsentStatement>> read_statements(const std::filesystem::path& file) {
+Result<std::vector<ConsentStatement>> read_statements(const std::filesystem::path& file, std::int64_t now_us) {
   QF_ASSIGN(const std::string content, read_whole_file(file));
-  return parse_consent_json(content, file.string());
+  return parse_consent_json(content, file.string(), now_us);
 }
 
 // The person of a project before the build has read it. It is read here only where session.yaml does not settle it.
@@ -107,13 +107,13 @@ std::uint32_t SubjectList::number(const SubjectName& subject) {
   return place->second;
 }
 
-bool has_unreadable_consent(const Project& project) {
+bool has_unreadable_consent(const Project& project, std::int64_t now_us) {
   return project.consent_skipped || std::any_of(project.consent_files.begin(), project.consent_files.end(),
-                                                [](const auto& file) { return !read_statements(file); });
+                                                [&](const auto& file) { return !read_statements(file, now_us); });
 }
 
 StatementsBeside statements_beside_projects(const std::vector<Project>& projects, const LedgerView& view,
-                                            const ErasedPeople& erased, const KeyedTag& tags,
+                                            const ErasedPeople& erased, const KeyedTag& tags, std::int64_t now_us,
                                             std::vector<std::string>& warnings) {
   StatementsBeside all;
   for (const Project& project : projects) {
@@ -125,7 +125,7 @@ StatementsBeside statements_beside_projects(const std::vector<Project>& projects
     }
     for (const auto& file : project.consent_files) {
       if (erased.of(tags, project.name, "")) continue;
-      auto statements = read_statements(file);
+      auto statements = read_statements(file, now_us);
       if (!statements) {
         // It may hold a withdrawal, so what is on record cannot be relied on.
         all.unreadable.insert(project.name);

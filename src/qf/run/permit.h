@@ -88,9 +88,9 @@ struct StatementsBeside {
 // A statement counts only from the person whose project it lies in; others, and files that cannot be read, are named in
 // `warnings`. What the erased left there is passed over.
 StatementsBeside statements_beside_projects(const std::vector<Project>& projects, const LedgerView& view,
-                                            const ErasedPeople& erased, const KeyedTag& tags,
+                                            const ErasedPeople& erased, const KeyedTag& tags, std::int64_t now_us,
                                             std::vector<std::string>& warnings);
-// Whether one of the project's files cannot be read, or is no consent.json.
-bool has_unreadable_consent(const Project& project);
+// Whether one of the project's files cannot be read, or is no consent.json that can be of this time.
+bool has_unreadable_consent(const Project& project, std::int64_t now_us);
 
 }  // namespace qf

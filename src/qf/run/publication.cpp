@@ -253,6 +253,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   });
   VersionPlan plan;
   QF_ASSIGN(plan.number, number_of(state.store, ledger, audience, live, rows));
+  QF_CHECK(state.store.make_audience_folder(audience));
   plan.folder = state.store.audience_folder(audience) / fmt::format(".staging-{}", ::getpid());
   unpublished.also(plan.folder);
   plan.spill_folder = state.work_folder;
@@ -298,8 +299,9 @@ Status reproduce(BuildState& state, const std::vector<WrittenSubject>& subjects)
   QF_ASSIGN(const auto salt, state.key->peek_salt(pseudonym_identity(state.request.config, wanted.identity)));
   if (!salt)
     return failure(ErrorCode::kNotFound,
-                   fmt::format("{}.salts: the salt of this version is not in it: put the file back from its backup. "
-                               "Without it the version cannot be built again",
+                   fmt::format("{}.salts: the salt of this version is not in it, so the version cannot be built again. "
+                               "Unless it was destroyed for good, which `keys status --store` says: put the file back "
+                               "from its backup",
                                state.key->path().string()));
   VersionPlan plan;
   plan.number = wanted.version;

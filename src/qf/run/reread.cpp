@@ -64,7 +64,7 @@ Result<RowFate> RowFate::make(const RereadLedger& ledger, const PersonProject& w
                               const AuthorityView* authority) {
   QF_ASSIGN(Policy policy, Policy::compile(config.audience, config.text));
   const DropReason whole = ledger.erased.of(ledger.tags, whose.project->name, whose.subject.key) ? DropReason::kErased
-                           : has_unreadable_consent(*whose.project)
+                           : has_unreadable_consent(*whose.project, ledger.view.as_of_us())
                                ? DropReason::kConsentUnreadable
                                : drop_of_audience(config.audience, whose.subject, authority);
   RowFate fate(std::move(policy), SubjectPermit(ledger.view, whose.subject.key, config.audience, whole));

@@ -12,6 +12,19 @@ std::filesystem::path state_file(const Store& store, Audience audience, const Ve
   return store.private_state() / (std::string(to_string(audience)) + "-" + to_string(version) + std::string(ending));
 }
 
+// Closes a folder, where it is there, to everybody but its owner.
+Status keep_for_owner(const std::filesystem::path& folder) {
+  using std::filesystem::perms;
+  std::error_code error;
+  const auto facts = std::filesystem::symlink_status(folder, error);
+  if (!std::filesystem::is_directory(facts) || facts.permissions() == perms::owner_all) return {};
+  std::filesystem::permissions(folder, perms::owner_all, error);
+  // Whoever may write here without owning the folder cannot close it, and need not.
+  if (error && error != std::errc::operation_not_permitted)
+    return failure(ErrorCode::kIo, folder.string() + ": " + error.message());
+  return {};
+}
+
 }  // namespace
 
 std::filesystem::path Store::version_folder(Audience audience, const VersionNumber& version) const {
@@ -22,15 +35,18 @@ Status Store::make_folders() const {
   std::error_code error;
   const bool is_new = std::filesystem::create_directories(folder_, error);
   if (!error && is_new) std::filesystem::permissions(folder_, std::filesystem::perms::owner_all, error);
-  if (!error) {
-    std::filesystem::create_directories(private_state(), error);
-    if (!error && std::filesystem::status(private_state(), error).permissions() != std::filesystem::perms::owner_all)
-      std::filesystem::permissions(private_state(), std::filesystem::perms::owner_all, error);
-    // Whoever may write here without owning the folder cannot close it, and need not.
-    if (error == std::errc::operation_not_permitted) error.clear();
-  }
+  if (!error) std::filesystem::create_directories(private_state(), error);
   if (error) return failure(ErrorCode::kIo, folder_.string() + ": " + error.message());
-  return {};
+  QF_CHECK(keep_for_owner(private_state()));
+  return keep_for_owner(audience_folder(Audience::kPrivate));
+}
+
+Status Store::make_audience_folder(Audience audience) const {
+  const auto folder = audience_folder(audience);
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return failure(ErrorCode::kIo, folder.string() + ": " + error.message());
+  return audience == Audience::kPrivate ? keep_for_owner(folder) : Status();
 }
 
 Result<Database> Store::open_locked(const StoreLock& /*lock*/) const {

@@ -28,8 +28,11 @@ class Store {
   // kCorrupt where versions lie here, or what belongs to them, and no ledger: it was lost, and a new one in its place
   // would have forgotten who withdrew.
   Status check_ledger_is_there() const;
-  // Makes the folders, for the owner alone.
+  // Makes the store's folder, for the owner alone where it is new, and its private-state; closes what is there of
+  // private-state and of private versions to everybody else.
   Status make_folders() const;
+  // Makes the folder of an audience's versions; that of private ones for the owner alone.
+  Status make_audience_folder(Audience audience) const;
   // Opens the ledger to change it, which takes the store's lock: see open_for_change() in recover.h.
   Result<Database> open_locked(const StoreLock& lock) const;
   Result<Database> open_read_only() const;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "qf/ledger/chain.h"
 #include "qf/ledger/holds.h"
@@ -54,15 +53,20 @@ Result<KeyStatus> key_status(const Database* ledger, const std::filesystem::path
   return status;
 }
 
-Result<std::vector<std::string>> versions_without_salt(const Store& store, const Database& ledger, const KeyFile& key) {
-  std::set<std::string> destroyed;
+Result<std::map<std::string, std::int64_t>> destroyed_salts(const Database& ledger) {
+  std::map<std::string, std::int64_t> destroyed;
   QF_ASSIGN(const auto entries, load_chain(ledger));
   for (const ChainEntry& entry : entries) {
     if (entry.kind != "key_destroyed" || !entry.body) continue;
     const auto body = nlohmann::json::parse(entry.body->json, nullptr, false);
     if (body.is_object() && body.contains("version") && body["version"].is_string())
-      destroyed.insert(body["version"].get<std::string>());
+      destroyed.emplace(body["version"].get<std::string>(), entry.at_us);
   }
+  return destroyed;
+}
+
+Result<std::vector<std::string>> versions_without_salt(const Store& store, const Database& ledger, const KeyFile& key) {
+  QF_ASSIGN(const auto destroyed, destroyed_salts(ledger));
   std::vector<std::string> without;
   QF_ASSIGN(const auto versions, load_versions(ledger));
   for (const VersionFacts& version : versions) {
@@ -112,6 +116,19 @@ std::string advice(const KeyStatus& status) {
 Status check_store_key(const KeyStatus& status, bool new_key) {
   if (new_key || (status.state != KeyState::kLost && status.state != KeyState::kOther)) return {};
   return failure(ErrorCode::kInvalidInput, advice(status));
+}
+
+Status check_salts(const Store& store, const Database& ledger, const KeyStatus& status, const KeyFile& key) {
+  if (status.salts || status.versions_of_file == 0) return {};
+  QF_ASSIGN(const auto without, versions_without_salt(store, ledger, key));
+  if (without.empty()) return {};
+  const std::string salts = status.file.string() + ".salts";
+  return failure(
+      ErrorCode::kInvalidInput,
+      fmt::format("{} is missing, and {} needs it: put it back from its backup. If there is none, build "
+                  "--new-key goes on: then nobody can be looked up in the versions that are there, and they "
+                  "cannot be built again",
+                  salts, without.size() == 1 ? without.front() : fmt::format("{} versions", without.size())));
 }
 
 Status set_salts_aside(const KeyStatus& status) {

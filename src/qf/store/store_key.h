@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +44,9 @@ struct KeyStatus {
 // kInvalidInput and kCorrupt where there is a key file that cannot be used. `ledger` may be null: no store.
 Result<KeyStatus> key_status(const Database* ledger, const std::filesystem::path& key_file);
 
+// When the salts of versions were destroyed for good, by AUDIENCE/MAJOR.MINOR.PATCH; microseconds since 1970.
+Result<std::map<std::string, std::int64_t>> destroyed_salts(const Database& ledger);
+
 // Versions that lie there and that this key serves, but of which it has no salt though nobody destroyed it, as
 // AUDIENCE/MAJOR.MINOR.PATCH. kCorrupt where the salts cannot be read.
 Result<std::vector<std::string>> versions_without_salt(const Store& store, const Database& ledger, const KeyFile& key);
@@ -57,6 +61,10 @@ std::string advice(const KeyStatus& status);
 // kInvalidInput, saying what is lost and how to go on, where a build would put a new key in place of the store's own
 // without having been told to.
 Status check_store_key(const KeyStatus& status, bool new_key);
+
+// kInvalidInput where the file of salts is not there though versions need it: a build would begin a new one, which
+// later takes the place of its backup.
+Status check_salts(const Store& store, const Database& ledger, const KeyStatus& status, const KeyFile& key);
 
 // Renames the salts of a lost key, which a new key of the same name could not read: to `<key file>.salts.of-<id>`, for
 // the day the key is found.

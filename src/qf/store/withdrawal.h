@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,12 +23,16 @@ struct PersonFinder {
 };
 
 // A live version, and the tags of those in it who have withdrawn what it rests on since it was built: model_training,
-// the scope of a text that it holds, or the sharing with its audience. No tags: who is in it cannot be told, and
+// the scope of a text that it holds, or the sharing with its audience. Nobody: who is in it cannot be told, and
 // someone has withdrawn since.
+struct WithdrawnPerson {
+  std::string tag;
+  std::set<std::string> projects;  // theirs by the register, whoever they counted as when the version was built
+};
 struct WithdrawnVersion {
   Audience audience = Audience::kPrivate;
   VersionFacts facts;
-  std::vector<std::string> subject_tags;
+  std::vector<WithdrawnPerson> people;
 };
 Result<std::vector<WithdrawnVersion>> withdrawn_versions(const Store& store, const Database& ledger,
                                                          const PersonFinder& finder, std::int64_t now_us);
@@ -35,7 +41,9 @@ Result<std::vector<WithdrawnVersion>> withdrawn_versions(const Store& store, con
 Result<std::vector<Revocation>> revoke_withdrawn(const Store& store, const WritableStore& writable,
                                                  const PersonFinder& finder, std::int64_t now_us);
 
-// After a withdrawal was recorded: takes back what rests on it at once, or says what the next build will.
+// After a withdrawal was recorded: takes back what rests on it at once, or says what the next build will. Where there
+// is no key file, every version counts as holding whoever withdrew; at once and with a key file that cannot be used,
+// nothing is taken back and the error says so.
 struct WithdrawalEffect {
   std::vector<Revocation> revoked;
   std::vector<std::string> until_next_build;  // AUDIENCE/MAJOR.MINOR.PATCH
