@@ -326,3 +326,25 @@ def test_a_terminal_sees_how_far_the_reading_is_and_a_file_does_not(shop):
     assert re.search(r"100 %  (\d[\d.]* \w+) of \1  .*/s  0:00 left", last), last
     assert cleared == "\033[K", "the table that follows is not written over the bar"
     assert "\r" not in run("check", shop.logs).err
+
+
+@pytest.mark.parametrize("option", ["--text", "--audience", "--config", "--as-of", "--store"])
+def test_an_empty_value_is_no_value(shop, option):
+    """As from a variable that is not set: taken for "not given", it would build what nobody asked for."""
+    project(shop.logs, Log().decide())
+    ran = shop.run("build", shop.logs, "--store", shop.store, option, "")
+    assert ran.code == 2 and option in ran.err and "empty" in ran.err and not shop.store.exists()
+
+
+def test_a_folder_is_no_configuration(shop):
+    project(shop.logs, Log().decide())
+    for place in (shop.logs, "/dev/zero"):
+        ran = shop.run("build", shop.logs, "--store", shop.store, "--config", place, timeout=20)
+        assert ran.code == 2 and str(place) in ran.err, ran
+
+
+def test_names_from_outside_write_no_lines_of_ours(shop):
+    project(shop.logs, Log().raw("{").decide(), name="a\x1b[2J\nprivate 1.0.0: whole")
+    for words in (("check", shop.logs, "--rejected"), ("people", "list", shop.logs), ("verify", shop.logs / "a\x1b[2J\nprivate 1.0.0: whole")):
+        ran = shop.run(*words)
+        assert "\x1b" not in ran.out + ran.err and "\nprivate 1.0.0" not in ran.out + ran.err, words

@@ -1,4 +1,5 @@
 """What lies beside the versions of a store and was lost or damaged: it is noticed, named, and nothing is made worse."""
+import os
 import sqlite3
 from contextlib import closing
 
@@ -180,3 +181,79 @@ def test_private_versions_are_for_their_owner_also_in_a_folder_that_was_there(sh
     (shop.store / "private").chmod(0o755)
     assert shop.run("gc", "--store", shop.store).code == 0
     assert (shop.store / "private").stat().st_mode & 0o077 == 0
+
+
+def test_a_version_that_is_a_link_is_removed_where_it_lies(one):
+    elsewhere = one.folder / "elsewhere"
+    (one.store / "private/1.0.0").rename(elsewhere)
+    (one.store / "private/1.0.0").symlink_to(elsewhere)
+    assert "is a link" in " ".join(problems(one).values())
+    assert one.run("revoke", "private/1.0.0", "--reason", "test", "--store", one.store).code == 0
+    assert not elsewhere.exists() and not (one.store / "private/1.0.0").is_symlink()
+
+
+def test_what_is_behind_another_link_is_not_touched(one):
+    precious = one.folder / "precious"
+    precious.mkdir()
+    (precious / "letter").write_text("x")
+    (one.store / "private/1.0.0").rename(one.folder / "moved")
+    (one.store / "private/1.0.0").symlink_to(precious)
+    ran = one.run("revoke", "private/1.0.0", "--reason", "test", "--store", one.store)
+    assert ran.code == 2 and "is a link" in ran.err and (precious / "letter").read_text() == "x"
+
+
+@pytest.mark.parametrize("change", [('"as_of": 1', '"as_of": 2'), ("features", "featuret"), ('"fold": 0', '"fold": 1')])
+def test_a_changed_record_of_a_build_is_found(shop, change):
+    project(shop.logs, Log().decide())
+    shop.build(text="features")
+    record = next((shop.store / "private-state").glob("*.build.json"))
+    text = record.read_text()
+    assert change[0] in text
+    record.write_text(text.replace(*change, 1))
+    assert any("is damaged" in p for p in problems(shop).values())
+    ran = shop.run("rebuild", "1.0.0", "--store", shop.store)
+    assert ran.code == 2 and "is damaged" in ran.err
+
+
+def test_damaged_rows_give_no_version_number_and_no_difference(one):
+    project(one.logs, Log().decide().decide(question="Q002").decide(question="Q003"))
+    rows = next((one.store / "private-state").glob("*.rows"))
+    content = bytearray(rows.read_bytes())
+    content[40] ^= 1
+    rows.write_bytes(content)
+    for words in (("build", one.logs, "--store", one.store), ("diff", "1.0.0", "1.0.0", "--store", one.store)):
+        ran = one.run(*words)
+        assert ran.code == 2 and "logical digest" in ran.err, ran
+
+
+def test_columns_are_not_compared_with_a_damaged_schema(one):
+    project(one.logs, Log().decide().decide(question="Q002").decide(question="Q003"))
+    assert one.build()["version"] == "1.1.0"
+    schema = one.store / "private/1.0.0/schema/decisions.json"
+    schema.unlink()
+    for make in (lambda: None, lambda: schema.write_text("{}"), lambda: (schema.unlink(), schema.mkdir())):
+        make()
+        ran = one.run("diff", "1.0.0", "1.1.0", "--store", one.store)
+        assert ran.code == 2 and "schema/decisions.json" in ran.err, ran
+
+
+def test_a_register_that_says_otherwise_than_the_audit_log_is_found(one):
+    with closing(sqlite3.connect(one.store / "ledger.db")) as ledger, ledger:
+        ledger.execute("UPDATE project_owners SET subject = 'bo', subject_key = 'bo'")
+    assert "register" in problems(one)["ledger.db"]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_nothing_waits_for_what_is_no_file(one, kind):
+    version, state = one.store / "private/1.0.0", one.store / "private-state"
+    for path in (version / "manifest.json", version / "SHA256SUMS", next(state.glob("*.build.json")), next(state.glob("*.rows")), next(state.glob("*.leaves"))):
+        aside = path.with_name(path.name + ".aside")
+        path.rename(aside)
+        path.symlink_to("/dev/zero") if kind == "device" else os.mkfifo(path)
+        for words in (("verify", one.store), ("verify", version), ("show", "1.0.0", "--store", one.store), ("rebuild", "1.0.0", "--store", one.store),
+                      ("erase", "--subject", "x", "--dry-run", "--store", one.store)):
+            one.run(*words, timeout=20)
+        assert one.run("verify", one.store).code == 1
+        path.unlink()
+        aside.rename(path)
+    assert one.run("verify", one.store).code == 0

@@ -50,7 +50,7 @@ Result<int> log(const Options& options) {
 Result<std::optional<Checkpoint>> anchor_of(const Options& options) {
   std::optional<Checkpoint> anchor;
   if (!options.anchor.empty()) {
-    QF_ASSIGN(const std::string text, read_whole_file(options.anchor));
+    QF_ASSIGN(const std::string text, read_whole_file(options.anchor, kMaxNamedBytes, FileKind::kAny));
     QF_ASSIGN(anchor, parse_checkpoint(text, options.anchor));
   }
   return anchor;
@@ -61,7 +61,7 @@ Result<AuditLog> log_of(const Options& options) {
     QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
     return load_audit_log(ledger);
   }
-  QF_ASSIGN(const std::string lines, read_whole_file(options.exported));
+  QF_ASSIGN(const std::string lines, read_whole_file(options.exported, kMaxNamedBytes, FileKind::kAny));
   return parse_audit_lines(lines, options.exported);
 }
 
@@ -121,7 +121,7 @@ Result<int> take_out(const Options& options) {
 }
 
 Result<int> take_in(const Options& options) {
-  QF_ASSIGN(const std::string lines, read_whole_file(options.file));
+  QF_ASSIGN(const std::string lines, read_whole_file(options.file, kMaxNamedBytes, FileKind::kAny));
   QF_ASSIGN(const AuditLog log, parse_audit_lines(lines, options.file));
   QF_ASSIGN(const auto anchor, anchor_of(options));
   QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait()));

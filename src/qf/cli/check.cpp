@@ -72,11 +72,12 @@ void print(const CheckResult& result, const Options& options) {
   fmt::print("Ready for training?\n{}", table_text(rows));
   if (options.rejected)
     for (const LocatedLine& line : result.rejected)
-      fmt::print("{}:{}: {}{}{}\n", line.file, line.line, line.what, line.field.empty() ? "" : " " + line.field,
+      fmt::print("{}:{}: {}{}{}\n", printable(line.file), line.line, line.what,
+                 line.field.empty() ? "" : " " + line.field,
                  line.what == "bad_utf8" ? fmt::format(" at byte {}", line.byte_offset) : "");
   if (options.orphans)
     for (const LocatedLine& line : result.orphans)
-      fmt::print("{}:{}: {} without a counterpart\n", line.file, line.line, line.what);
+      fmt::print("{}:{}: {} without a counterpart\n", printable(line.file), line.line, line.what);
   fmt::print("{}\n", result.verdict);
 }
 

@@ -238,10 +238,10 @@ void add_consent(CLI::App& app, Action& action) {
   withdrawer->add_option("--subject", withdrawn->subject, "the person")->required();
   add_scope(*withdrawer, *withdrawn);
   withdrawer
-      ->add_option(
-          "--as", withdrawn->as,
-          "what it is called: the person's objection (Article 21) or restriction (Article 18), or invalidated, where the "
-          "agreement on record never counted; takes effect as a withdrawal does, and is on record by its name")
+      ->add_option("--as", withdrawn->as,
+                   "what it is called: the person's objection (Article 21) or restriction (Article 18), or "
+                   "invalidated, where the "
+                   "agreement on record never counted; takes effect as a withdrawal does, and is on record by its name")
       ->check(CLI::IsMember({"objection", "restriction", "invalidated"}));
   withdrawer->add_option("--recorded-by", withdrawn->recorded_by, "who records it");
   withdrawer->add_flag("--now", withdrawn->now,

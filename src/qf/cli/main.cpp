@@ -37,6 +37,25 @@ const CLI::App* called_verb(const CLI::App& app, int argc, char** argv) {
   return verb;
 }
 
+// The words that call a verb: "retain apply ".
+std::string words_of(const CLI::App* verb) {
+  std::string words;
+  for (; verb != nullptr && verb->get_parent() != nullptr; verb = verb->get_parent())
+    words = verb->get_name() + " " + words;
+  return words;
+}
+
+// An option that was given an empty value, as by a variable that is not set: taken for "not given", it would make a
+// dataset that nobody asked for. "" where there is none.
+std::string option_without_value(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& value : option->results())
+      if (value.empty()) return option->get_name();
+  for (const CLI::App* verb : app.get_subcommands())
+    if (std::string found = option_without_value(*verb); !found.empty()) return found;
+  return {};
+}
+
 // Says which known word was probably meant.
 std::string suggestion(const CLI::App& app, int argc, char** argv) {
   const CLI::App* verb = called_verb(app, argc, argv);
@@ -53,8 +72,7 @@ std::string suggestion(const CLI::App& app, int argc, char** argv) {
     if (is_known || (!word.starts_with("--") && !may_be_verb)) continue;
     const std::string_view near = qf::nearest_name(word, names);
     if (!near.empty()) return fmt::format("{} is not known here; did you mean {}?", word, near);
-    return fmt::format("{} is not known here; `qf-dataset {}--help` lists what is", word,
-                       verb == &app ? "" : verb->get_name() + " ");
+    return fmt::format("{} is not known here; `qf-dataset {}--help` lists what is", word, words_of(verb));
   }
   return {};
 }
@@ -97,10 +115,16 @@ int run(int argc, char** argv) {
     fmt::print(stderr, "qf-dataset: {}\n", hint.empty() ? std::string(error.what()) : hint);
     return qf::cli::kCouldNotRun;
   }
+  if (const std::string empty = option_without_value(app); !empty.empty()) {
+    fmt::print(stderr, "qf-dataset: {}: its value is empty; name one, or leave it out\n", empty);
+    return qf::cli::kCouldNotRun;
+  }
   const int code = action ? action() : qf::cli::kCouldNotRun;
   // What was printed must have arrived: a full disk behind a pipe is no success.
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    fmt::print(stderr, "qf-dataset: the output could not be written\n");
+    fmt::print(
+        stderr, "qf-dataset: the output could not be written{}\n",
+        code == qf::cli::kDone ? "; what the command did stands: look at it with `versions` or `audit log`" : "");
     return qf::cli::kCouldNotRun;
   }
   return code;

@@ -56,7 +56,7 @@ std::string listed(const Tally::Counts& counts) {
 }  // namespace
 
 int report(const Error& error) {
-  fmt::print(stderr, "qf-dataset: {}\n", error.message);
+  fmt::print(stderr, "qf-dataset: {}\n", printable(error.message));
   return error.code == ErrorCode::kRefused ? kRefused : kCouldNotRun;
 }
 
@@ -106,8 +106,25 @@ std::string bytes_text(double bytes) {
   return fmt::format("{:.{}f} {}", bytes, unit == 0 || bytes >= 100 ? 0 : 1, kUnits[unit]);
 }
 
-std::string table_text(const std::vector<std::vector<std::string>>& rows, std::string_view indent) {
+std::string printable(std::string_view name) {
+  std::string out;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(name[i]);
+    // U+0080 to U+009F are control characters as well.
+    const bool is_high = byte == 0xc2 && i + 1 < name.size() && static_cast<unsigned char>(name[i + 1]) < 0xa0;
+    if (byte < 0x20 || byte == 0x7f || is_high)
+      out += fmt::format("\\x{:02X}", is_high ? static_cast<unsigned char>(name[++i]) : byte);
+    else
+      out += name[i];
+  }
+  return out;
+}
+
+std::string table_text(const std::vector<std::vector<std::string>>& cells, std::string_view indent) {
   std::vector<std::size_t> widths;
+  auto rows = cells;
+  for (auto& row : rows)
+    for (std::string& cell : row) cell = printable(cell);
   for (const auto& row : rows)
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (widths.size() <= i) widths.push_back(0);
@@ -177,7 +194,7 @@ void print_tally(const Tally& tally) {
 
 void print_skipped(const std::vector<SkippedInput>& skipped) {
   for (std::size_t i = 0; i < std::min(skipped.size(), kMostSkippedShown); ++i)
-    fmt::print(stderr, "not read: {}: {}\n", skipped[i].path, skipped[i].reason);
+    fmt::print(stderr, "not read: {}: {}\n", printable(skipped[i].path), printable(skipped[i].reason));
   if (skipped.size() > kMostSkippedShown) fmt::print(stderr, "not read: {} more\n", skipped.size() - kMostSkippedShown);
 }
 

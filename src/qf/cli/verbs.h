@@ -64,4 +64,7 @@ void add_listings(CLI::App& app, Action& action);  // schema, list
 // Microseconds since 1970: the clock is read here and nowhere else.
 std::int64_t now_us();
 
+// Of a file that a person names: a log of audits, a receipt, a feed.
+inline constexpr std::size_t kMaxNamedBytes = std::size_t{4} << 30;
+
 }  // namespace qf::cli

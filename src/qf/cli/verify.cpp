@@ -47,11 +47,11 @@ nlohmann::json check_json(const VersionCheck& check) {
 
 void print_problems(const std::vector<Fault>& problems) {
   for (const Fault& problem : problems)
-    fmt::print("  {}{}\n", problem.file.empty() ? "" : problem.file + ": ", problem.what);
+    fmt::print("  {}{}\n", problem.file.empty() ? "" : printable(problem.file) + ": ", printable(problem.what));
 }
 
 void print_check(const VersionCheck& check, bool lines) {
-  fmt::print("{} {} at {}: {}\n", check.audience, check.version, check.folder.string(),
+  fmt::print("{} {} at {}: {}\n", check.audience, check.version, printable(check.folder.string()),
              check.whole() ? fmt::format("whole; {} files, {} rows", check.files, check.rows) : "NOT WHOLE");
   print_problems(check.problems);
   if (!lines || check.certificate.empty()) return;
@@ -108,7 +108,7 @@ Result<int> verify_all(const Options& options, const std::filesystem::path& fold
 }
 
 Result<int> verify_receipt(const Options& options) {
-  QF_ASSIGN(const std::string text, read_whole_file(options.receipt));
+  QF_ASSIGN(const std::string text, read_whole_file(options.receipt, kMaxNamedBytes, FileKind::kAny));
   ReceiptCheck check = check_receipt(text, options.public_key);
   if (!options.store.empty()) {
     QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
@@ -143,7 +143,7 @@ Result<int> verify_receipt(const Options& options) {
              !check.holds() ? "DOES NOT HOLD"
              : retention    ? "the certificate holds"
                             : "the receipt holds");
-  for (const std::string& problem : check.problems) fmt::print("  {}\n", problem);
+  for (const std::string& problem : check.problems) fmt::print("  {}\n", printable(problem));
   if (check.holds()) {
     if (retention)
       fmt::print("Retention applied at {}: {} things carried out\n", check.completed_at, check.removed);
@@ -159,7 +159,7 @@ Result<int> verify_receipt(const Options& options) {
 Result<int> verify_copy(const Options& options) {
   if (options.what.empty() || !std::filesystem::is_directory(options.what))
     return failure(ErrorCode::kInvalidInput, "--tombstones needs the folder of a copy to look into");
-  QF_ASSIGN(const std::string text, read_whole_file(options.tombstones));
+  QF_ASSIGN(const std::string text, read_whole_file(options.tombstones, kMaxNamedBytes, FileKind::kAny));
   const auto feed = parse_feed(text, options.public_key);
   if (!feed) {
     // Nothing is looked for, still less removed, on the word of a feed that nobody signed.
@@ -189,8 +189,8 @@ Result<int> verify_copy(const Options& options) {
     return clean ? kDone : kRefused;
   }
   for (const CopyFile& file : check.files)
-    fmt::print("{}: {} rows that nobody may keep{}{}\n", file.path, file.rows, file.removed ? ", taken out" : "",
-               file.by_hand.empty() ? "" : "; " + file.by_hand);
+    fmt::print("{}: {} rows that nobody may keep{}{}\n", printable(file.path), file.rows,
+               file.removed ? ", taken out" : "", file.by_hand.empty() ? "" : "; " + file.by_hand);
   if (!check.whole_version.empty())
     fmt::print("{} was taken back as a whole: remove this copy of it.\n", check.whole_version);
   if (clean)

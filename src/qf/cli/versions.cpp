@@ -139,10 +139,10 @@ Result<int> diff(const Options& options) {
     nlohmann::json columns = nlohmann::json::array();
     for (const ChangedColumn& column : found.columns)
       columns.push_back({{"table", column.table}, {"column", column.column}, {"change", column.change}});
-    nlohmann::json json = {{"before", name(found.before)},        {"after", name(found.after)},
-                           {"rows", difference_json(found.rows)}, {"tables", std::move(tables)},
-                           {"reasons", std::move(reasons)},       {"columns", std::move(columns)},
-                           {"settings", found.settings},          {"other_key", found.other_key}};
+    nlohmann::json json = {
+        {"before", name(found.before)},         {"after", name(found.after)},  {"rows", difference_json(found.rows)},
+        {"changed_and_moved", found.moved_too}, {"tables", std::move(tables)}, {"reasons", std::move(reasons)},
+        {"columns", std::move(columns)},        {"settings", found.settings},  {"other_key", found.other_key}};
     if (options.rows) json["changed_rows"] = std::move(rows);
     print_json(json);
     return kDone;
@@ -161,6 +161,7 @@ Result<int> diff(const Options& options) {
   for (const auto& [what, difference] : found.tables) line(what, difference);
   line("all", found.rows);
   fmt::print("{}", table_text(table));
+  if (found.moved_too != 0) fmt::print("  {} of the changed rows are in another split, too\n", found.moved_too);
   for (const auto& [what, count] : found.reasons) fmt::print("  {} {}: {}\n", count, what.first, what.second);
   for (const ChangedColumn& column : found.columns)
     fmt::print("  column {}.{} {}\n", column.table, column.column, column.change);

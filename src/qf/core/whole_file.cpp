@@ -9,7 +9,18 @@
 
 namespace qf {
 
-Result<std::string> read_whole_file(const std::filesystem::path& path, std::size_t max_bytes) {
+Status check_regular(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto type = std::filesystem::status(path, error).type();
+  using std::filesystem::file_type;
+  if (type == file_type::regular || type == file_type::not_found || type == file_type::none) return {};
+  return failure(ErrorCode::kInvalidInput,
+                 fmt::format("{} is {}", path.string(),
+                             type == file_type::directory ? "a folder: name a file" : "a pipe or a device, no file"));
+}
+
+Result<std::string> read_whole_file(const std::filesystem::path& path, std::size_t max_bytes, FileKind kind) {
+  if (kind == FileKind::kRegular) QF_CHECK(check_regular(path));
   std::error_code error;
   if (std::filesystem::is_directory(path, error))
     return failure(ErrorCode::kInvalidInput, fmt::format("{} is a folder: name a file", path.string()));

@@ -186,7 +186,7 @@ Status restore_consent(const Database& database, std::span<const ConsentEvent> t
 
 Result<std::vector<ConsentStatement>> read_consent_csv(const std::filesystem::path& csv,
                                                        std::optional<std::int64_t> now_us) {
-  QF_ASSIGN(const std::string content, read_whole_file(csv, kMaxImportBytes));
+  QF_ASSIGN(const std::string content, read_whole_file(csv, kMaxImportBytes, FileKind::kAny));
   return parse_consent_csv(content, csv.string(), now_us);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -87,6 +88,23 @@ std::vector<ConsentEvent> told_statements(const std::vector<ChainEntry>& entries
       told.push_back({entry.seq, std::move(*statement), entry.at_us});
   }
   return told;
+}
+
+Status check_owners(std::span<const ProjectOwner> owners, const std::vector<ChainEntry>& entries) {
+  std::map<std::string, const ChainEntry*> last;
+  for (const ChainEntry& entry : entries) {
+    if ((entry.kind != "register_confirmed" && entry.kind != "rectified") || !entry.body) continue;
+    const auto body = nlohmann::json::parse(entry.body->json, nullptr, false);
+    if (body.is_object() && body.contains("project") && body["project"].is_string())
+      last[body["project"].get<std::string>()] = &entry;
+  }
+  for (const ProjectOwner& owner : owners) {
+    const auto found = last.find(owner.project);
+    if (found != last.end() && found->second->body->subject_key != owner.subject_key)
+      return not_as_told(fmt::format("the register gives a project to somebody else than entry {} of the audit log",
+                                     found->second->seq));
+  }
+  return {};
 }
 
 Status check_consent(std::span<const ConsentEvent> events, const std::vector<ChainEntry>& entries) {

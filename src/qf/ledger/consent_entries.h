@@ -8,6 +8,7 @@
 #include "qf/core/result.h"
 #include "qf/ledger/chain.h"
 #include "qf/ledger/consent.h"
+#include "qf/ledger/people.h"
 
 namespace qf {
 
@@ -17,6 +18,10 @@ std::string entry_body(const ConsentStatement& statement);
 // The statements that entries tell of, by the numbers of the entries; without those whose bodies are gone
 // and those that retention has since reduced to counts.
 std::vector<ConsentEvent> told_statements(const std::vector<ChainEntry>& entries);
+
+// Whether the register is what the audit log says of it: of each project the last entry names its owner. Projects whose
+// entries were erased or are older than the log are taken as they are. kCorrupt, naming what does not agree.
+Status check_owners(std::span<const ProjectOwner> owners, const std::vector<ChainEntry>& entries);
 
 // Whether each statement on record is one that an entry of that instant tells of, and each that an entry tells of is on
 // record: the record alone has no hashes. Statements older than the log, and entries whose bodies were erased, are

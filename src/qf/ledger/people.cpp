@@ -161,7 +161,7 @@ Result<PeopleImport> confirm_owners(const Database& database, std::span<const Pr
 }
 
 Result<std::vector<ProjectClaim>> read_people(const std::filesystem::path& csv) {
-  QF_ASSIGN(const std::string content, read_whole_file(csv, kMaxRegisterBytes));
+  QF_ASSIGN(const std::string content, read_whole_file(csv, kMaxRegisterBytes, FileKind::kAny));
   return parse_people(content, csv.string());
 }
 

@@ -265,7 +265,10 @@ Status refuse_held(const ErasePlan& plan) {
 
 Result<EraseResult> erase(const EraseRequest& request) {
   const Store store(request.store);
-  if (!store.exists()) return failure(ErrorCode::kNotFound, request.store.string() + ": no store here");
+  if (!store.exists()) {
+    QF_CHECK(store.check_ledger_is_there());
+    return failure(ErrorCode::kNotFound, request.store.string() + ": no store here");
+  }
   if (!request.subject.empty()) QF_CHECK(check_subject(request.subject, "--subject"));
   const std::string person = subject_key(request.subject);
   EraseResult result;

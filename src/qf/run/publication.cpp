@@ -17,6 +17,7 @@
 #include "qf/store/build_record.h"
 #include "qf/store/identity.h"
 #include "qf/store/program.h"
+#include "qf/store/published_rows.h"
 #include "qf/store/row_tree.h"
 
 namespace qf {
@@ -96,7 +97,7 @@ Result<VersionNumber> number_of(const Store& store, const Database& ledger, Audi
                                 const std::optional<VersionFacts>& live, const std::filesystem::path& rows) {
   VersionNumber number{1, 0, 0};
   if (live) {
-    QF_ASSIGN(RowIndexReader before, RowIndexReader::open(row_index_file(store, audience, live->version)));
+    QF_ASSIGN(RowIndexReader before, open_published_rows(store, audience, *live));
     QF_ASSIGN(RowIndexReader after, RowIndexReader::open(rows));
     QF_ASSIGN(const RowDifference difference, compare_rows(before, after));
     number = next_version(live->version, difference);

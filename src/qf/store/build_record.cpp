@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "qf/core/digest.h"
 #include "qf/core/whole_file.h"
 
 namespace qf {
@@ -11,7 +12,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kFormat = "qf-build-record-1";
+constexpr std::string_view kFormat = "qf-build-record-2", kWithoutDigest = "qf-build-record-1";
+constexpr const char* kDigest = "sha256";  // of everything else in the record
 
 std::string escaped(std::string_view name) {
   std::string out;
@@ -51,6 +53,10 @@ Json files_json(const std::vector<RecordedFile>& files) {
   return list;
 }
 
+tl::unexpected<Error> damaged(const std::string& place) {
+  return failure(ErrorCode::kCorrupt, place + ": the record of a build is damaged: put it back from a backup");
+}
+
 std::vector<RecordedFile> files_of(const Json& list) {
   std::vector<RecordedFile> files;
   for (const Json& one : list)
@@ -81,32 +87,38 @@ std::string record_json(const BuildRecord& record) {
   Json files = Json::array();
   for (const ManifestFile& file : record.files)
     files.push_back({{"path", file.path}, {"bytes", file.bytes}, {"rows", file.rows}, {"sha256", file.sha256}});
-  const Json json = {{"format", kFormat},
-                     {"program", record.program_version},
-                     {"libraries", record.libraries},
-                     {"schema_version", record.schema_version},
-                     {"rules_version", record.rules_version},
-                     {"identity", record.identity},
-                     {"key", record.key_id},
-                     {"previous_version", record.previous_version},
-                     {"as_of", record.as_of_us},
-                     {"configuration", escaped(record.configuration)},
-                     {"roots", std::move(roots)},
-                     {"twin_files", record.twin_files},
-                     {"twin_lines", record.twin_lines},
-                     {"projects", std::move(projects)},
-                     {"permissions", record.permissions},
-                     {"assignments", std::move(assignments)},
-                     {"files", std::move(files)}};
+  Json json = {{"format", kFormat},
+               {"program", record.program_version},
+               {"libraries", record.libraries},
+               {"schema_version", record.schema_version},
+               {"rules_version", record.rules_version},
+               {"identity", record.identity},
+               {"key", record.key_id},
+               {"previous_version", record.previous_version},
+               {"as_of", record.as_of_us},
+               {"configuration", escaped(record.configuration)},
+               {"roots", std::move(roots)},
+               {"twin_files", record.twin_files},
+               {"twin_lines", record.twin_lines},
+               {"projects", std::move(projects)},
+               {"permissions", record.permissions},
+               {"assignments", std::move(assignments)},
+               {"files", std::move(files)}};
+  json[kDigest] = to_hex(sha256(json.dump()));
   return json.dump(1) + "\n";
 }
 
 Result<BuildRecord> parse_record(std::string_view text, const std::string& place) {
   try {
-    const Json json = Json::parse(text);
+    Json json = Json::parse(text);
     BuildRecord record;
-    if (json.at("format") != kFormat)
+    if (json.at("format") != kFormat && json.at("format") != kWithoutDigest)
       return failure(ErrorCode::kCorrupt, place + ": a record of a build that this program does not know");
+    if (json.at("format") == kFormat) {
+      const std::string digest = json.at(kDigest).get<std::string>();
+      json.erase(kDigest);
+      if (to_hex(sha256(json.dump())) != digest) return damaged(place);
+    }
     json.at("program").get_to(record.program_version);
     json.at("libraries").get_to(record.libraries);
     json.at("schema_version").get_to(record.schema_version);
@@ -138,12 +150,13 @@ Result<BuildRecord> parse_record(std::string_view text, const std::string& place
     return record;
   } catch (const Json::exception&) {
     // Its message might repeat a path.
-    return failure(ErrorCode::kCorrupt, place + ": the record of a build is damaged");
+    return damaged(place);
   }
 }
 
 Result<BuildRecord> read_record(const std::filesystem::path& file) {
   const auto content = read_whole_file(file);
+  if (!content && content.error().code != ErrorCode::kNotFound) return tl::unexpected<Error>(content.error());
   if (!content)
     return failure(ErrorCode::kNotFound,
                    file.string() + ": the record of this build is not there: put it back from a backup");

@@ -22,6 +22,7 @@
 // clang-format on
 
 #include "qf/core/text.h"
+#include "qf/core/whole_file.h"
 #include "qf/output/formats.h"
 
 namespace qf {
@@ -349,7 +350,9 @@ Result<Config> config_of(const std::string& place, Parse&& parse) {
 }  // namespace
 
 Result<Config> load_config(const std::filesystem::path& path) {
-  return config_of(path.string(), [&] { return toml::parse_file(path.string()); });
+  constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20;
+  QF_ASSIGN(const std::string text, read_whole_file(path, kMaxConfigBytes, FileKind::kAny));
+  return parse_config(text, path.string());
 }
 
 Result<Config> parse_config(std::string_view text, const std::string& place) {

@@ -4,16 +4,18 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
 
+#include "qf/core/digest.h"
 #include "qf/core/reason.h"
+#include "qf/core/whole_file.h"
 #include "qf/store/build_record.h"
 #include "qf/store/config.h"
 #include "qf/store/identity.h"
 #include "qf/store/named_rows.h"
+#include "qf/store/published_rows.h"
 
 namespace qf {
 namespace {
@@ -63,8 +65,9 @@ class Reasons {
       const std::string old = found == then.end() ? "none" : found->second;
       if (old == value) continue;
       settings_.push_back(fmt::format("{}: {} → {}", key, old, value));
-      // What a card says moves no row.
-      if (!key.starts_with("card.")) names_ += (names_.empty() ? "" : ", ") + key;
+      shares_differ_by_setting_ = shares_differ_by_setting_ || key == "split.drop_shared_text";
+      // What a card says moves no row, nor does what only a gate compares with.
+      if (!key.starts_with("card.") && !key.starts_with("quality.")) names_ += (names_.empty() ? "" : ", ") + key;
     }
     for (std::size_t i = 0; i < after.projects.size(); ++i) by_name_after_[after.projects[i].name] = i;
     for (std::size_t i = 0; i < before.projects.size(); ++i) by_name_before_[before.projects[i].name] = i;
@@ -106,7 +109,8 @@ class Reasons {
     for (const std::string_view reason : kConsentDrops)
       if (dropped(now, reason) > dropped(then, reason)) return words(reason);
     if (!same_files(then.logs, now.logs)) return "its line is gone or was edited";
-    if (dropped(now, "shared_text") > dropped(then, "shared_text")) return "its text also stands in another split now";
+    if (!shares_differ_by_setting_ && dropped(now, "shared_text") > dropped(then, "shared_text"))
+      return "its text also stands in another split now";
     if (!same_files(then.question_files, now.question_files)) return "a question file changed";
     return from_settings();
   }
@@ -118,7 +122,8 @@ class Reasons {
     for (const std::string_view reason : kConsentDrops)
       if (dropped(now, reason) < dropped(then, reason)) return "agreement was given";
     if (!same_files(then.logs, now.logs)) return "a new line";
-    if (dropped(now, "shared_text") < dropped(then, "shared_text")) return "its text stands in one split only now";
+    if (!shares_differ_by_setting_ && dropped(now, "shared_text") < dropped(then, "shared_text"))
+      return "its text stands in one split only now";
     if (!same_files(then.question_files, now.question_files)) return "a question file changed";
     return from_settings();
   }
@@ -143,6 +148,7 @@ class Reasons {
   std::string unknown_ = "unknown";
   std::string moved_ = "people were placed into splits anew";
   std::string names_;
+  bool shares_differ_by_setting_ = false;
   std::vector<std::string> settings_;
   std::map<std::string, std::size_t> by_name_before_, by_name_after_;
   std::vector<std::string> removed_, added_, changed_;
@@ -169,22 +175,32 @@ std::string record_id(const Pseudonymiser& names, const PublishedRow* row) {
   return {name.data(), name.size()};
 }
 
+using Columns = std::map<std::pair<std::string, std::string>, std::string>;
+
 // The columns of a version's tables with their schemas; empty where its folder is not there.
-std::map<std::pair<std::string, std::string>, std::string> columns_of(const std::filesystem::path& folder) {
-  std::map<std::pair<std::string, std::string>, std::string> columns;
+Result<Columns> columns_of(const BuildRecord& record, const std::filesystem::path& folder) {
+  Columns columns;
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error)) return columns;
   for (const TableSchema& table : tables()) {
-    std::ifstream in(folder / "schema" / (std::string(table.name) + ".json"), std::ios::binary);
-    const auto json = nlohmann::json::parse(in, nullptr, false);
-    if (!json.is_object() || !json.contains("properties")) continue;
+    const std::string file = "schema/" + std::string(table.name) + ".json";
+    const auto published = std::find_if(record.files.begin(), record.files.end(),
+                                        [&](const ManifestFile& one) { return one.path == file; });
+    if (published == record.files.end()) continue;
+    const auto text = read_whole_file(folder / file);
+    const auto json = text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json();
+    if (!text || to_hex(sha256(*text)) != published->sha256 || !json.is_object() || !json.contains("properties"))
+      return failure(ErrorCode::kCorrupt, (folder / file).string() +
+                                              ": is missing or not what was published, so columns cannot be compared; "
+                                              "`verify` says what is damaged");
     for (const auto& [name, schema] : json["properties"].items())
       columns[{std::string(table.name), name}] = schema.dump();
   }
   return columns;
 }
 
-std::vector<ChangedColumn> changed_columns(const std::filesystem::path& before, const std::filesystem::path& after) {
+std::vector<ChangedColumn> changed_columns(const Columns& then, const Columns& now) {
   std::vector<ChangedColumn> changed;
-  const auto then = columns_of(before), now = columns_of(after);
   if (then.empty() || now.empty()) return changed;
   for (const auto& [name, schema] : then) {
     const auto found = now.find(name);
@@ -225,24 +241,25 @@ Result<VersionDifference> diff_versions(const DiffRequest& request) {
             read_record(std::apply([&](auto... p) { return build_record_file(store, p...); }, place(after))));
   const Reasons reasons(then, now);
 
-  VersionDifference difference{std::move(before), std::move(after), {}, {}, {}, {}, reasons.settings(), false};
-  difference.columns =
-      changed_columns(store.version_folder(difference.before.audience, difference.before.facts.version),
-                      store.version_folder(difference.after.audience, difference.after.facts.version));
+  VersionDifference difference{std::move(before), std::move(after), {}, 0, {}, {}, {}, reasons.settings(), false};
+  QF_ASSIGN(const Columns columns_then,
+            columns_of(then, store.version_folder(difference.before.audience, difference.before.facts.version)));
+  QF_ASSIGN(const Columns columns_now,
+            columns_of(now, store.version_folder(difference.after.audience, difference.after.facts.version)));
+  difference.columns = changed_columns(columns_then, columns_now);
   std::optional<Pseudonymiser> names_before, names_after;
   if (request.each) {
     QF_ASSIGN(const KeyFile key, KeyFile::open(request.key_file));
     QF_ASSIGN(names_before, naming_of(key, then, request.before));
     QF_ASSIGN(names_after, naming_of(key, now, request.after));
   }
-  QF_ASSIGN(RowIndexReader old_rows,
-            RowIndexReader::open(row_index_file(store, difference.before.audience, difference.before.facts.version)));
-  QF_ASSIGN(RowIndexReader new_rows,
-            RowIndexReader::open(row_index_file(store, difference.after.audience, difference.after.facts.version)));
+  QF_ASSIGN(RowIndexReader old_rows, open_published_rows(store, difference.before.audience, difference.before.facts));
+  QF_ASSIGN(RowIndexReader new_rows, open_published_rows(store, difference.after.audience, difference.after.facts));
   QF_CHECK(for_each_change(
       old_rows, new_rows, [&](RowChange change, const PublishedRow* a, const PublishedRow* b) -> Status {
         const TableSchema& table = table_schema((a != nullptr ? a : b)->table);
         const std::string& reason = reasons.of(change, a, b);
+        if (change == RowChange::kChanged && a->split != b->split) ++difference.moved_too;
         count(difference.rows, change);
         count(difference.tables[std::string(table.name)], change);
         ++difference.reasons[{std::string(to_string(change)), reason}];

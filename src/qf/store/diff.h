@@ -41,6 +41,7 @@ struct ChangedColumn {
 struct VersionDifference {
   NamedVersion before, after;
   RowDifference rows;
+  std::uint64_t moved_too = 0;  // of the changed rows, those that are in another split as well
   std::map<std::string, RowDifference> tables;
   // (added, removed, changed or moved; reason) → rows. A reason is the likeliest one that the records of the two builds
   // allow; "unknown" where they allow none.

@@ -58,7 +58,7 @@ Result<StoreLock> StoreLock::acquire(const std::filesystem::path& store, const L
 }
 
 bool StoreLock::is_held(const std::filesystem::path& store) {
-  const int descriptor = ::open(lock_file(store).c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = ::open(lock_file(store).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return false;
   const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   ::close(descriptor);

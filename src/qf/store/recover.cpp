@@ -219,6 +219,16 @@ Result<std::vector<Repair>> plan(const Store& store, const Database& ledger) {
 
 Status remove_folder(const fs::path& folder) {
   std::error_code error;
+  // A version that was put elsewhere and linked here goes there: to take the link away would leave every row.
+  if (fs::is_symlink(folder, error) && fs::is_directory(folder, error)) {
+    const fs::path place = fs::canonical(folder, error);
+    if (error || !fs::is_regular_file(place / "SHA256SUMS", error) || !fs::is_regular_file(place / "manifest.json"))
+      return failure(ErrorCode::kIo, folder.string() +
+                                         ": is a link to a folder that is no version: what is behind it is not touched; "
+                                         "take the link away, or put the version back in its place");
+    QF_CHECK(remove_folder(place));
+    return remove_file(folder);
+  }
   if (!fs::is_directory(fs::symlink_status(folder, error))) return remove_file(folder);
   fs::path doomed = folder;
   if (const std::string name = folder.filename().string(); !name.starts_with('.')) {

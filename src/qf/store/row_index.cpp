@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "qf/core/digest.h"
+#include "qf/core/whole_file.h"
 #include "qf/output/durable.h"
 
 namespace qf {
@@ -91,6 +92,7 @@ class EntryFile {
 Result<RowIndexReader> RowIndexReader::open(const std::filesystem::path& file) {
   RowIndexReader reader;
   reader.path_ = file;
+  QF_CHECK(check_regular(file));
   reader.file_.reset(std::fopen(file.c_str(), "rbe"));
   if (!reader.file_)
     return failure(

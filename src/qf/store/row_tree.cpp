@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "qf/core/merkle.h"
+#include "qf/core/whole_file.h"
 #include "qf/output/durable.h"
 
 namespace qf {
@@ -74,6 +75,7 @@ Result<RowTreeReader> RowTreeReader::open(const RowTreeFiles& files) {
   const std::uint64_t count = rows.rows();
   RowTreeReader reader(std::move(rows));
   reader.path_ = files.leaves;
+  QF_CHECK(check_regular(files.leaves));
   reader.leaves_.reset(std::fopen(files.leaves.c_str(), "rbe"));
   if (!reader.leaves_)
     return failure(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,

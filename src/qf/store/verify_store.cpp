@@ -61,6 +61,9 @@ Result<VersionCheck> check_recorded(const Store& store, const Database& ledger, 
   const auto problem = [&](std::string file, std::string what) {
     check.problems.push_back({std::move(file), std::move(what)});
   };
+  std::error_code error;
+  if (const auto folder = store.version_folder(audience, facts.version); std::filesystem::is_symlink(folder, error))
+    problem("", folder.string() + ": is a link: the version lies elsewhere, where nobody looks after it");
   if (!check.version.empty() && (check.version != name || check.audience != facts.audience))
     problem("manifest.json", fmt::format("is of {}/{}, but stands in the folder of {}/{}", check.audience,
                                          check.version, facts.audience, name));
@@ -137,11 +140,14 @@ Result<StoreCheck> verify_store(const Store& store) {
     QF_ASSIGN(Transaction snapshot, ledger->begin_snapshot());
     QF_ASSIGN(const auto entries, load_chain(*ledger));
     QF_ASSIGN(const auto consent, list_consent(*ledger));
+    QF_ASSIGN(const auto owners, list_owners(*ledger));
     QF_CHECK(snapshot.commit());
     if (const auto chained = verify_chain(entries); !chained)
       check.problems.push_back({"ledger.db", chained.error().message});
-    else if (const auto told = check_consent(consent, entries); !told)
-      check.problems.push_back({"ledger.db", told.error().message});
+    else if (const auto said = check_consent(consent, entries); !said)
+      check.problems.push_back({"ledger.db", said.error().message});
+    else if (const auto registered = check_owners(owners, entries); !registered)
+      check.problems.push_back({"ledger.db", registered.error().message});
   }
   // A run that is under way has a folder and a note of its own: only what nobody holds is left over.
   const bool held = StoreLock::is_held(store.folder());
