@@ -227,17 +227,18 @@ def test_a_newer_ledger_is_refused(one):
 
 
 def test_an_older_ledger_is_migrated_after_a_copy(one):
-    """A ledger as it was before this schema's last step: its tables and columns are taken out again."""
+    """A ledger as it was before this schema's last two steps: their tables and columns are taken out again."""
     schema = user_version(one.store)
     with sqlite3.connect(one.store / "ledger.db") as ledger:
         ledger.execute("PRAGMA foreign_keys = OFF")
+        ledger.execute("ALTER TABLE versions DROP COLUMN salt_identity")
         known = ("project_owners", "project_owner_history", "consent_events", "split_assignments", "versions", "store_keys",
                  "version_holds", "split_draws")
         for (table,) in ledger.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").fetchall():
             if table not in known:
                 ledger.execute(f"DROP TABLE {table}")
     ledger.close()
-    user_version(one.store, schema - 1)
+    user_version(one.store, schema - 2)
     older = (one.store / "ledger.db").read_bytes()
     ran = one.run("verify", one.store)
     assert ran.code == 2 and "may write" in ran.err, ran
@@ -246,7 +247,7 @@ def test_an_older_ledger_is_migrated_after_a_copy(one):
     assert user_version(one.store) == schema
     copy = one.store / f"ledger.db.before-{schema}"
     with sqlite3.connect(copy) as ledger:
-        assert ledger.execute("PRAGMA user_version").fetchone()[0] == schema - 1
+        assert ledger.execute("PRAGMA user_version").fetchone()[0] == schema - 2
     assert one.run("verify", one.store).code == 0 and len(older) == copy.stat().st_size
 
 
