@@ -68,7 +68,6 @@ TEST_F(Ledger, IsMadeWithItsSafeguards) {
 }
 
 TEST_F(Ledger, OpensOnlyWhatIsThere) {
-  EXPECT_EQ(Database::open(path_, DatabaseMode::kReadWrite).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(Database::open(path_, DatabaseMode::kReadOnly).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(Database::open(folder_ / "no" / "ledger.db", DatabaseMode::kCreate).error().code, ErrorCode::kIo);
   EXPECT_FALSE(fs::exists(path_));
@@ -81,13 +80,13 @@ TEST_F(Ledger, OpensOnlyWhatIsThere) {
 
 TEST_F(Ledger, RefusesWhatIsNoLedger) {
   std::ofstream(path_) << std::string(5'000, 'x');
-  EXPECT_EQ(Database::open(path_, DatabaseMode::kReadWrite).error().code, ErrorCode::kCorrupt);
+  EXPECT_EQ(Database::open(path_, DatabaseMode::kCreate).error().code, ErrorCode::kCorrupt);
   fs::remove(path_);
   {
     const Database database = open();
     ASSERT_TRUE(database.execute("PRAGMA application_id = 1"));
   }
-  const auto foreign = Database::open(path_, DatabaseMode::kReadWrite);
+  const auto foreign = Database::open(path_, DatabaseMode::kCreate);
   ASSERT_FALSE(foreign);
   EXPECT_TRUE(has(foreign.error().message, "belongs to another program"));
 }
@@ -98,7 +97,7 @@ TEST_F(Ledger, RefusesANewerSchemaAndLeavesItAlone) {
     ASSERT_TRUE(database.execute("PRAGMA user_version = 999"));
   }
   const std::string before = content();
-  for (const DatabaseMode mode : {DatabaseMode::kReadOnly, DatabaseMode::kReadWrite, DatabaseMode::kCreate}) {
+  for (const DatabaseMode mode : {DatabaseMode::kReadOnly, DatabaseMode::kCreate}) {
     const auto opened = Database::open(path_, mode);
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, ErrorCode::kInvalidInput);
@@ -115,7 +114,7 @@ TEST_F(Ledger, MigratesAfterACopy) {
   ASSERT_TRUE(Database::open(path_, DatabaseMode::kCreate, all.first(1)));
   EXPECT_EQ(Database::open(path_, DatabaseMode::kReadOnly, all).error().code, ErrorCode::kInvalidInput);
   {
-    const auto migrated = Database::open(path_, DatabaseMode::kReadWrite, all);
+    const auto migrated = Database::open(path_, DatabaseMode::kCreate, all);
     ASSERT_TRUE(migrated) << migrated.error().message;
     EXPECT_EQ(*migrated->schema_version(), 3);
     EXPECT_EQ(ask(*migrated, "SELECT x || y FROM a"), "onetwo\n");
@@ -135,8 +134,8 @@ TEST_F(Ledger, AFailedMigrationChangesNothing) {
                                                       "this is not SQL"};
   const std::span<const std::string_view> all(kSteps);
   ASSERT_TRUE(Database::open(path_, DatabaseMode::kCreate, all.first(1)));
-  EXPECT_FALSE(Database::open(path_, DatabaseMode::kReadWrite, all));
-  const auto still = Database::open(path_, DatabaseMode::kReadWrite, all.first(1));
+  EXPECT_FALSE(Database::open(path_, DatabaseMode::kCreate, all));
+  const auto still = Database::open(path_, DatabaseMode::kCreate, all.first(1));
   ASSERT_TRUE(still) << still.error().message;
   EXPECT_EQ(ask(*still, "SELECT name FROM sqlite_schema"), "a\n");
 }
@@ -168,7 +167,7 @@ TEST_F(Ledger, UndoesATransactionThatIsNotCommitted) {
 }
 
 TEST_F(Ledger, AnotherWriterIsWaitedFor) {
-  const Database first = open(), second = open(DatabaseMode::kReadWrite);
+  const Database first = open(), second = open();
   ASSERT_TRUE(second.execute("PRAGMA busy_timeout = 50"));
   const auto held = first.begin();
   const auto refused = second.begin();

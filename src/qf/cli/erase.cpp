@@ -56,8 +56,7 @@ nlohmann::json erase_json(const EraseResult& result) {
           {"notices", std::move(notices)},
           {"notices_file", or_null(result.notices.string())},
           {"models", std::move(models)},
-          {"finished_before", result.finished},
-          {"warnings", result.warnings}};
+          {"finished_before", result.finished}};
 }
 
 void print_erase(const EraseResult& result) {
@@ -96,7 +95,6 @@ void print_erase(const EraseResult& result) {
     fmt::print("Concerned: the model {} of {}, trained on {}\n", one.model, one.recipient, one.version);
   if (!result.notices.empty() && !result.owed.notices.empty())
     fmt::print("Letters (Article 19): {}\n", result.notices.string());
-  for (const std::string& warning : result.warnings) fmt::print(stderr, "warning: {}\n", warning);
   if (!result.receipt.empty())
     fmt::print("Receipt: {}\n  anyone can check it: qf-dataset verify --receipt FILE\n", result.receipt.string());
   if (!result.tombstones.empty())

@@ -18,10 +18,9 @@ struct AccessFacts {
 
   struct Version {
     std::string name, state, created_on, review_on, retire_on;
-    std::string pseudonym;    // of the person in it; "" where its rows carry none, or it cannot be computed
-    std::uint64_t rows = 0;   // of the person
-    std::string text_levels;  // what of texts it holds
-    bool key_missing = false;
+    std::string pseudonym;               // of the person in it; "" where its rows carry none, or it cannot be computed
+    std::uint64_t rows = 0;              // of the person
+    std::string text_levels;             // what of texts it holds
     std::string unknown_en, unknown_sv;  // why its rows could not be found; "" where they were
   };
   std::vector<Version> versions;

@@ -7,12 +7,9 @@
 #include <cstring>
 
 #include "qf/core/text.h"
-#include "qf/core/whole_file.h"
 
 namespace qf {
 namespace {
-
-constexpr std::size_t kMaxCsvBytes = std::size_t{64} << 20;
 
 tl::unexpected<Error> bad_line(std::string_view name, std::size_t line, std::string_view why) {
   return failure(ErrorCode::kInvalidInput, fmt::format("{}, line {}: {}", name, line, why));
@@ -145,11 +142,6 @@ Result<CsvTable> parse_csv(std::string_view content, std::string_view name) {
   return table;
 }
 
-Result<CsvTable> read_csv(const std::filesystem::path& path) {
-  QF_ASSIGN(const std::string content, read_whole_file(path, kMaxCsvBytes));
-  return parse_csv(content, path.string());
-}
-
 Result<CsvColumns> CsvColumns::find(const CsvTable& table, std::span<const std::string_view> known,
                                     std::span<const std::string_view> required) {
   CsvColumns result;
@@ -202,15 +194,6 @@ std::string_view trimmed(std::string_view text) {
 std::string nearest_words(std::string_view typed, std::span<const std::string_view> known) {
   const std::string_view near = nearest_name(typed, known);
   return near.empty() ? std::string() : fmt::format("; the nearest is \"{}\"", near);
-}
-
-bool is_utf8(std::string_view text) {
-  for (utf8proc_int32_t character = 0; !text.empty();) {
-    const std::size_t size = next_character(text, character);
-    if (size == 0) return false;
-    text.remove_prefix(size);
-  }
-  return true;
 }
 
 bool has_control_character(std::string_view text, std::string_view allowed) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,8 +29,6 @@ struct CsvTable {
 // the header has that and no comma (spreadsheets of many countries). kInvalidInput names file and line,
 // never what stands there.
 Result<CsvTable> parse_csv(std::string_view content, std::string_view name);
-// The same of a file; at most 64 MiB.
-Result<CsvTable> read_csv(const std::filesystem::path& path);
 
 // The columns of a table by the names its reader knows. Names are compared without case and outer blanks.
 class CsvColumns {
@@ -60,9 +57,6 @@ std::string_view trimmed(std::string_view text);
 
 // Words for an error: `; the nearest is "X"`, or nothing where no known name is near what was typed.
 std::string nearest_words(std::string_view typed, std::span<const std::string_view> known);
-
-// True for well-formed UTF-8.
-bool is_utf8(std::string_view text);
 
 // True where UTF-8 text holds a control character (U+0000–001F, U+007F–009F) other than those in `allowed`.
 bool has_control_character(std::string_view text, std::string_view allowed = {});

@@ -81,9 +81,9 @@ class Transaction {
 };
 
 enum class DatabaseMode {
-  kReadOnly,   // must exist, with the schema of this program
-  kReadWrite,  // must exist; an older schema is brought up to date
-  kCreate,     // made where it is missing, readable for its owner alone; the folder must exist
+  kReadOnly,  // must exist, with the schema of this program
+  kCreate,    // made where it is missing, readable for its owner alone, in a folder that is there; an older schema is
+              // brought up to date
 };
 
 // An open ledger. For one thread at a time; several processes wait up to 5 s for each other.

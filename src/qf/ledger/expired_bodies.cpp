@@ -2,14 +2,6 @@
 
 namespace qf {
 
-Result<std::int64_t> count_bodies_before(const Database& database, std::int64_t at_us) {
-  QF_ASSIGN(Statement count,
-            database.prepare("SELECT count(*) FROM chain_bodies JOIN chain USING (seq) WHERE chain.at < ?1"));
-  QF_CHECK(count.bind(at_us));
-  QF_ASSIGN([[maybe_unused]] const bool any, count.next());
-  return count.integer(0);
-}
-
 Status remove_bodies_before(const Database& database, std::int64_t at_us) {
   // The table is append-only but for those who stand in `erasing`.
   QF_ASSIGN(Transaction transaction, database.begin());

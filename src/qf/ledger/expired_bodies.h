@@ -8,9 +8,7 @@
 
 namespace qf {
 
-// How many bodies are of entries made before that instant.
-Result<std::int64_t> count_bodies_before(const Database& database, std::int64_t at_us);
-// Removes them; what is left of an entry is its hash, kind and time.
+// Removes those of entries made before that instant; what is left of an entry is its hash, kind and time.
 Status remove_bodies_before(const Database& database, std::int64_t at_us);
 
 }  // namespace qf

@@ -190,18 +190,4 @@ Result<std::vector<ProjectOwner>> list_owners(const Database& database) {
   }
 }
 
-Result<std::vector<PastOwner>> past_owners(const Database& database, std::string_view project) {
-  QF_ASSIGN(Statement rows, database.prepare("SELECT project, subject, subject_key, confirmed_at, replaced_at "
-                                             "FROM project_owner_history WHERE project = ?1 ORDER BY id"));
-  QF_CHECK(rows.bind(project));
-  std::vector<PastOwner> owners;
-  for (;;) {
-    QF_ASSIGN(const bool more, rows.next());
-    if (!more) return owners;
-    owners.push_back(
-        {{std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.integer(3)},
-         rows.integer(4)});
-  }
-}
-
 }  // namespace qf

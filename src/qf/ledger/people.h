@@ -43,13 +43,7 @@ struct ProjectOwner {
   std::string subject;      // as it was written
   std::string subject_key;  // as it is compared
   std::int64_t confirmed_at_us = 0;
-  ProjectAnchor anchor{};  // empty in the history
-};
-
-// An owner that another one replaced.
-struct PastOwner {
-  ProjectOwner owner;
-  std::int64_t replaced_at_us = 0;
+  ProjectAnchor anchor{};
 };
 
 struct PeopleImport {
@@ -79,8 +73,7 @@ Result<PeopleImport> confirm_owners(const Database& database, std::span<const Pr
 // Binds the first lines of projects that are still these people's and have none yet; all of them or none.
 Status bind_first_lines(const Database& database, std::span<const BoundLine> lines);
 
-// The register by project name; the history of a project, oldest first.
+// The register by project name.
 Result<std::vector<ProjectOwner>> list_owners(const Database& database);
-Result<std::vector<PastOwner>> past_owners(const Database& database, std::string_view project);
 
 }  // namespace qf

@@ -83,7 +83,6 @@ struct TableReader::File {
   std::string path;
   std::unique_ptr<parquet::arrow::FileReader> reader;
   std::uint64_t rows = 0;
-  std::vector<std::uint64_t> group_rows;
   std::vector<std::pair<std::string, std::string>> key_values;
 
   Status checked(const arrow::Status& status) const {
@@ -125,8 +124,6 @@ Result<TableReader> TableReader::open(const std::filesystem::path& path) {
     QF_CHECK(file->checked(builder.Build(&file->reader)));
     if (metadata->num_rows() < 0) return failure(ErrorCode::kCorrupt, file->path + ": a negative number of rows");
     file->rows = static_cast<std::uint64_t>(metadata->num_rows());
-    for (int group = 0; group < metadata->num_row_groups(); ++group)
-      file->group_rows.push_back(static_cast<std::uint64_t>(metadata->RowGroup(group)->num_rows()));
     if (const auto pairs = metadata->key_value_metadata())
       for (std::int64_t i = 0; i < pairs->size(); ++i) file->key_values.emplace_back(pairs->key(i), pairs->value(i));
     return TableReader(std::move(file));
@@ -137,29 +134,15 @@ std::uint64_t TableReader::row_count() const { return file_->rows; }
 
 const std::vector<std::pair<std::string, std::string>>& TableReader::key_values() const { return file_->key_values; }
 
-int TableReader::row_group_count() const { return static_cast<int>(file_->group_rows.size()); }
-
-Status TableReader::for_each_row(TableId table, const std::function<Status(ConstRow)>& callback) {
-  std::vector<int> all(file_->group_rows.size());
-  std::iota(all.begin(), all.end(), 0);
-  return read(table, all, file_->rows, callback);
-}
-
-Status TableReader::for_each_row_of_group(TableId table, int row_group,
-                                          const std::function<Status(ConstRow)>& callback) {
-  if (row_group < 0 || row_group >= row_group_count())
-    return failure(ErrorCode::kInternal, fmt::format("{}: there is no row group {}", file_->path, row_group));
-  return read(table, {row_group}, file_->group_rows[static_cast<std::size_t>(row_group)], callback);
-}
-
-Status TableReader::read(TableId id, const std::vector<int>& row_groups, std::uint64_t expected_rows,
-                         const std::function<Status(ConstRow)>& callback) {
+Status TableReader::for_each_row(TableId id, const std::function<Status(ConstRow)>& callback) {
   return guarded(file_->path, [&]() -> Status {
     const TableSchema& table = table_schema(id);
     std::shared_ptr<arrow::Schema> schema;
     QF_CHECK(file_->checked(file_->reader->GetSchema(&schema)));
     QF_CHECK(same_columns(file_->path, table, *schema));
-    auto batches = file_->reader->GetRecordBatchReader(row_groups);
+    std::vector<int> groups(static_cast<std::size_t>(file_->reader->num_row_groups()));
+    std::iota(groups.begin(), groups.end(), 0);
+    auto batches = file_->reader->GetRecordBatchReader(groups);
     QF_CHECK(file_->checked(batches.status()));
     std::vector<Cell> row(table.fields.size());
     Arena arena;
@@ -179,9 +162,9 @@ Status TableReader::read(TableId id, const std::vector<int>& row_groups, std::ui
       }
       rows += static_cast<std::uint64_t>(batch->num_rows());
     }
-    if (rows != expected_rows)
+    if (rows != file_->rows)
       return failure(ErrorCode::kCorrupt,
-                     fmt::format("{}: {} rows where its footer says {}", file_->path, rows, expected_rows));
+                     fmt::format("{}: {} rows where its footer says {}", file_->path, rows, file_->rows));
     return {};
   });
 }

@@ -23,8 +23,6 @@ class TableReader {
   TableReader& operator=(TableReader&&) noexcept;
 
   std::uint64_t row_count() const;
-  // Parts that can be read apart, by readers of their own, in several threads.
-  int row_group_count() const;
   // The footer's key-value pairs, in their order.
   const std::vector<std::pair<std::string, std::string>>& key_values() const;
 
@@ -33,13 +31,9 @@ class TableReader {
   // of text (UTF-8) are checked. kCorrupt where the file is damaged or its columns are not the
   // table's; an error of the callback ends the reading and is handed on.
   Status for_each_row(TableId table, const std::function<Status(ConstRow)>& callback);
-  // The same for one row group, from 0.
-  Status for_each_row_of_group(TableId table, int row_group, const std::function<Status(ConstRow)>& callback);
 
  private:
   struct File;
-  Status read(TableId table, const std::vector<int>& row_groups, std::uint64_t expected_rows,
-              const std::function<Status(ConstRow)>& callback);
   explicit TableReader(std::unique_ptr<File> file);
   std::unique_ptr<File> file_;
 };

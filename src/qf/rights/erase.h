@@ -52,7 +52,7 @@ struct EraseResult {
   std::filesystem::path notices;                     // letters to those who received what was taken back
   RemovalNotices owed;                               // in a dry run, too
   std::vector<std::string> finished;                 // receipts of erasures that an earlier run had begun, finished now
-  std::vector<std::string> put_right, warnings;
+  std::vector<std::string> put_right;
 };
 
 // Takes a person out of the store. Restartable: one transaction of the ledger decides, and whatever was not done after
