@@ -209,14 +209,14 @@ TEST(VersionNumbers, AreThreePlainNumbers) {
 
 TEST_F(Ledger, OneVersionOfAnAudienceIsLive) {
   const Database database = open();
-  const auto facts = [](std::string audience, VersionNumber version) {
-    return VersionFacts{std::move(audience), version, VersionState::kLive, "id", "content", "logical", 10, 9, "0.1.0"};
+  const auto facts = [](Audience audience, VersionNumber version) {
+    return VersionFacts{audience, version, VersionState::kLive, "id", "content", "logical", 10, 9, "0.1.0"};
   };
   EXPECT_FALSE(live_version(database, "private")->has_value());
-  ASSERT_TRUE(record_publication(database, facts("private", {1, 9, 0})));
-  ASSERT_TRUE(record_publication(database, facts("internal", {1, 0, 0})));
-  ASSERT_TRUE(record_publication(database, facts("private", {1, 10, 0})));
-  EXPECT_EQ(**live_version(database, "private"), facts("private", {1, 10, 0}));
+  ASSERT_TRUE(record_publication(database, facts(Audience::kPrivate, {1, 9, 0})));
+  ASSERT_TRUE(record_publication(database, facts(Audience::kInternal, {1, 0, 0})));
+  ASSERT_TRUE(record_publication(database, facts(Audience::kPrivate, {1, 10, 0})));
+  EXPECT_EQ(**live_version(database, "private"), facts(Audience::kPrivate, {1, 10, 0}));
   EXPECT_EQ((*live_version(database, "internal"))->version, (VersionNumber{1, 0, 0}));
   const auto all = load_versions(database);
   ASSERT_EQ(all->size(), 3U);
@@ -224,8 +224,7 @@ TEST_F(Ledger, OneVersionOfAnAudienceIsLive) {
   EXPECT_EQ((*all)[1].state, VersionState::kSuperseded);
 
   // What was published once is not published again, and the live one stays live.
-  EXPECT_EQ(record_publication(database, facts("private", {1, 9, 0})).error().code, ErrorCode::kRefused);
-  EXPECT_FALSE(record_publication(database, facts("public", {1, 0, 0})));
+  EXPECT_EQ(record_publication(database, facts(Audience::kPrivate, {1, 9, 0})).error().code, ErrorCode::kRefused);
   EXPECT_EQ((*live_version(database, "private"))->version, (VersionNumber{1, 10, 0}));
 
   ASSERT_TRUE(revoke_version(database, "private", {1, 10, 0}));
@@ -233,8 +232,20 @@ TEST_F(Ledger, OneVersionOfAnAudienceIsLive) {
   EXPECT_FALSE(live_version(database, "private")->has_value());
   EXPECT_EQ(revoke_version(database, "private", {7, 0, 0}).error().code, ErrorCode::kNotFound);
   // A revoked version is not made superseded by the next one.
-  ASSERT_TRUE(record_publication(database, facts("private", {2, 0, 0})));
+  ASSERT_TRUE(record_publication(database, facts(Audience::kPrivate, {2, 0, 0})));
   EXPECT_EQ((*load_versions(database))[2].state, VersionState::kRevoked);
+}
+
+TEST_F(Ledger, AVersionForNobodyKnownIsTakenForNobodys) {
+  const Database database = open();
+  ASSERT_TRUE(record_publication(
+      database, {Audience::kExternal, {1, 0, 0}, VersionState::kLive, "id", "c", "l", 10, 9, "0.1.0"}));
+  EXPECT_EQ(name_of(load_versions(database)->front()), "external/1.0.0");
+  // As a later program may write it, or damage.
+  ASSERT_TRUE(database.execute("PRAGMA ignore_check_constraints = ON; UPDATE versions SET audience = 'public'"));
+  EXPECT_EQ(load_versions(database).error().code, ErrorCode::kCorrupt);
+  EXPECT_EQ(audience_named("public"), std::nullopt);
+  for (const Audience audience : kAudiences) EXPECT_EQ(audience_named(to_string(audience)), audience);
 }
 
 TEST_F(Ledger, TakesHostileNamesAsNames) {

@@ -88,7 +88,7 @@ Result<int> add_to_recipients(const Options& options) {
   QF_ASSIGN(const auto versions, load_versions(store.ledger));
   QF_ASSIGN(const NamedVersion named, find_version(versions, options.version));
   Recipient recipient = options.recipient;
-  recipient.audience = named.facts.audience;
+  recipient.audience = to_string(named.audience);
   recipient.version = to_string(named.facts.version);
   recipient.recorded_by = options.by;
   recipient.recorded_at_us = recipient.given_at_us = now_us();

@@ -129,7 +129,8 @@ Result<int> run_revoke(const Options& options) {
   QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, options.lock_wait()));
   QF_ASSIGN(const auto versions, load_versions(writable.ledger));
   QF_ASSIGN(const NamedVersion named, find_version(versions, options.version));
-  const Tombstone whole{named.facts.audience, to_string(named.facts.version), "*", "revoked", now_us()};
+  const Tombstone whole{std::string(to_string(named.audience)), to_string(named.facts.version), "*", "revoked",
+                        now_us()};
   QF_ASSIGN(const Revocation revoked,
             revoke(store, writable, named.facts, options.reason, std::span(&whole, 1), whole.removed_at_us));
   QF_CHECK(remove_staged_rows(store));

@@ -67,7 +67,7 @@ Result<int> hold(const Options& options, bool place) {
     QF_CHECK(place_hold(writable.ledger, named.facts, options.reason, options.by, now_us()));
   else
     QF_CHECK(lift_hold(writable.ledger, named.facts, options.by, now_us()));
-  const std::string name = named.facts.audience + "/" + to_string(named.facts.version);
+  const std::string name = name_of(named.facts);
   if (options.json)
     print_json({{"version", name}, {"held", place}});
   else

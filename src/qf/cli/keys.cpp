@@ -151,7 +151,7 @@ Result<int> destroy(const Options& options) {
   QF_ASSIGN(const NamedVersion named, find_version(versions, options.version));
   QF_ASSIGN(const bool destroyed,
             destroy_key_of(store, writable, named, options.key_path(), options.group, options.by, now_us()));
-  const std::string name = named.facts.audience + "/" + to_string(named.facts.version);
+  const std::string name = name_of(named.facts);
   const std::vector<std::string> lost =
       options.group
           ? std::vector<

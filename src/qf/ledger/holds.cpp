@@ -36,13 +36,13 @@ Result<std::vector<VersionHold>> load_holds(const Database& database) {
 
 bool is_held(const std::vector<VersionHold>& holds, const VersionFacts& version) {
   return std::any_of(holds.begin(), holds.end(), [&](const VersionHold& hold) {
-    return !hold.lifted_at_us && hold.audience == version.audience && hold.version == version.version;
+    return !hold.lifted_at_us && hold.audience == to_string(version.audience) && hold.version == version.version;
   });
 }
 
 Status place_hold(const Database& database, const VersionFacts& version, std::string_view reason,
                   std::string_view placed_by, std::int64_t placed_at_us) {
-  const std::string name = version.audience + "/" + to_string(version.version);
+  const std::string name = name_of(version);
   if (version.removed_at_us)
     return failure(ErrorCode::kRefused, name + ": its files are gone, there is nothing to hold");
   QF_ASSIGN(const auto holds, load_holds(database));
@@ -50,7 +50,7 @@ Status place_hold(const Database& database, const VersionFacts& version, std::st
   QF_ASSIGN(Transaction transaction, database.begin());
   QF_ASSIGN(Statement place, database.prepare("INSERT INTO version_holds (audience, version, reason, placed_by, "
                                               "placed_at) VALUES (?1, ?2, ?3, ?4, ?5)"));
-  QF_CHECK(place.run(version.audience, to_string(version.version), reason, placed_by, placed_at_us));
+  QF_CHECK(place.run(to_string(version.audience), to_string(version.version), reason, placed_by, placed_at_us));
   QF_CHECK(append_entry(database, "hold_placed", body_text({{"version", name}, {"reason", reason}, {"by", placed_by}}),
                         "", placed_at_us));
   return transaction.commit();
@@ -58,12 +58,12 @@ Status place_hold(const Database& database, const VersionFacts& version, std::st
 
 Status lift_hold(const Database& database, const VersionFacts& version, std::string_view lifted_by,
                  std::int64_t lifted_at_us) {
-  const std::string name = version.audience + "/" + to_string(version.version);
+  const std::string name = name_of(version);
   QF_ASSIGN(Transaction transaction, database.begin());
   QF_ASSIGN(Statement lift, database.prepare("UPDATE version_holds SET lifted_by = ?3, lifted_at = ?4 WHERE audience = "
                                              "?1 AND version = ?2 AND lifted_at IS NULL"));
   QF_ASSIGN(const std::int64_t changed,
-            lift.run(version.audience, to_string(version.version), lifted_by, lifted_at_us));
+            lift.run(to_string(version.audience), to_string(version.version), lifted_by, lifted_at_us));
   if (changed == 0) return failure(ErrorCode::kNotFound, name + " is not held");
   QF_CHECK(append_entry(database, "hold_lifted", body_text({{"version", name}, {"by", lifted_by}}), "", lifted_at_us));
   return transaction.commit();

@@ -33,7 +33,7 @@ Result<std::int64_t> add_recipient(const Database& database, const Recipient& on
   QF_ASSIGN(const auto versions, load_versions(database));
   bool known = false;
   for (const VersionFacts& version : versions)
-    known = known || (version.audience == one.audience && to_string(version.version) == one.version);
+    known = known || (to_string(version.audience) == one.audience && to_string(version.version) == one.version);
   if (!known) return failure(ErrorCode::kNotFound, fmt::format("{}/{} was never published", one.audience, one.version));
   QF_ASSIGN(Statement write, database.prepare("INSERT INTO recipients (name, contact, audience, version, export, "
                                               "models, given_at, recorded_by, recorded_at) VALUES (?1, ?2, ?3, ?4, "

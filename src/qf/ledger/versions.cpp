@@ -6,7 +6,6 @@
 #include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
-#include <tuple>
 
 #include "qf/ledger/chain.h"
 
@@ -40,6 +39,10 @@ std::string to_string(const VersionNumber& number) {
   return fmt::format("{}.{}.{}", number.major, number.minor, number.patch);
 }
 
+std::string name_of(const VersionFacts& version) {
+  return fmt::format("{}/{}", to_string(version.audience), to_string(version.version));
+}
+
 Result<std::vector<VersionFacts>> load_versions(const Database& database) {
   QF_ASSIGN(Statement rows,
             database.prepare(
@@ -49,19 +52,20 @@ Result<std::vector<VersionFacts>> load_versions(const Database& database) {
   for (;;) {
     QF_ASSIGN(const bool more, rows.next());
     if (!more) break;
+    const auto audience = audience_named(rows.text(0));
     const auto number = parse_version_number(rows.text(1));
     const auto state = std::find(kStates.begin(), kStates.end(), rows.text(2));
-    if (!number || state == kStates.end())
+    if (!audience || !number || state == kStates.end())
       return failure(ErrorCode::kCorrupt,
                      fmt::format("{}: the table versions holds a row that is not a version", database.path().string()));
-    versions.push_back({std::string(rows.text(0)), *number, static_cast<VersionState>(state - kStates.begin()),
+    versions.push_back({*audience, *number, static_cast<VersionState>(state - kStates.begin()),
                         std::string(rows.text(3)), std::string(rows.text(4)), std::string(rows.text(5)),
                         rows.integer(6), rows.integer(7), std::string(rows.text(8)), std::string(rows.text(9)),
                         std::string(rows.text(10)), rows.optional_integer(11), std::string(rows.text(12))});
   }
   // By number: as text, 1.10.0 would come before 1.9.0.
   std::sort(versions.begin(), versions.end(), [](const VersionFacts& a, const VersionFacts& b) {
-    return std::tie(a.audience, a.version) < std::tie(b.audience, b.version);
+    return a.audience == b.audience ? a.version < b.version : to_string(a.audience) < to_string(b.audience);
   });
   return versions;
 }
@@ -69,7 +73,7 @@ Result<std::vector<VersionFacts>> load_versions(const Database& database) {
 Result<std::optional<VersionFacts>> live_version(const Database& database, std::string_view audience) {
   QF_ASSIGN(std::vector<VersionFacts> versions, load_versions(database));
   for (VersionFacts& facts : versions)
-    if (facts.audience == audience && facts.state == VersionState::kLive)
+    if (to_string(facts.audience) == audience && facts.state == VersionState::kLive)
       return std::optional<VersionFacts>(std::move(facts));
   return std::optional<VersionFacts>();
 }
@@ -78,13 +82,13 @@ Status record_publication(const Database& database, const VersionFacts& facts) {
   QF_ASSIGN(Transaction transaction, database.begin());
   QF_ASSIGN(Statement supersede,
             database.prepare("UPDATE versions SET state = 'superseded' WHERE audience = ?1 AND state = 'live'"));
-  QF_CHECK(supersede.run(facts.audience));
+  QF_CHECK(supersede.run(to_string(facts.audience)));
   QF_ASSIGN(
       Statement write,
       database.prepare("INSERT INTO versions (audience, version, state, identity, content_digest, logical_digest, "
                        "created_at, as_of, program_version, key_id, sums_digest, salt_identity) "
                        "VALUES (?1, ?2, 'live', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
-  QF_CHECK(write.run(facts.audience, to_string(facts.version), facts.identity, facts.content_digest,
+  QF_CHECK(write.run(to_string(facts.audience), to_string(facts.version), facts.identity, facts.content_digest,
                      facts.logical_digest, facts.created_at_us, facts.as_of_us, facts.program_version, facts.key_id,
                      facts.sums_digest, facts.salt_identity));
   QF_ASSIGN(const std::string key, store_key_id(database));
@@ -92,7 +96,7 @@ Status record_publication(const Database& database, const VersionFacts& facts) {
     QF_ASSIGN(Statement use, database.prepare("INSERT INTO store_keys (key_id, first_used_at) VALUES (?1, ?2)"));
     QF_CHECK(use.run(facts.key_id, facts.created_at_us));
   }
-  const nlohmann::json body = {{"version", facts.audience + "/" + to_string(facts.version)},
+  const nlohmann::json body = {{"version", name_of(facts)},
                                {"content_digest", facts.content_digest},
                                {"logical_digest", facts.logical_digest},
                                {"as_of_us", facts.as_of_us},

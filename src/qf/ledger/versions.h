@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "qf/core/audience.h"
 #include "qf/core/result.h"
 #include "qf/ledger/database.h"
 
@@ -29,7 +30,7 @@ std::string to_string(const VersionNumber& number);
 
 // Facts of a published version. It names no path: a store may be moved. Times are microseconds since 1970.
 struct VersionFacts {
-  std::string audience;  // private, internal or external
+  Audience audience = Audience::kPrivate;
   VersionNumber version;
   VersionState state = VersionState::kLive;
   std::string identity;
@@ -45,7 +46,11 @@ struct VersionFacts {
   friend bool operator==(const VersionFacts&, const VersionFacts&) = default;
 };
 
-// All versions, by audience and number.
+// As people name it: "private/1.0.0".
+std::string name_of(const VersionFacts& version);
+
+// All versions, by the name of their audience and by number. kCorrupt where a row is no version, or of no audience that
+// this program knows.
 Result<std::vector<VersionFacts>> load_versions(const Database& database);
 // The one live version of an audience, or nothing.
 Result<std::optional<VersionFacts>> live_version(const Database& database, std::string_view audience);

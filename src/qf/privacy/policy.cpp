@@ -69,11 +69,6 @@ RedactionProfile profile_of(const FieldRule& rule) {
 
 }  // namespace
 
-std::string_view to_string(Audience audience) {
-  constexpr std::array<std::string_view, 3> kNames = {"private", "internal", "external"};
-  return kNames[static_cast<std::size_t>(audience)];
-}
-
 std::string_view to_string(TextLevel level) {
   constexpr std::array<std::string_view, 4> kNames = {"none", "features", "redacted", "raw"};
   return kNames[static_cast<std::size_t>(level)];

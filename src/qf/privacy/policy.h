@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "qf/core/audience.h"
 #include "qf/core/record.h"
 #include "qf/core/result.h"
 #include "qf/privacy/row_redaction.h"
@@ -14,10 +15,6 @@
 namespace qf {
 
 inline constexpr std::string_view kRulesVersion = "4";
-
-// Who a dataset is for: whoever holds the logs; the controller's own people; others.
-enum class Audience : std::uint8_t { kPrivate, kInternal, kExternal };
-std::string_view to_string(Audience audience);
 
 // How much of a text leaves: nothing, features of it, the text with people masked, the text.
 enum class TextLevel : std::uint8_t { kNone, kFeatures, kRedacted, kRaw };

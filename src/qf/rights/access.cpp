@@ -93,11 +93,8 @@ Status add_places(const AccessRequest& request, const Store& store, const Databa
   if (request.paths.empty()) {
     QF_ASSIGN(const auto versions, load_versions(ledger));
     for (const VersionFacts& facts : versions)
-      for (const Audience audience : kAudiences) {
-        if (to_string(audience) != facts.audience) continue;
-        const auto record = read_record(build_record_file(store, audience, facts.version));
-        if (record) roots.insert(record->roots.begin(), record->roots.end());
-      }
+      if (const auto record = read_record(build_record_file(store, facts.audience, facts.version)))
+        roots.insert(record->roots.begin(), record->roots.end());
   }
   std::error_code error;
   for (const std::string& root : roots) {
@@ -212,7 +209,7 @@ Status read_settings(const Database& ledger, std::int64_t now_us, AccessReading&
 Status write_versions(const Store& store, const std::vector<PersonsVersion>& versions, const OthersMask& mask,
                       const fs::path& folder, AccessFacts& facts, AccessResult& result) {
   for (const PersonsVersion& version : versions) {
-    const fs::path own = folder / (version.facts.audience + "-" + to_string(version.facts.version));
+    const fs::path own = folder / fmt::format("{}-{}", to_string(version.audience), to_string(version.facts.version));
     QF_CHECK(make_private_folder(own));
     QF_ASSIGN(const std::uint64_t rows, write_rows_of(store, version, mask, own));
     result.derived_rows += rows;

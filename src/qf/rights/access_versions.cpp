@@ -85,8 +85,7 @@ Result<std::vector<PersonsVersion>> versions_of_person(const Store& store, const
     if (facts.removed_at_us) continue;
     PersonsVersion version;
     version.facts = facts;
-    for (const Audience audience : kAudiences)
-      if (to_string(audience) == facts.audience) version.audience = audience;
+    version.audience = facts.audience;
     auto record = read_record(build_record_file(store, version.audience, facts.version));
     if (!record) {
       cannot_tell(version, "the record of its build cannot be read, so nobody can be found in it",

@@ -24,7 +24,7 @@ struct PersonsVersion {
   std::set<std::string, std::less<>> record_ids;  // of these rows, as the version names them
   std::string pseudonym;                          // "" where it cannot be computed
   std::string unknown_en, unknown_sv;             // why rows cannot be told, or pointed out; "" where they can
-  std::string name() const { return facts.audience + "/" + to_string(facts.version); }
+  std::string name() const { return name_of(facts); }
 };
 
 // The versions, whose files are there, that hold the person or may. `key` may be null: it is lost. `projects` are those

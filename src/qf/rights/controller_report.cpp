@@ -92,6 +92,27 @@ void add_measured(const Manifest& manifest, ControllerFacts::Version& version) {
   if (version.masked.empty()) version.masked = counts_of(document(manifest, "masked"));
 }
 
+// What the version's own files say of it, and the record of its build; as far as they can be read.
+void add_what_it_says(const Store& store, const VersionFacts& one, ControllerFacts::Version& version,
+                      ControllerFacts& facts) {
+  if (const auto text = read_whole_file(store.version_folder(one.audience, one.version) / "manifest.json"))
+    if (const auto manifest = parse_manifest(*text)) {
+      facts.name = manifest->name;
+      add_measured(*manifest, version);
+    }
+  const auto record = read_record(build_record_file(store, one.audience, one.version));
+  if (!record) return;
+  const auto config = parse_config(record->configuration, "the record of the build");
+  if (!config) return;
+  if (!config->controller.empty()) add_once(facts.controllers, config->controller);
+  if (!config->contact.empty()) facts.contact = config->contact;
+  for (std::size_t group = 0; group < config->text.size(); ++group)
+    version.text_levels += fmt::format("{}{} {}", group == 0 ? "" : ", ", to_string(static_cast<TextGroup>(group)),
+                                       to_string(config->text[group]));
+  if (const auto policy = Policy::compile(config->audience, config->text))
+    version.privacy_level = policy->privacy_level();
+}
+
 Status add_versions(const Store& store, const Database& ledger, ControllerFacts& facts) {
   QF_ASSIGN(const auto versions, load_versions(ledger));
   for (const VersionFacts& one : versions) {
@@ -99,27 +120,9 @@ Status add_versions(const Store& store, const Database& ledger, ControllerFacts&
     if (one.state == VersionState::kRevoked) ++facts.revoked_versions;
     if (one.state != VersionState::kLive) continue;
     ControllerFacts::Version version;
-    version.name = one.audience + "/" + to_string(one.version);
+    version.name = name_of(one);
     version.created_on = format_day(one.created_at_us);
-    for (const Audience audience : kAudiences) {
-      if (to_string(audience) != one.audience) continue;
-      if (const auto text = read_whole_file(store.version_folder(audience, one.version) / "manifest.json"))
-        if (const auto manifest = parse_manifest(*text)) {
-          facts.name = manifest->name;
-          add_measured(*manifest, version);
-        }
-      const auto record = read_record(build_record_file(store, audience, one.version));
-      if (!record) continue;
-      const auto config = parse_config(record->configuration, "the record of the build");
-      if (!config) continue;
-      if (!config->controller.empty()) add_once(facts.controllers, config->controller);
-      if (!config->contact.empty()) facts.contact = config->contact;
-      for (std::size_t group = 0; group < config->text.size(); ++group)
-        version.text_levels += fmt::format("{}{} {}", group == 0 ? "" : ", ", to_string(static_cast<TextGroup>(group)),
-                                           to_string(config->text[group]));
-      if (const auto policy = Policy::compile(config->audience, config->text))
-        version.privacy_level = policy->privacy_level();
-    }
+    add_what_it_says(store, one, version, facts);
     facts.versions.push_back(std::move(version));
   }
   return {};

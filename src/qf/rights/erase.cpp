@@ -30,12 +30,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Audience audience_named(std::string_view name) {
-  for (const Audience audience : kAudiences)
-    if (to_string(audience) == name) return audience;
-  return Audience::kPrivate;
-}
-
 // The one moment at which the person is erased: everything after it only carries out what it says.
 Status decide(const Store& store, const Database& ledger, const KeyFile& key, const KeyedTag& tags,
               const ErasePlan& plan, std::int64_t now_us) {
@@ -69,7 +63,7 @@ Status scrub_records(const Store& store, const Database& ledger, const KeyedTag&
   QF_ASSIGN(erased.tags, load_suppressions(ledger));
   QF_ASSIGN(const auto versions, load_versions(ledger));
   for (const VersionFacts& facts : versions) {
-    const auto file = build_record_file(store, audience_named(facts.audience), facts.version);
+    const auto file = build_record_file(store, facts.audience, facts.version);
     auto record = read_record(file);
     if (!record) continue;
     bool any = false;
@@ -93,7 +87,7 @@ Status check_removed(const Store& store, const Database& ledger, const ErasureJo
   if (rows.any()) return still("rows of the ledger, table " + rows.tables.begin()->first);
   std::error_code error;
   for (const JournalVersion& one : journal.versions) {
-    const Audience audience = audience_named(one.audience);
+    const Audience audience = one.audience;
     const auto number = parse_version_number(one.version);
     if (!number) continue;
     for (const fs::path& path :
@@ -101,7 +95,7 @@ Status check_removed(const Store& store, const Database& ledger, const ErasureJo
           build_record_file(store, audience, *number), row_tree_files(store, audience, *number).leaves})
       if (fs::exists(path, error)) return still(path.string());
     QF_ASSIGN(const auto current, read_current(store, audience));
-    if (current == one.version) return still(one.audience + "/CURRENT names " + one.version);
+    if (current == one.version) return still(one.name() + " is what CURRENT names");
   }
   return {};
 }
@@ -204,7 +198,7 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
       version.salt_destroyed = !salt;
     }
     if (one.state_before == to_string(VersionState::kLive)) {
-      QF_ASSIGN(const auto live, live_version(writable.ledger, one.audience));
+      QF_ASSIGN(const auto live, live_version(writable.ledger, to_string(one.audience)));
       if (live) version.successor = live->version;
     }
     facts.versions.push_back(std::move(version));
@@ -221,7 +215,7 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
   result.tombstones = fs::path(result.receipt).replace_extension(".tombstones.json");
   QF_CHECK(write_file_durably(result.tombstones, feed));
   std::vector<std::string> taken_back;
-  for (const JournalVersion& one : journal.versions) taken_back.push_back(one.audience + "/" + one.version);
+  for (const JournalVersion& one : journal.versions) taken_back.push_back(one.name());
   QF_ASSIGN(result.owed, notices_owed(writable.ledger, taken_back));
   result.notices = fs::path(result.receipt).replace_extension(".notices.md");
   QF_CHECK(write_file_durably(result.notices, notices_text(result.owed, format_day(entry.started_at_us),
@@ -230,9 +224,8 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
   QF_CHECK(finish_erasure(writable.ledger, entry.id, result.receipt.filename().string(), request.now_us));
   for (const ReceiptVersion& version : facts.versions) {
     if (!version.salt_destroyed) continue;
-    const nlohmann::json key = {{"version", version.journal.audience + "/" + version.journal.version},
-                                {"key", "salt of the pseudonyms"},
-                                {"erasure", entry.id}};
+    const nlohmann::json key = {
+        {"version", version.journal.name()}, {"key", "salt of the pseudonyms"}, {"erasure", entry.id}};
     QF_CHECK(append_entry(writable.ledger, "key_destroyed", key.dump(), "", request.now_us));
   }
   const nlohmann::json body = {{"erasure", entry.id}, {"receipt_sha256", to_hex(sha256(receipt))}};

@@ -15,12 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Audience audience_of(std::string_view name) {
-  for (const Audience audience : kAudiences)
-    if (to_string(audience) == name) return audience;
-  return Audience::kPrivate;
-}
-
 // Whether one of the folders below the root that its logs lie in bears the person's name.
 bool names_person(const RecordedProject& project, std::string_view person) {
   for (const RecordedFile& log : project.logs)
@@ -102,7 +96,7 @@ Result<ErasePlan> plan_erasure(const Store& store, const Database& ledger, const
   std::vector<StoredVersion> candidates;
   for (const VersionFacts& facts : versions) {
     if (facts.removed_at_us) continue;
-    StoredVersion one{{audience_of(facts.audience), facts, {}, false}, {}};
+    StoredVersion one{{facts.audience, facts, {}, false}, {}};
     if (auto record = read_record(build_record_file(store, one.version.audience, facts.version)); record) {
       one.record = std::move(*record);
       for (const RecordedProject& project : one.record->projects)

@@ -26,7 +26,7 @@ struct HoldingVersion {
   // was made under a key that is not there.
   std::string unknown;
   bool linked = false;  // shares its salt with the other versions of its linkage group
-  std::string name() const { return facts.audience + "/" + to_string(facts.version); }
+  std::string name() const { return name_of(facts); }
 };
 
 // How to build what follows a live version.

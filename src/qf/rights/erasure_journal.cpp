@@ -40,7 +40,7 @@ ErasureJournal journal_of(const ErasePlan& plan) {
 std::string journal_json(const ErasureJournal& journal) {
   Json versions = Json::array(), successors = Json::array();
   for (const JournalVersion& one : journal.versions)
-    versions.push_back({{"audience", one.audience},
+    versions.push_back({{"audience", to_string(one.audience)},
                         {"version", one.version},
                         {"state_before", one.state_before},
                         {"unknown", one.unknown},
@@ -68,14 +68,19 @@ Result<ErasureJournal> parse_journal(std::string_view text) {
   try {
     const Json json = Json::parse(text);
     ErasureJournal journal;
-    for (const Json& one : json.at("versions"))
-      journal.versions.push_back({one.at("audience").get<std::string>(), one.at("version").get<std::string>(),
+    const auto damaged = [] { return failure(ErrorCode::kCorrupt, "the ledger's note of an erasure is damaged"); };
+    for (const Json& one : json.at("versions")) {
+      const auto audience = audience_named(one.at("audience").get<std::string>());
+      if (!audience) return damaged();
+      journal.versions.push_back({*audience, one.at("version").get<std::string>(),
                                   one.at("state_before").get<std::string>(), one.at("unknown").get<std::string>(),
                                   one.at("identity").get<std::string>(), one.at("key").get<std::string>()});
+    }
     for (const Json& one : json.at("successors")) {
       SuccessorPlan plan;
-      for (const Audience audience : kAudiences)
-        if (one.at("audience") == to_string(audience)) plan.audience = audience;
+      const auto audience = audience_named(one.at("audience").get<std::string>());
+      if (!audience) return damaged();
+      plan.audience = *audience;
       plan.configuration = bytes_of(one.at("configuration"));
       for (const Json& root : one.at("roots")) plan.roots.emplace_back(bytes_of(root));
       one.at("none_because").get_to(plan.none_because);
@@ -103,7 +108,7 @@ Result<std::vector<Tombstone>> tombstones_of_erasure(const Database& ledger, con
   std::erase_if(stones, [&](const Tombstone& stone) {
     const bool taken_back =
         std::any_of(journal.versions.begin(), journal.versions.end(), [&](const JournalVersion& version) {
-          return version.audience == stone.audience && version.version == stone.version;
+          return to_string(version.audience) == stone.audience && version.version == stone.version;
         });
     const bool theirs = (stone.reason == "erasure" && stone.removed_at_us == started_at_us) ||
                         listed.contains(Row(stone.audience, stone.version, stone.record_id));

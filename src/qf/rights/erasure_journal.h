@@ -14,8 +14,10 @@
 namespace qf {
 
 struct JournalVersion {
-  std::string audience, version, state_before, unknown;
+  Audience audience = Audience::kPrivate;
+  std::string version, state_before, unknown;
   std::string identity, key_id;  // of the salt that is to be destroyed; "" where others share it
+  std::string name() const { return std::string(to_string(audience)) + "/" + version; }
 };
 
 struct ErasureJournal {

@@ -29,7 +29,7 @@ Status add_live_folders(const PreviewRequest& request, PreviewInputs& inputs) {
   QF_ASSIGN(const Database ledger, store.open_read_only());
   QF_ASSIGN(const auto live, live_version(ledger, to_string(request.config.audience)));
   if (!live) return {};
-  inputs.live_version = live->audience + "/" + to_string(live->version);
+  inputs.live_version = name_of(*live);
   QF_ASSIGN(const BuildRecord record, read_record(build_record_file(store, request.config.audience, live->version)));
   std::error_code error;
   for (const std::string& root : record.roots) {

@@ -70,9 +70,9 @@ Result<Json> follow(const Store& store, Audience audience, const VersionNumber& 
 
 Result<Json> version_json(const Store& store, const ReceiptVersion& version, std::int64_t completed_at_us) {
   const JournalVersion& of = version.journal;
-  QF_ASSIGN(RowProof proof, read_proof(proof_file(store, of.audience, of.version)));
+  QF_ASSIGN(RowProof proof, read_proof(proof_file(store, to_string(of.audience), of.version)));
   const bool proven = !proof.root.empty();
-  Json json = {{"version", of.audience + "/" + of.version},
+  Json json = {{"version", of.name()},
                {"state_before", of.state_before},
                {"root", proven ? Json(proof.root) : Json()},
                {"no_root_because", proven ? Json() : Json(proof.because)},
@@ -91,9 +91,8 @@ Result<Json> version_json(const Store& store, const ReceiptVersion& version, std
                     {"at", format_instant(completed_at_us)}});
   json["keys"] = std::move(keys);
   if (!proven) return json;
-  for (const Audience audience : kAudiences) {
-    if (!version.successor || to_string(audience) != of.audience) continue;
-    QF_ASSIGN(json["successor"], follow(store, audience, *version.successor, proof));
+  if (version.successor) {
+    QF_ASSIGN(json["successor"], follow(store, of.audience, *version.successor, proof));
     // What follows can only be compared with all of them, and with all of them there is nothing else to prove.
     json["leaves"] = joined_digests(proof.leaves);
     return json;

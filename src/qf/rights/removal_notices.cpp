@@ -17,8 +17,8 @@ Result<RemovalNotices> notices_owed(const Database& ledger, const std::vector<st
     const bool named = std::find(versions.begin(), versions.end(), version) != versions.end();
     // gc leaves no record of who was in a version.
     const bool unknown = std::any_of(published.begin(), published.end(), [&](const VersionFacts& facts) {
-      return facts.audience == one.audience && to_string(facts.version) == one.version && facts.removed_at_us &&
-             facts.state == VersionState::kSuperseded;
+      return to_string(facts.audience) == one.audience && to_string(facts.version) == one.version &&
+             facts.removed_at_us && facts.state == VersionState::kSuperseded;
     });
     if (!named && !unknown) continue;
     owed.notices.push_back({one.id, one.name, one.contact, version, one.export_name, named});

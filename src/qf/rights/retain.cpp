@@ -50,9 +50,10 @@ Status note(const Database& ledger, PlannedItem& planned, const RetainRequest& r
     if (facts.state != VersionState::kRevoked) {
       QF_CHECK(note_revocation(ledger, facts, sealed, "retention", request.now_us));
     } else if (!sealed) {
-      QF_CHECK(mark_removed(ledger, facts.audience, facts.version, request.now_us));
+      QF_CHECK(mark_removed(ledger, qf::to_string(facts.audience), facts.version, request.now_us));
     }
-    const Tombstone stone{facts.audience, qf::to_string(facts.version), "*", "retention", request.now_us};
+    const Tombstone stone{std::string(qf::to_string(facts.audience)), qf::to_string(facts.version), "*", "retention",
+                          request.now_us};
     QF_CHECK(add_tombstone(ledger, stone));
   } else if (item.kind == "quarantine") {
     QF_CHECK(decide_quarantine(ledger, planned.quarantine_id, "destroy", "retention", request.now_us));
@@ -132,7 +133,7 @@ Result<std::vector<std::string>> carry_out(const Store& store, const WritableSto
       item["done"] = true;
     } else if (item.at("kind") == "salt" && item.at("because").get_ref<const std::string&>().empty()) {
       for (const VersionFacts& facts : versions) {
-        const std::string name = facts.audience + "/" + qf::to_string(facts.version);
+        const std::string name = name_of(facts);
         if (item.at("name") != name) continue;
         if (key == nullptr || !(facts.key_id.empty() || key->serves(facts.key_id))) {
           item["because"] = "the key that its salt is sealed with is not there";

@@ -59,7 +59,7 @@ class Plan {
     QF_ASSIGN(const auto holds, load_holds(ledger_));
     for (const VersionFacts& facts : versions_) {
       if (facts.removed_at_us) continue;
-      const std::string name = facts.audience + "/" + to_string(facts.version);
+      const std::string name = name_of(facts);
       const std::int64_t retire_us = facts.created_at_us + kRetireUs;
       if (facts.state != VersionState::kRevoked && request_.clock_us < retire_us)
         add("version", name, facts.created_at_us + kReviewUs, "review");
@@ -86,8 +86,7 @@ class Plan {
         QF_ASSIGN(const auto salt, key_->peek_salt(salt_name));
         if (!salt) continue;
       }
-      PlannedItem& planned =
-          add("salt", facts.audience + "/" + to_string(facts.version), *unused_since_us + kSaltUs, "destroy");
+      PlannedItem& planned = add("salt", name_of(facts), *unused_since_us + kSaltUs, "destroy");
       planned.version = facts;
       if (!ours) planned.item.because = "the key that its salt is sealed with is not there";
     }
@@ -157,15 +156,12 @@ class Plan {
     std::map<std::string, std::int64_t> logs;
     for (const VersionFacts& facts : versions_) {
       if (facts.removed_at_us) continue;
-      for (const Audience audience : kAudiences) {
-        if (to_string(audience) != facts.audience) continue;
-        const auto record = read_record(build_record_file(store_, audience, facts.version));
-        if (!record) continue;
-        for (const RecordedProject& project : record->projects)
-          for (const RecordedFile& log : project.logs)
-            if (const auto changed = changed_us(log.path))
-              logs[log.path] = std::min(end_of_term_us(*changed) + kLogAfterTermUs, *changed + kLogMostUs);
-      }
+      const auto record = read_record(build_record_file(store_, facts.audience, facts.version));
+      if (!record) continue;
+      for (const RecordedProject& project : record->projects)
+        for (const RecordedFile& log : project.logs)
+          if (const auto changed = changed_us(log.path))
+            logs[log.path] = std::min(end_of_term_us(*changed) + kLogAfterTermUs, *changed + kLogMostUs);
     }
     for (const auto& [path, due_us] : logs) add("source_log", path, due_us, "holder");
   }

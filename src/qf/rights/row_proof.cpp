@@ -94,7 +94,7 @@ Status prepare_removal(const Store& store, const Database& ledger, const ErasePl
   if (!version.unknown.empty() || !record) {
     proof.because = version.unknown.empty() ? "its record cannot be read" : version.unknown;
   } else {
-    QF_ASSIGN(const auto tree, load_row_tree(ledger, version.facts.audience, version.facts.version));
+    QF_ASSIGN(const auto tree, load_row_tree(ledger, to_string(version.audience), version.facts.version));
     auto read = read_rows(files, projects_of_person(*record, plan.subject_tag, plan.projects));
     if (tree && read && read->proof.root == tree->root) {
       proof = std::move(read->proof);
@@ -103,7 +103,7 @@ Status prepare_removal(const Store& store, const Database& ledger, const ErasePl
       proof.because = tree ? "its row tree is damaged" : "it was published without a row tree";
     }
   }
-  return write_proof(proof_file(store, version.facts.audience, to_string(version.facts.version)), proof);
+  return write_proof(proof_file(store, to_string(version.audience), to_string(version.facts.version)), proof);
 }
 
 Status remove_proofs(const Store& store) {

@@ -70,11 +70,12 @@ Result<std::optional<GateFacts::Differencing>> compare_with_received(BuildState&
     const std::string number = to_string(version.version);
     std::string names;
     for (const Recipient& one : recipients)
-      if (one.audience == version.audience && one.version == number) names += (names.empty() ? "" : ", ") + one.name;
+      if (one.audience == to_string(version.audience) && one.version == number)
+        names += (names.empty() ? "" : ", ") + one.name;
     if (names.empty()) continue;
     if (!result) result = GateFacts::Differencing{0, k, {}};
     for (const Audience audience : kAudiences) {
-      if (to_string(audience) != version.audience) continue;
+      if (audience != version.audience) continue;
       if (!written) {
         QF_ASSIGN([[maybe_unused]] const RowIndexFacts index, write_row_index(state, subjects, rows.path()));
         written = true;
@@ -85,7 +86,7 @@ Result<std::optional<GateFacts::Differencing>> compare_with_received(BuildState&
         state.result.warnings.push_back(
             fmt::format("{}/{} was handed out, but what it was built from is no longer known (its key or its record is "
                         "gone): whether the two together tell people apart could not be looked at",
-                        version.audience, number));
+                        to_string(version.audience), number));
         continue;
       }
       for (const auto* of : {&people->came_or_went, &people->any}) {
@@ -95,7 +96,7 @@ Result<std::optional<GateFacts::Differencing>> compare_with_received(BuildState&
         result->hint = fmt::format(
             "{} holds {}/{}; beside it, this version would show what is of {} people alone. Build again when more "
             "people have new rows, or take the old version back first: `qf-dataset revoke {}/{}`",
-            names, version.audience, number, count, version.audience, number);
+            names, to_string(version.audience), number, count, to_string(version.audience), number);
       }
     }
   }

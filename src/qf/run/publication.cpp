@@ -105,7 +105,7 @@ Result<VersionNumber> number_of(const Store& store, const Database& ledger, Audi
   // Not even where its version was revoked.
   QF_ASSIGN(const auto versions, load_versions(ledger));
   for (const VersionFacts& past : versions)
-    if (past.audience == to_string(audience) && past.version >= number) number = {past.version.major + 1, 0, 0};
+    if (past.audience == audience && past.version >= number) number = {past.version.major + 1, 0, 0};
   return number;
 }
 
@@ -122,7 +122,7 @@ Status make_live(const BuildState& state, const Database& ledger, const VersionF
   // 1. A note of what is about to appear, so that a folder without an entry in the ledger can be told from a ledger
   // that was put back from an older copy.
   QF_CHECK(write_file_durably(publishing_file(store),
-                              nlohmann::json{{"audience", facts.audience}, {"version", version}}.dump() + "\n"));
+                              nlohmann::json{{"audience", to_string(audience)}, {"version", version}}.dump() + "\n"));
   // 2. What later builds compare with and rebuild from.
   QF_CHECK(write_file_durably(build_record_file(store, audience, facts.version), record_json(record)));
   const RowTreeFiles named = row_tree_files(store, audience, facts.version);
@@ -142,11 +142,10 @@ Status make_live(const BuildState& state, const Database& ledger, const VersionF
     QF_ASSIGN(auto transaction, ledger.begin());
     QF_CHECK(state.key_is_new ? replace_assignments(ledger, stored) : store_assignments(ledger, stored));
     // In the chain, too: a signed checkpoint then fixes what a receipt starts from.
-    const nlohmann::json rows_body = {
-        {"version", facts.audience + "/" + version}, {"root", tree.root}, {"rows", tree.rows}};
+    const nlohmann::json rows_body = {{"version", name_of(facts)}, {"root", tree.root}, {"rows", tree.rows}};
     QF_CHECK(append_entry(ledger, "rows_committed", rows_body.dump(), "", facts.created_at_us));
     QF_CHECK(record_publication(ledger, facts));
-    QF_CHECK(record_row_tree(ledger, facts.audience, facts.version, tree));
+    QF_CHECK(record_row_tree(ledger, to_string(audience), facts.version, tree));
     QF_CHECK(transaction.commit());
   }
   // 5. What readers look at.
@@ -238,7 +237,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
                        fmt::format("nothing has changed since {0}/{1}, which is live, but {2} is missing: put it back "
                                    "from a backup, or make it again with `qf-dataset rebuild {0}/{1} --out DIR` and "
                                    "move DIR there",
-                                   live->audience, to_string(live->version), folder.string()));
+                                   to_string(live->audience), to_string(live->version), folder.string()));
       state.result.unchanged = true;
       state.result.version = to_string(live->version);
       state.result.path = folder;
@@ -267,7 +266,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   state.result.stages.end("pass two");
 
   VersionFacts facts;
-  facts.audience = to_string(audience);
+  facts.audience = audience;
   facts.version = plan.number;
   facts.identity = identity;
   facts.salt_identity = pseudonym_identity(request.config, identity);

@@ -369,8 +369,7 @@ std::string canonical_config(const Config& config) {
 }
 
 Result<Audience> parse_audience(std::string_view text) {
-  for (const Audience audience : {Audience::kPrivate, Audience::kInternal, Audience::kExternal})
-    if (to_string(audience) == text) return audience;
+  if (const auto audience = audience_named(text)) return *audience;
   return invalid("must be private, internal or external");
 }
 

@@ -41,19 +41,17 @@ Result<std::vector<GcItem>> plan_gc(const Store& store, const Database& ledger, 
   std::vector<GcItem> plan;
   for (const VersionFacts& facts : versions) {
     const bool named = std::find(wanted.begin(), wanted.end(), facts) != wanted.end();
-    const std::string name = facts.audience + "/" + to_string(facts.version);
+    const std::string name = name_of(facts);
     if (facts.removed_at_us) {
       if (named) return failure(ErrorCode::kNotFound, name + " was removed before");
       continue;
     }
     GcItem item;
-    item.audience = facts.audience;
+    item.audience = to_string(facts.audience);
     item.version = to_string(facts.version);
-    for (const Audience audience : kAudiences)
-      if (to_string(audience) == facts.audience)
-        item.bytes = bytes_of(store.version_folder(audience, facts.version)) +
-                     size_or_zero(row_index_file(store, audience, facts.version)) +
-                     size_or_zero(build_record_file(store, audience, facts.version));
+    item.bytes = bytes_of(store.version_folder(facts.audience, facts.version)) +
+                 size_or_zero(row_index_file(store, facts.audience, facts.version)) +
+                 size_or_zero(build_record_file(store, facts.audience, facts.version));
     if (facts.state == VersionState::kLive)
       item.kept_because = "it is live";
     else if (is_held(holds, facts))

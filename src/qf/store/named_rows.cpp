@@ -50,7 +50,8 @@ std::vector<Tombstone> tombstones_of(const Store& store, const KeyFile* key, Aud
                                      const VersionFacts& facts, std::string_view subject_tag,
                                      const std::set<std::string>& projects, std::string_view reason,
                                      std::int64_t removed_at_us) {
-  Tombstone stone{facts.audience, to_string(facts.version), "*", std::string(reason), removed_at_us};
+  Tombstone stone{std::string(to_string(facts.audience)), to_string(facts.version), "*", std::string(reason),
+                  removed_at_us};
   const auto record = read_record(build_record_file(store, audience, facts.version));
   if (key == nullptr || !record || !key->serves(record->key_id)) return {stone};
   const auto rows = rows_of_projects(row_index_file(store, audience, facts.version),

@@ -91,7 +91,7 @@ bool is_of_erasure(std::string_view name) {
 const VersionFacts* find(const std::vector<VersionFacts>& versions, std::string_view audience,
                          const VersionNumber& number) {
   for (const VersionFacts& facts : versions)
-    if (facts.audience == audience && facts.version == number) return &facts;
+    if (to_string(facts.audience) == audience && facts.version == number) return &facts;
   return nullptr;
 }
 
@@ -144,7 +144,7 @@ Status plan_audience(const Store& store, Audience audience, const std::vector<Ve
   }
   const VersionFacts* live = nullptr;
   for (const VersionFacts& facts : versions)
-    if (facts.audience == audience_name && facts.state == VersionState::kLive) live = &facts;
+    if (facts.audience == audience && facts.state == VersionState::kLive) live = &facts;
   QF_ASSIGN(const auto current, read_current(store, audience));
   const fs::path current_file = folder / "CURRENT";
   if (live == nullptr && current) {
@@ -265,7 +265,7 @@ Result<std::string> damage_of_current(const Store& store, const Database& ledger
   QF_ASSIGN(const auto versions, load_versions(ledger));
   const std::string name(to_string(audience));
   const bool is_live = std::any_of(versions.begin(), versions.end(), [&](const VersionFacts& facts) {
-    return facts.audience == name && facts.state == VersionState::kLive;
+    return facts.audience == audience && facts.state == VersionState::kLive;
   });
   if (!current) {
     std::error_code ignored;

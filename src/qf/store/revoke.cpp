@@ -10,9 +10,10 @@ namespace qf {
 Status note_revocation(const Database& ledger, const VersionFacts& version, bool held, std::string_view reason,
                        std::int64_t at_us) {
   QF_ASSIGN(Transaction transaction, ledger.begin());
-  QF_CHECK(revoke_version(ledger, version.audience, version.version));
-  if (!held && !version.removed_at_us) QF_CHECK(mark_removed(ledger, version.audience, version.version, at_us));
-  const nlohmann::json body = {{"audience", version.audience},
+  QF_CHECK(revoke_version(ledger, to_string(version.audience), version.version));
+  if (!held && !version.removed_at_us)
+    QF_CHECK(mark_removed(ledger, to_string(version.audience), version.version, at_us));
+  const nlohmann::json body = {{"audience", to_string(version.audience)},
                                {"version", to_string(version.version)},
                                {"state_before", to_string(version.state)},
                                {"reason", reason},
@@ -33,7 +34,7 @@ Status remove_staged_rows(const Store& store) {
 Result<Revocation> revoke(const Store& store, const WritableStore& writable, const VersionFacts& version,
                           std::string_view reason, std::span<const Tombstone> stones, std::int64_t at_us) {
   Revocation revoked;
-  revoked.version = version.audience + "/" + to_string(version.version);
+  revoked.version = name_of(version);
   if (version.state == VersionState::kRevoked)
     return failure(ErrorCode::kRefused, revoked.version + " was revoked before");
   QF_ASSIGN(const auto holds, load_holds(writable.ledger));

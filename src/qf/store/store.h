@@ -1,7 +1,6 @@
 // The folder that holds versions and the ledger: where things lie in it.
 #pragma once
 
-#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -50,8 +49,6 @@ std::filesystem::path staged_folder(const Store& store);
 // Names the one publication that is under way; there from before its folder appears until it is recorded.
 std::filesystem::path publishing_file(const Store& store);
 
-// The audiences, in the order of their numbers.
-inline constexpr std::array<Audience, 3> kAudiences = {Audience::kPrivate, Audience::kInternal, Audience::kExternal};
 // The word in <audience>/CURRENT; nothing where it is not there, "" where it is no file.
 Result<std::optional<std::string>> read_current(const Store& store, Audience audience);
 

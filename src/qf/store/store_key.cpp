@@ -70,32 +70,26 @@ Result<std::vector<std::string>> versions_without_salt(const Store& store, const
   std::vector<std::string> without;
   QF_ASSIGN(const auto versions, load_versions(ledger));
   for (const VersionFacts& version : versions) {
-    const std::string name = version.audience + "/" + to_string(version.version);
+    const std::string name = name_of(version);
     if (version.removed_at_us || version.state == VersionState::kRevoked || !key.serves(version.key_id) ||
         destroyed.contains(name))
       continue;
-    for (const Audience audience : kAudiences) {
-      if (to_string(audience) != version.audience) continue;
-      // A record that cannot be read is for `verify` to say.
-      const auto record = read_record(build_record_file(store, audience, version.version));
-      if (!record) continue;
-      QF_ASSIGN(const auto names, pseudonymiser_of(key, *record));
-      if (!names) without.push_back(name);
-    }
+    // A record that cannot be read is for `verify` to say.
+    const auto record = read_record(build_record_file(store, version.audience, version.version));
+    if (!record) continue;
+    QF_ASSIGN(const auto names, pseudonymiser_of(key, *record));
+    if (!names) without.push_back(name);
   }
   return without;
 }
 
 std::optional<std::string> salt_identity_of(const Store& store, const VersionFacts& version) {
   if (!version.salt_identity.empty()) return version.salt_identity;
-  for (const Audience audience : kAudiences) {
-    if (to_string(audience) != version.audience) continue;
-    const auto record = read_record(build_record_file(store, audience, version.version));
-    if (!record) break;
-    if (const auto config = parse_config(record->configuration, "the record of the build"); config)
-      return pseudonym_identity(*config, version.identity);
-  }
-  return std::nullopt;
+  const auto record = read_record(build_record_file(store, version.audience, version.version));
+  if (!record) return std::nullopt;
+  const auto config = parse_config(record->configuration, "the record of the build");
+  if (!config) return std::nullopt;
+  return pseudonym_identity(*config, version.identity);
 }
 
 std::string advice(const KeyStatus& status) {
@@ -149,9 +143,9 @@ Status refuse_held_group(const Store& folder, const Database& ledger, const std:
   for (const VersionFacts& other : versions) {
     // A held version that cannot say whose salt it has may have this one.
     if (!is_held(holds, other) || salt_identity_of(folder, other).value_or(salt_of) != salt_of) continue;
-    return failure(ErrorCode::kRefused, fmt::format("{}/{} of the group is under legal hold: its key stays as long as "
+    return failure(ErrorCode::kRefused, fmt::format("{} of the group is under legal hold: its key stays as long as "
                                                     "it does",
-                                                    other.audience, to_string(other.version)));
+                                                    name_of(other)));
   }
   return {};
 }
@@ -162,7 +156,7 @@ Result<bool> destroy_key_of(const Store& folder, const WritableStore& store, con
                             const std::filesystem::path& key_file, bool whole_group, std::string_view by,
                             std::int64_t at_us) {
   const VersionFacts& version = named.facts;
-  const std::string name = version.audience + "/" + to_string(version.version);
+  const std::string name = name_of(version);
   QF_ASSIGN(const auto holds, load_holds(store.ledger));
   if (is_held(holds, version))
     return failure(ErrorCode::kRefused, name + " is under legal hold: its key stays as long as it does");

@@ -17,7 +17,7 @@ namespace {
 
 const VersionFacts* find(const std::vector<VersionFacts>& versions, Audience audience, const VersionNumber& number) {
   for (const VersionFacts& facts : versions)
-    if (facts.audience == to_string(audience) && facts.version == number) return &facts;
+    if (facts.audience == audience && facts.version == number) return &facts;
   return nullptr;
 }
 
@@ -64,16 +64,16 @@ Result<VersionCheck> check_recorded(const Store& store, const Database& ledger, 
   std::error_code error;
   if (const auto folder = store.version_folder(audience, facts.version); std::filesystem::is_symlink(folder, error))
     problem("", folder.string() + ": is a link: the version lies elsewhere, where nobody looks after it");
-  if (!check.version.empty() && (check.version != name || check.audience != facts.audience))
+  if (!check.version.empty() && (check.version != name || check.audience != to_string(facts.audience)))
     problem("manifest.json", fmt::format("is of {}/{}, but stands in the folder of {}/{}", check.audience,
-                                         check.version, facts.audience, name));
+                                         check.version, to_string(facts.audience), name));
   if (!facts.sums_digest.empty() && facts.sums_digest != check.sums_digest)
     problem("SHA256SUMS", "is not the one that was published: the ledger has another digest of it");
   if (!check.content_digest.empty() && check.problems.empty() && facts.content_digest != check.content_digest)
     problem("manifest.json", "its content_digest is not the one in the ledger");
   const auto rows = read_facts(row_index_file(store, audience, facts.version));
   if (rows && rows->logical_digest == facts.logical_digest) {
-    QF_ASSIGN(const auto tree, load_row_tree(ledger, facts.audience, facts.version));
+    QF_ASSIGN(const auto tree, load_row_tree(ledger, to_string(facts.audience), facts.version));
     const RowTreeFiles files = row_tree_files(store, audience, facts.version);
     if (tree && !is_committed_to(files, *tree))
       problem("", files.leaves.string() +
@@ -161,13 +161,11 @@ Result<StoreCheck> verify_store(const Store& store) {
   QF_ASSIGN(const auto versions, load_versions(*ledger));
   for (const VersionFacts& facts : versions) {
     if (facts.removed_at_us) continue;
-    const auto audience = std::find_if(kAudiences.begin(), kAudiences.end(),
-                                       [&](Audience one) { return to_string(one) == facts.audience; });
     // A revoked version's files may be gone: its removal is the erasure's business.
     if (facts.state == VersionState::kRevoked &&
-        !std::filesystem::exists(store.version_folder(*audience, facts.version), error))
+        !std::filesystem::exists(store.version_folder(facts.audience, facts.version), error))
       continue;
-    QF_ASSIGN(auto version, check_recorded(store, *ledger, *audience, facts));
+    QF_ASSIGN(auto version, check_recorded(store, *ledger, facts.audience, facts));
     check.versions.push_back(std::move(version));
   }
   if (!held)

@@ -8,7 +8,7 @@ namespace {
 
 ListedVersion listed(const Store& store, const VersionFacts& facts, const std::vector<VersionHold>& holds) {
   ListedVersion version;
-  version.audience = facts.audience;
+  version.audience = to_string(facts.audience);
   version.version = to_string(facts.version);
   version.state = to_string(facts.state);
   version.created_at_us = facts.created_at_us;
@@ -21,7 +21,7 @@ ListedVersion listed(const Store& store, const VersionFacts& facts, const std::v
   version.content_digest = facts.content_digest;
   version.logical_digest = facts.logical_digest;
   std::error_code error;
-  const auto folder = store.folder() / facts.audience / version.version;
+  const auto folder = store.version_folder(facts.audience, facts.version);
   if (!facts.removed_at_us && std::filesystem::is_directory(folder, error)) version.path = folder;
   return version;
 }
@@ -45,7 +45,8 @@ Result<ShownVersion> show_version(const Store& store, std::string_view name) {
   ShownVersion shown;
   shown.listed = listed(store, named.facts, holds);
   for (const VersionHold& hold : holds)
-    if (hold.audience == named.facts.audience && hold.version == named.facts.version) shown.holds.push_back(hold);
+    if (hold.audience == to_string(named.facts.audience) && hold.version == named.facts.version)
+      shown.holds.push_back(hold);
   if (!shown.listed.path.empty()) shown.manifest = read_whole_file(shown.listed.path / "manifest.json").value_or("");
   return shown;
 }

@@ -9,8 +9,7 @@ namespace qf {
 std::optional<VersionName> parse_version_name(std::string_view text) {
   VersionName name;
   if (const auto slash = text.find('/'); slash != std::string_view::npos) {
-    for (const Audience audience : kAudiences)
-      if (text.substr(0, slash) == to_string(audience)) name.audience = audience;
+    name.audience = audience_named(text.substr(0, slash));
     if (!name.audience) return std::nullopt;
     text.remove_prefix(slash + 1);
   }
@@ -29,10 +28,8 @@ Result<NamedVersion> find_version(const std::vector<VersionFacts>& versions, std
                                text));
   std::vector<NamedVersion> found;
   for (const VersionFacts& facts : versions)
-    for (const Audience audience : kAudiences)
-      if (facts.version == name->number && facts.audience == to_string(audience) &&
-          (!name->audience || *name->audience == audience))
-        found.push_back({audience, facts});
+    if (facts.version == name->number && (!name->audience || *name->audience == facts.audience))
+      found.push_back({facts.audience, facts});
   if (found.empty())
     return failure(ErrorCode::kNotFound,
                    fmt::format("there is no version {}; `qf-dataset versions` lists what there is", text));

@@ -105,8 +105,7 @@ Result<std::vector<WithdrawnVersion>> withdrawn_versions(const Store& store, con
   for (const VersionFacts& facts : versions) {
     if (facts.state != VersionState::kLive) continue;
     WithdrawnVersion version;
-    for (const Audience audience : kAudiences)
-      if (to_string(audience) == facts.audience) version.audience = audience;
+    version.audience = facts.audience;
     version.facts = facts;
     const auto record = read_record(build_record_file(store, version.audience, facts.version));
     const auto config = record ? parse_config(record->configuration, "the record of the build")
@@ -135,7 +134,8 @@ Result<std::vector<Revocation>> revoke_withdrawn(const Store& store, const Writa
       stones.insert(stones.end(), more.begin(), more.end());
     }
     if (version.people.empty())
-      stones.push_back({version.facts.audience, to_string(version.facts.version), "*", "withdrawal", now_us});
+      stones.push_back(
+          {std::string(to_string(version.audience)), to_string(version.facts.version), "*", "withdrawal", now_us});
     QF_ASSIGN(Revocation one, revoke(store, writable, version.facts, "withdrawal", stones, now_us));
     revoked.push_back(std::move(one));
   }
@@ -169,8 +169,7 @@ Result<WithdrawalEffect> effect_of_withdrawal(const Store& store, const Writable
     return effect;
   }
   QF_ASSIGN(const auto versions, withdrawn_versions(store, writable.ledger, finder, now_us));
-  for (const WithdrawnVersion& one : versions)
-    effect.until_next_build.push_back(one.facts.audience + "/" + to_string(one.facts.version));
+  for (const WithdrawnVersion& one : versions) effect.until_next_build.push_back(name_of(one.facts));
   return effect;
 }
 
