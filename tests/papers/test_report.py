@@ -85,6 +85,16 @@ def test_how_people_answered_is_counted_by_person_and_told_in_known_words(shop):
     assert "Zqasker" not in text and re.search(r"other \| (&lt;|\\?<) 5 \|", text)
 
 
+def test_every_column_that_k_counts_over_is_listed_field_by_field(shop):
+    built(shop)
+    pages = [report(shop, kind).replace("\\_", "_") for kind in ("ropa", "dpia", "transparency")]
+    for table in ("decisions", "corrections"):
+        for column in ("event_type", "log_layout", "mcp", "tool", "actor", "link_rule"):
+            line = re.compile(rf"\| {table}\.{column} \| quasi-identifier")
+            assert any(f"| {table}.{column} |" in page for page in pages), column
+            assert all(line.search(page) for page in pages if f"| {table}.{column} |" in page), column
+
+
 def test_a_broken_audit_log_is_said(shop):
     built(shop)
     shop.authorise("internal")

@@ -122,6 +122,36 @@ TEST(Anonymity, ProfilesAreCounted) {
   EXPECT_EQ(result.profiles_after, 1U);  // the sixth has one group only
 }
 
+// A column that is never generalised for the whole table: a value that too few of a group share is emptied there.
+constexpr QuasiIdentifier kArea{"subject_area", 1, nullptr, 1};
+constexpr QuasiIdentifier kWhat{"decision_type", 1, nullptr, 1, true};
+constexpr QuasiIdentifier kAreaAndWhat[] = {kArea, kWhat};
+
+TEST(Anonymity, AValueThatTooFewOfAGroupShareIsEmptied) {
+  const std::vector<RowGroup> groups = {
+      group({"BIOG", "bloom_level"}, {1, 2, 3, 4, 5}, 100), group({"BIOG", "difficulty"}, {1, 2, 3, 4, 5, 6}, 100),
+      group({"BIOG", "build"}, {6}, 90), group({"MATM", "build"}, {1, 2, 3, 4, 5}, 100)};
+  const Anonymised result = anonymise(kAreaAndWhat, groups, {});
+  const auto said = [&](std::size_t g) { return *result.groups[g]; };
+  // One person alone may not be who says nothing either: the least shared of the other values goes too.
+  EXPECT_EQ(said(2), (std::vector<QuasiValue>{"BIOG", std::nullopt}));
+  EXPECT_EQ(said(0), (std::vector<QuasiValue>{"BIOG", std::nullopt}));
+  EXPECT_EQ(said(1), (std::vector<QuasiValue>{"BIOG", "difficulty"}));
+  EXPECT_EQ(said(3), (std::vector<QuasiValue>{"MATM", "build"}));
+  EXPECT_EQ(result.left_out, 0U);
+  EXPECT_LT(result.columns[1].retained, 1);
+  EXPECT_EQ(result.columns[1].level, 0);
+  expect_large(groups, result, {});
+}
+
+TEST(Anonymity, AColumnOfOneValueIsNotKeptWhenThatIsGone) {
+  const std::vector<RowGroup> groups = {group(question("2026-VT", "sv", "BIOG", "essay"), {1, 2, 3, 4})};
+  const AnonymityTerms terms;
+  const Anonymised result = anonymise(quasi_identifiers(kTable), groups, terms);
+  for (const RetainedInformation& column : result.columns)
+    EXPECT_EQ(column.retained, column.level == column.levels ? 0 : 1) << column.name;
+}
+
 // Columns are found by name: a misspelt one would be looked for in the context.
 TEST(Anonymity, EveryQuasiIdentifierIsAColumn) {
   for (const TableSchema& table : tables())

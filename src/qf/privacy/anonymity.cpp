@@ -78,12 +78,13 @@ class Search {
       std::vector<double> kept;
       for (int level = 0; level <= quasi[q].levels; ++level)
         kept.push_back(whole == 0 ? 1 : entropy(codes_, q, level, groups) / whole);
+      constant_.push_back(whole == 0);
       retained_.push_back(std::move(kept));
     }
   }
 
-  std::uint64_t allowed() const {
-    return static_cast<std::uint64_t>(std::floor(static_cast<double>(rows_) * terms_.most_left_out));
+  std::uint64_t part(double share) const {
+    return static_cast<std::uint64_t>(std::floor(static_cast<double>(rows_) * share));
   }
   double retained(std::size_t quasi, int level) const { return retained_[quasi][static_cast<std::size_t>(level)]; }
 
@@ -110,34 +111,41 @@ class Search {
     return small;
   }
 
-  // Goes through the lattice in the order of its levels. A class only grows on the way up, so whatever lies above a
-  // generalisation that is enough keeps less and need not be looked at.
-  Levels best() const {
-    Levels levels(quasi_.size(), 0), best;
-    std::vector<Levels> enough;
-    double best_kept = -1;
+  // Goes through the lattice from what keeps most: the first that leaves at most this share of the rows in too small
+  // classes is the best. Whatever lies below one that
+  // is not enough has smaller classes, and need not be looked at.
+  Levels best(double share) const {
+    struct Node {
+      std::int64_t kept;  // in billionths: sums of the same information are the same in any order
+      Levels levels;
+    };
+    std::vector<Node> lattice;
+    Levels levels(quasi_.size(), 0);
     do {
-      const bool above = std::any_of(enough.begin(), enough.end(), [&](const Levels& lower) {
-        return std::equal(lower.begin(), lower.end(), levels.begin(), [](int a, int b) { return a <= b; });
-      });
-      if (above) continue;
       double kept = 0;
       for (std::size_t q = 0; q < quasi_.size(); ++q) kept += quasi_[q].weight * retained(q, levels[q]);
-      if (kept <= best_kept + 1e-12) continue;
-      if (rows_small(levels) > allowed()) continue;
-      enough.push_back(levels);
-      best_kept = kept;
-      best = levels;
+      lattice.push_back({std::llround(kept * 1e9), levels});
     } while (next(levels));
-    if (best.empty())
-      for (const QuasiIdentifier& one : quasi_) best.push_back(one.levels);
-    return best;
+    std::stable_sort(lattice.begin(), lattice.end(), [](const Node& a, const Node& b) { return a.kept > b.kept; });
+    std::vector<const Levels*> too_fine;
+    for (const Node& node : lattice) {
+      const bool below = std::any_of(too_fine.begin(), too_fine.end(), [&](const Levels* coarser) {
+        return std::equal(node.levels.begin(), node.levels.end(), coarser->begin(),
+                          [](int a, int b) { return a <= b; });
+      });
+      if (below) continue;
+      if (rows_small(node.levels) <= part(share)) return node.levels;
+      too_fine.push_back(&node.levels);
+    }
+    for (std::size_t q = 0; q < quasi_.size(); ++q) levels[q] = quasi_[q].levels;
+    return levels;
   }
 
  private:
   bool next(Levels& levels) const {
     for (std::size_t q = levels.size(); q-- > 0;) {
-      if (levels[q] < quasi_[q].levels) {
+      // Where a column holds one value, no class grows without it.
+      if (!constant_[q] && levels[q] < quasi_[q].levels) {
         ++levels[q];
         return true;
       }
@@ -158,6 +166,7 @@ class Search {
   const AnonymityTerms& terms_;
   Codes codes_;
   std::vector<std::vector<double>> retained_;
+  std::vector<bool> constant_;  // by quasi-identifier: one value in all rows
   std::uint64_t rows_ = 0;
 };
 
@@ -198,17 +207,156 @@ std::uint64_t rows_of_one_person(const Classes& classes) {
   return rows;
 }
 
+bool is_large(const AnonymityTerms& terms, const Class& one) {
+  return is_large(terms, one.people.size(), one.sittings.size(), one.choices.size());
+}
+
+// What each group says; nothing where it is left out.
+using Decided = std::vector<std::optional<std::vector<QuasiValue>>>;
+
+// Groups that differ only in columns that are never generalised are one to the lattice.
+struct MergedGroups {
+  std::vector<RowGroup> groups;
+  std::vector<std::size_t> of;  // by group: which of them it is in
+};
+
+MergedGroups merged(std::span<const RowGroup> groups, std::size_t columns) {
+  MergedGroups result;
+  std::map<std::vector<QuasiValue>, std::size_t> numbers;
+  for (const RowGroup& group : groups) {
+    std::vector<QuasiValue> values(group.values.begin(), group.values.begin() + static_cast<std::ptrdiff_t>(columns));
+    const auto [place, is_new] = numbers.try_emplace(std::move(values), result.groups.size());
+    if (is_new) result.groups.push_back({place->first, 0, {}, {}, {}});
+    RowGroup& into = result.groups[place->second];
+    into.rows += group.rows;
+    into.people.insert(group.people.begin(), group.people.end());
+    into.sittings.insert(group.sittings.begin(), group.sittings.end());
+    into.choices.insert(group.choices.begin(), group.choices.end());
+    result.of.push_back(place->second);
+  }
+  return result;
+}
+
+// What is in too small a class after generalising: one value after the other is suppressed until the rows that are left
+// over are enough by themselves.
+Decided suppress_left_over(std::span<const QuasiIdentifier> quasi, std::span<const RowGroup> groups,
+                           const AnonymityTerms& terms, const Levels& levels, std::vector<bool> open,
+                           std::uint64_t& suppressed) {
+  Decided said(groups.size());
+  std::vector<std::vector<QuasiValue>> values(groups.size());
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (std::size_t q = 0; q < quasi.size(); ++q)
+      values[g].push_back(generalised(quasi[q], groups[g].values[q], levels[q]));
+    if (!open[g]) said[g] = values[g];
+  }
+  for (std::size_t step = 0; step < quasi.size(); ++step) {
+    Classes left;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      if (!open[g]) continue;
+      values[g][step] = std::nullopt;
+      left[values[g]].add(groups[g], g);
+    }
+    for (const auto& [key, one] : left) {
+      if (!is_large(terms, one)) continue;
+      suppressed += one.rows;
+      for (const std::size_t g : one.groups) {
+        open[g] = false;
+        said[g] = key;
+      }
+    }
+  }
+  return said;
+}
+
+// Splits each class by one more column. Rows with a value that too few share say nothing there; where those are too few
+// themselves, the least shared of the other values goes with them, so that what is emptied does not stand alone.
+void split_by(std::size_t column, Decided& said, std::span<const RowGroup> groups, const AnonymityTerms& terms) {
+  std::map<std::vector<QuasiValue>, std::map<QuasiValue, Class>> classes;
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    if (said[g]) classes[*said[g]][groups[g].values[column]].add(groups[g], g);
+  for (auto& [key, values] : classes) {
+    Class emptied;
+    const auto empty = [&](const Class& one) {
+      for (const std::size_t g : one.groups) emptied.add(groups[g], g);
+    };
+    std::vector<std::pair<const QuasiValue*, const Class*>> kept;
+    for (const auto& [value, one] : values) {
+      if (!value || !is_large(terms, one))
+        empty(one);
+      else
+        kept.emplace_back(&value, &one);
+    }
+    std::stable_sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.second->people.size(), a.second->rows) < std::pair(b.second->people.size(), b.second->rows);
+    });
+    std::size_t gone = 0;
+    while (!emptied.groups.empty() && !is_large(terms, emptied) && gone < kept.size()) empty(*kept[gone++].second);
+    for (const std::size_t g : emptied.groups) said[g]->push_back(std::nullopt);
+    for (; gone < kept.size(); ++gone)
+      for (const std::size_t g : kept[gone].second->groups) said[g]->push_back(*kept[gone].first);
+  }
+}
+
+double entropy(const std::map<QuasiValue, double>& rows) {
+  double total = 0, bits = 0;
+  for (const auto& [value, count] : rows) total += count;
+  for (const auto& [value, count] : rows) bits -= count / total * std::log2(count / total);
+  return bits;
+}
+
+// What the rows say in a column after over what they said before, those that are left out among them.
+RetainedInformation retained_of(const QuasiIdentifier& quasi, std::size_t column, int level,
+                                std::span<const RowGroup> groups, const Decided& said) {
+  std::map<QuasiValue, double> before, after;
+  double stated = 0, kept = 0;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const auto rows = static_cast<double>(groups[g].rows);
+    const QuasiValue now = said[g] ? (*said[g])[column] : std::nullopt;
+    before[groups[g].values[column]] += rows;
+    after[now] += rows;
+    if (groups[g].values[column]) stated += rows;
+    if (now) kept += rows;
+  }
+  const double whole = entropy(before);
+  // Emptied cells are a value of their own, which is no information: never more than the share of cells that stay.
+  const double share = stated == 0 ? 1 : kept / stated;
+  const bool gone = kept == 0 && stated != 0;
+  return {quasi.name, gone ? quasi.levels : level, quasi.levels,
+          whole == 0 ? share : std::min(share, entropy(after) / whole)};
+}
+
+// How many rows may be in too small a class after generalising, tried one after the other: values of these are
+// suppressed one by one, which costs less than to generalise a column for everybody, as long as few rows have to be
+// left out.
+constexpr double kSharesToSuppress[] = {0.2, 0.1};
+
 }  // namespace
 
 Anonymised anonymise(std::span<const QuasiIdentifier> quasi, std::span<const RowGroup> groups,
                      const AnonymityTerms& terms) {
   Anonymised result;
-  result.groups.resize(groups.size());
-  const Search search(quasi, groups, terms);
-  const Levels levels = search.best();
-  for (std::size_t q = 0; q < quasi.size(); ++q)
-    result.columns.push_back({quasi[q].name, levels[q], quasi[q].levels, search.retained(q, levels[q])});
-  result.most_left_out = search.allowed();
+  const auto in_lattice = static_cast<std::size_t>(
+      std::find_if(quasi.begin(), quasi.end(), [](const auto& one) { return one.only_emptied; }) - quasi.begin());
+  const MergedGroups coarse = merged(groups, in_lattice);
+  const Search search(quasi.first(in_lattice), coarse.groups, terms);
+  result.most_left_out = search.part(terms.most_left_out);
+  const auto lattice = quasi.first(in_lattice);
+  Levels levels;
+  Decided said;
+  for (const double share : {kSharesToSuppress[0], kSharesToSuppress[1], terms.most_left_out}) {
+    levels = search.best(share);
+    result.locally_suppressed = 0;
+    said = suppress_left_over(lattice, coarse.groups, terms, levels, search.small(levels), result.locally_suppressed);
+    std::uint64_t left_out = 0;
+    for (std::size_t g = 0; g < said.size(); ++g)
+      if (!said[g]) left_out += coarse.groups[g].rows;
+    if (left_out <= result.most_left_out) break;
+  }
+  for (const std::size_t one : coarse.of) result.groups.push_back(said[one]);
+  for (std::size_t column = in_lattice; column < quasi.size(); ++column) split_by(column, result.groups, groups, terms);
+  for (std::size_t column = 0; column < quasi.size(); ++column)
+    result.columns.push_back(
+        retained_of(quasi[column], column, column < in_lattice ? levels[column] : 0, groups, result.groups));
 
   Classes before;
   std::set<std::uint32_t> people;
@@ -220,32 +368,6 @@ Anonymised anonymise(std::span<const QuasiIdentifier> quasi, std::span<const Row
   result.people = people.size();
   result.unique_before = rows_of_one_person(before);
   result.profiles_before = unique_profiles(before);
-
-  // Generalised alike for the whole table; then, of what is in too small a class, one value after the other is
-  // suppressed until the rows that are left over are enough by themselves.
-  std::vector<std::vector<QuasiValue>> values(groups.size());
-  std::vector<bool> open = search.small(levels);
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    for (std::size_t q = 0; q < quasi.size(); ++q)
-      values[g].push_back(generalised(quasi[q], groups[g].values[q], levels[q]));
-    if (!open[g]) result.groups[g] = values[g];
-  }
-  for (std::size_t step = 0; step < quasi.size(); ++step) {
-    Classes left;
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-      if (!open[g]) continue;
-      values[g][step] = std::nullopt;
-      left[values[g]].add(groups[g], g);
-    }
-    for (const auto& [key, one] : left) {
-      if (!is_large(terms, one.people.size(), one.sittings.size(), one.choices.size())) continue;
-      result.locally_suppressed += one.rows;
-      for (const std::size_t g : one.groups) {
-        open[g] = false;
-        result.groups[g] = key;
-      }
-    }
-  }
 
   Classes after;
   for (std::size_t g = 0; g < groups.size(); ++g) {

@@ -23,9 +23,12 @@ struct QuasiIdentifier {
   // The value at a level between; null where every level between is the value itself.
   std::string (*generalise)(std::string_view value, int level);
   double weight = 1;  // what its information is worth to the training tasks, beside the others'
+  // Never generalised for the whole table: emptied in the rows of a group where too few people share its value.
+  bool only_emptied = false;
 };
 
-// The quasi-identifiers of a table, the most important for what the rows are used for last.
+// The quasi-identifiers of a table: those that are generalised, the most important for what the rows are used for last;
+// then those that are only emptied, the most important first.
 std::span<const QuasiIdentifier> quasi_identifiers(TableId table);
 QuasiValue generalised(const QuasiIdentifier& quasi, const QuasiValue& value, int level);
 
@@ -41,10 +44,11 @@ struct AnonymityTerms {
   std::uint64_t k = 5;          // people in every group
   std::uint64_t sittings = 3;   // and their sittings
   std::uint64_t l = 2;          // different choices, of tables that have one
-  double most_left_out = 0.05;  // share of rows that may be in too small a group after generalising
+  double most_left_out = 0.05;  // share of rows that may be left out
 };
 
-// How much a quasi-identifier still says: its entropy after over that before, both over rows; 1 where it said nothing.
+// How much a quasi-identifier still says: its entropy after over that before, both over rows. A column of one value is
+// kept whole until that value is gone.
 struct RetainedInformation {
   std::string_view name;
   int level = 0, levels = 0;
@@ -62,11 +66,15 @@ struct Anonymised {
   std::uint64_t unique_before = 0, unique_after = 0;  // rows whose group holds one person only
   std::uint64_t people = 0;
   std::uint64_t profiles_before = 0, profiles_after = 0;  // people whose set of groups nobody else has
+  // Other columns in which values that too few people of the table have were emptied; see shared_values.h.
+  std::vector<std::string_view> rare_values_in;
 };
 
-// Deterministic: among the generalisations that leave at most the allowed share of rows in too small groups, the one
-// that keeps most information, then the lowest levels. Where not even the last does, everything is generalised away and
-// what is in too small a group is left out all the same.
+// Deterministic: among the generalisations that leave at most a fifth of the rows in too small groups, the one that
+// keeps most information, then the lowest levels; in those rows value after value is suppressed. Where more than the
+// allowed share of rows is left out then, the same with fewer rows in too small groups. Where nothing does, everything
+// is generalised away and what is in too small a group is left out all the same. k, sittings and l hold over all
+// quasi-identifiers together.
 Anonymised anonymise(std::span<const QuasiIdentifier> quasi, std::span<const RowGroup> groups,
                      const AnonymityTerms& terms);
 

@@ -42,6 +42,14 @@ std::string question_family(std::string_view type, int) {
 // A tool tells the module and the stage it works in: m3_stage2 becomes m3.
 std::string module_of_tool(std::string_view tool, int) { return std::string(tool.substr(0, tool.find('_'))); }
 
+// Of the events that make rows what kind they are: the name of a rare one tells the program, and so its user.
+std::string event_kind(std::string_view event, int) {
+  if (event == "correction_made" || event == "field_updated") return "correction";
+  if (event == "step3_iteration" || event == "tool_end") return "tool";
+  return "decision";
+}
+
+constexpr QuasiIdentifier kEvent{"event_type", 2, event_kind, 0.25};
 constexpr QuasiIdentifier kLayout{"log_layout", 1, nullptr, 0.25};
 constexpr QuasiIdentifier kLanguage{"language", 1, nullptr, 1};
 constexpr QuasiIdentifier kTerm{"term", 2, year, 0.5};
@@ -52,15 +60,29 @@ constexpr QuasiIdentifier kModule{"module", 1, nullptr, 1};
 constexpr QuasiIdentifier kType{"question_type", 2, question_family, 2};
 constexpr QuasiIdentifier kArea{"subject_area", 2, course_area, 2};
 
-constexpr std::array<QuasiIdentifier, 9> kOfWork = {kLayout, kServer, kTerm, kLanguage, kStage,
-                                                    kTool,   kModule, kArea, kType};
-constexpr std::array<QuasiIdentifier, 4> kOfQuestions = {kTerm, kLanguage, kArea, kType};
+// Machine or teacher tells the layout, and most of what a row may say hangs on it: it goes last.
+constexpr QuasiIdentifier kActor{"actor", 1, nullptr, 4};
+// What repeats the ones above under another name: what was decided tells module and tool, the rule that linked it tells
+// the layout. As levels of the lattice they would cost everything else; they are only emptied where too few people of a
+// group share them.
+constexpr QuasiIdentifier kDecision{"decision_type", 1, nullptr, 2, true};
+constexpr QuasiIdentifier kLinkRule{"link_rule", 1, nullptr, 0.5, true};
+
+constexpr QuasiIdentifier kOfDecisions[] = {kEvent,  kLayout, kServer, kTerm,  kLanguage, kStage,   kTool,
+                                            kModule, kArea,   kType,   kActor, kDecision, kLinkRule};
+constexpr QuasiIdentifier kOfCorrections[] = {kEvent, kLayout, kServer, kTerm, kLanguage, kStage,
+                                              kTool,  kModule, kArea,   kType, kActor,    kLinkRule};
+constexpr QuasiIdentifier kOfQuestions[] = {kTerm, kLanguage, kArea, kType};
 
 }  // namespace
 
 std::span<const QuasiIdentifier> quasi_identifiers(TableId table) {
-  if (table == TableId::kQuestions) return kOfQuestions;
-  return kOfWork;
+  switch (table) {
+    case TableId::kDecisions: return kOfDecisions;
+    case TableId::kCorrections: return kOfCorrections;
+    case TableId::kQuestions: return kOfQuestions;
+  }
+  return kOfDecisions;
 }
 
 QuasiValue generalised(const QuasiIdentifier& quasi, const QuasiValue& value, int level) {

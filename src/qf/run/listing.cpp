@@ -15,9 +15,11 @@
 #include "qf/ingest/event_table.h"
 #include "qf/ingest/linker.h"
 #include "qf/output/formats.h"
+#include "qf/privacy/anonymity.h"
 #include "qf/privacy/names.h"
 #include "qf/privacy/policy.h"
 #include "qf/privacy/recognizers.h"
+#include "qf/privacy/shared_values.h"
 
 namespace qf {
 namespace {
@@ -69,6 +71,31 @@ Listing rules() {
     list.rows.push_back({std::string(table_schema(rule.table).name), std::string(rule.field),
                          std::string(to_string(rule.action)), about_text ? std::string(to_string(rule.group)) : ""});
   }
+  return list;
+}
+
+// How a column is kept from telling people apart.
+std::string against_singling_out(const TableSchema& table, const FieldSpec& field) {
+  for (const FieldRule& rule : field_rules())
+    if (rule.table == table.id && rule.field == field.name && rule.action == RuleAction::kPrivateOnly)
+      return "in private versions only";
+  for (const QuasiIdentifier& quasi : quasi_identifiers(table.id))
+    if (quasi.name == field.name)
+      return quasi.only_emptied ? "quasi-identifier: emptied where too few of a group share the value"
+                                : "quasi-identifier: generalised";
+  for (const RareByNature& one : rare_by_nature())
+    if (one.column == field.name) return fmt::format("as it is: {}", one.reason);
+  return "values that too few people of the table have are emptied";
+}
+
+Listing singling_out() {
+  Listing list{"singling-out",
+               "how each column of an internal or external version is kept from telling people apart",
+               {"table", "column", "what is done"},
+               {}};
+  for (const TableSchema& table : tables())
+    for (const FieldSpec& field : table.fields)
+      list.rows.push_back({std::string(table.name), std::string(field.name), against_singling_out(table, field)});
   return list;
 }
 
@@ -152,6 +179,7 @@ struct Named {
 constexpr Named kListings[] = {{"events", events},
                                {"fields", fields},
                                {"rules", rules},
+                               {"singling-out", singling_out},
                                {"recognizers", recognizer_table},
                                {"checks", checks},
                                {"formats", format_table},

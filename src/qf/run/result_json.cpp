@@ -57,7 +57,8 @@ nlohmann::json to_json(const std::vector<TableAnonymity>& tables) {
                     {"people", facts.people},
                     {"unique_rows", {{"before", facts.unique_before}, {"after", facts.unique_after}}},
                     {"unique_profiles", {{"before", facts.profiles_before}, {"after", facts.profiles_after}}},
-                    {"columns", std::move(columns)}});
+                    {"columns", std::move(columns)},
+                    {"rare_values_in", facts.rare_values_in}});
   }
   return list;
 }

@@ -1,10 +1,13 @@
 #include "qf/run/row_groups.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <map>
 
 #include "qf/core/digest.h"
+#include "qf/run/settled_row.h"
 
 namespace qf {
 namespace {
@@ -42,7 +45,6 @@ QuasiColumns::QuasiColumns(TableId table) {
       place.column = column_named(schema, "context");
       place.member = quasi.name == "module" ? 0 : 1;
     }
-    place.integer = quasi.name == "stage";
     places_.push_back(place);
   }
 }
@@ -53,10 +55,12 @@ std::vector<QuasiValue> QuasiColumns::read(ConstRow row) const {
     Cell cell = row[place.column];
     if (place.member >= 0)
       cell = cell.tag == Cell::Tag::kStruct ? cell.children()[static_cast<std::size_t>(place.member)] : Cell::null();
-    if (cell.is_null())
-      values.emplace_back();
-    else
-      values.emplace_back(place.integer ? std::to_string(cell.integer) : std::string(cell.view()));
+    switch (cell.tag) {
+      case Cell::Tag::kText: values.emplace_back(std::string(cell.view())); break;
+      case Cell::Tag::kInt: values.emplace_back(std::to_string(cell.integer)); break;
+      case Cell::Tag::kDouble: values.emplace_back(fmt::format("{}", cell.real)); break;
+      default: values.emplace_back(); break;
+    }
   }
   return values;
 }
@@ -64,10 +68,10 @@ std::vector<QuasiValue> QuasiColumns::read(ConstRow row) const {
 void QuasiColumns::write(const std::vector<QuasiValue>& values, Row row, Arena& arena) const {
   for (std::size_t i = 0; i < places_.size(); ++i) {
     const Place& place = places_[i];
-    // An integer has no level between itself and nothing: it stays, or goes.
+    // A number has no level between itself and nothing: it stays, or goes.
     const auto said = [&](const Cell& before) {
       if (!values[i]) return Cell::null();
-      return place.integer ? before : Cell::of(arena.copy(*values[i]));
+      return before.tag == Cell::Tag::kText ? Cell::of(arena.copy(*values[i])) : before;
     };
     Cell& cell = row[place.column];
     if (place.member < 0) {
@@ -90,13 +94,9 @@ const QuasiColumns& columns_of(TableId table) {
   return columns[static_cast<std::size_t>(table)];
 }
 
-}  // namespace
-
-Result<RowGroups> RowGroups::make(StagedRun& staged, const AnonymityTerms& terms, std::uint64_t& dropped) {
-  RowGroups made;
-  made.group_of_.assign(staged.rows, kNoGroup);
-  std::array<std::map<std::vector<QuasiValue>, std::uint32_t>, kTableCount> numbers;
-  std::array<std::vector<RowGroup>, kTableCount> groups;
+// Calls `each` with every row that is not dropped, as it was staged: its project, block, ids and number within the run.
+template <class Each>
+Status for_each_staged_row(const StagedRun& staged, Each each) {
   std::vector<StagedEntry> entries;
   std::vector<StagedText> texts;
   std::string bytes;
@@ -105,11 +105,10 @@ Result<RowGroups> RowGroups::make(StagedRun& staged, const AnonymityTerms& terms
     if (project.staged.blocks.empty()) continue;
     QF_ASSIGN(const StagedProjectReader reader, StagedProjectReader::open(project.staged));
     for (const StagedBlock& block : project.staged.blocks) {
-      const auto table = static_cast<std::size_t>(block.table);
       QF_CHECK(reader.facts(block, entries, texts));
       QF_CHECK(reader.rows(block, bytes));
+      const LateColumns late = late_columns_of(block.table);
       std::string_view rest = bytes;
-      const std::string session = project.name + '\0' + project.staged.sessions[block.session].id + '\0';
       for (const StagedEntry& entry : entries) {
         arena.clear();
         const Row row = arena.make<Cell>(table_schema(block.table).fields.size());
@@ -118,64 +117,134 @@ Result<RowGroups> RowGroups::make(StagedRun& staged, const AnonymityTerms& terms
         rest.remove_prefix(taken);
         const std::uint64_t number = project.first_row + entry.number;
         if (staged.dropped.test(number)) continue;
-        std::vector<QuasiValue> values = columns_of(block.table).read(row);
-        const auto [place, is_new] =
-            numbers[table].try_emplace(std::move(values), static_cast<std::uint32_t>(groups[table].size()));
-        if (is_new) groups[table].push_back({place->first, 0, {}, {}, {}});
-        RowGroup& group = groups[table][place->second];
-        ++group.rows;
-        group.people.insert(project.subject);
-        group.sittings.insert(hash_of(session + std::to_string(ids.sitting)));
-        if (const std::string choice = choice_of(block.table, row); !choice.empty())
-          group.choices.insert(hash_of(choice));
-        made.group_of_[number] = place->second;
+        if (staged.replaced.test(number)) row[late.is_final] = Cell::of(false);
+        each(project, block, ids, number, row);
       }
     }
   }
+  return {};
+}
+
+// Of earlier decisions a row names the types: those that too few people have, it does not.
+template <class Say>
+void name_earlier_types(Row row, Arena& arena, Say may_say) {
+  Cell& context = row[column_of<TableId::kDecisions, "context">()];
+  if (context.tag != Cell::Tag::kStruct || context.size != 3 || context.children()[2].is_null()) return;
+  const auto members = arena.make<Cell>(context.size);
+  std::copy(context.children().begin(), context.children().end(), members.begin());
+  const auto earlier = arena.make<Cell>(members[2].size);
+  for (std::size_t i = 0; i < earlier.size(); ++i) {
+    const auto said = members[2].children()[i].children();
+    const auto shown = arena.make<Cell>(said.size());
+    std::copy(said.begin(), said.end(), shown.begin());
+    if (!shown[0].is_null() && !may_say(shown[0])) shown[0] = Cell::null();
+    earlier[i] = Cell::structure(shown);
+  }
+  members[2] = Cell::list(earlier);
+  context = Cell::structure(members);
+}
+
+}  // namespace
+
+Status RowGroups::group(const StagedRun& staged, const AnonymityTerms& terms) {
+  said_of_.assign(staged.rows, kNoGroup);
+  std::array<std::map<std::vector<QuasiValue>, std::uint32_t>, kTableCount> numbers;
+  std::array<std::vector<RowGroup>, kTableCount> groups;
+  QF_CHECK(for_each_staged_row(staged, [&](const StagedRun::Project& project, const StagedBlock& block,
+                                           const StagedIds& ids, std::uint64_t number, ConstRow row) {
+    const auto table = static_cast<std::size_t>(block.table);
+    const auto [place, is_new] =
+        numbers[table].try_emplace(columns_of(block.table).read(row), static_cast<std::uint32_t>(groups[table].size()));
+    if (is_new) groups[table].push_back({place->first, 0, {}, {}, {}});
+    RowGroup& group = groups[table][place->second];
+    ++group.rows;
+    group.people.insert(project.subject);
+    group.sittings.insert(
+        hash_of(project.name + '\0' + project.staged.sessions[block.session].id + '\0' + std::to_string(ids.sitting)));
+    if (const std::string choice = choice_of(block.table, row); !choice.empty()) group.choices.insert(hash_of(choice));
+    said_of_[number] = place->second;
+  }));
   for (const TableSchema& schema : tables()) {
-    const auto table = static_cast<std::size_t>(schema.id);
+    Table& table = tables_[static_cast<std::size_t>(schema.id)];
     AnonymityTerms of_table = terms;
     if (schema.id != TableId::kDecisions) of_table.l = 0;
-    Table& result = made.tables_[table];
-    result.anonymised = anonymise(quasi_identifiers(schema.id), groups[table], of_table);
-    for (const auto& values : result.anonymised.groups) {
-      std::string said;
-      if (values)
-        for (const QuasiValue& value : *values)
-          said += value ? std::to_string(value->size()) + ':' + *value : std::string("-");
-      const Sha256Bytes digest = sha256(said);
-      auto& kept = result.digests.emplace_back();
-      std::copy_n(digest.begin(), kept.size(), kept.begin());
-    }
+    table.anonymised = anonymise(quasi_identifiers(schema.id), groups[static_cast<std::size_t>(schema.id)], of_table);
+    std::map<std::vector<QuasiValue>, std::uint32_t> classes;
+    for (const auto& values : table.anonymised.groups)
+      table.classes.push_back(
+          values ? classes.try_emplace(*values, static_cast<std::uint32_t>(classes.size())).first->second : kNoGroup);
   }
-  for (const StagedRun::Project& project : staged.projects)
-    for (const StagedBlock& block : project.staged.blocks) {
-      const Table& table = made.tables_[static_cast<std::size_t>(block.table)];
-      if (table.anonymised.left_out == 0) continue;
-      QF_ASSIGN(const StagedProjectReader reader, StagedProjectReader::open(project.staged));
-      QF_CHECK(reader.facts(block, entries, texts));
-      for (const StagedEntry& entry : entries) {
-        const std::uint64_t number = project.first_row + entry.number;
-        const std::uint32_t group = made.group_of_[number];
-        if (group == kNoGroup || table.anonymised.groups[group]) continue;
-        staged.dropped.set(number);
-        ++dropped;
-      }
+  return {};
+}
+
+Status RowGroups::count_values(StagedRun& staged, const AnonymityTerms& terms, std::uint64_t& dropped) {
+  QF_CHECK(for_each_staged_row(staged, [&](const StagedRun::Project& project, const StagedBlock& block,
+                                           const StagedIds&, std::uint64_t number, ConstRow row) {
+    Table& table = tables_[static_cast<std::size_t>(block.table)];
+    if (table.anonymised.groups[said_of_[number]]) {
+      table.shared.count(row, project.subject, terms.k);
+    } else {
+      staged.dropped.set(number);
+      said_of_[number] = kNoGroup;
+      ++dropped;
     }
+  }));
+  for (Table& table : tables_) {
+    table.shared.decide(terms.k);
+    table.anonymised.rare_values_in = table.shared.emptied_columns();
+  }
+  return {};
+}
+
+Status RowGroups::settle(const StagedRun& staged) {
+  std::array<std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t>, kTableCount> numbers;
+  return for_each_staged_row(staged, [&](const StagedRun::Project&, const StagedBlock& block, const StagedIds&,
+                                         std::uint64_t number, ConstRow row) {
+    Table& table = tables_[static_cast<std::size_t>(block.table)];
+    const std::uint32_t group = said_of_[number];
+    const std::uint64_t rare = table.shared.rare_in(row);
+    const auto [place, is_new] = numbers[static_cast<std::size_t>(block.table)].try_emplace(
+        std::pair(group, rare), static_cast<std::uint32_t>(table.said.size()));
+    if (is_new) {
+      std::string said;
+      for (const QuasiValue& value : *table.anonymised.groups[group])
+        said += value ? std::to_string(value->size()) + ':' + *value : std::string("-");
+      if (rare != 0) said += fmt::format("/{:016x}", rare);
+      const Sha256Bytes digest = sha256(said);
+      Said& one = table.said.emplace_back();
+      one.group = group;
+      std::copy_n(digest.begin(), one.digest.size(), one.digest.begin());
+    }
+    said_of_[number] = place->second;
+  });
+}
+
+Result<RowGroups> RowGroups::make(StagedRun& staged, const AnonymityTerms& terms, std::uint64_t& dropped) {
+  RowGroups made;
+  QF_CHECK(made.group(staged, terms));
+  QF_CHECK(made.count_values(staged, terms, dropped));
+  QF_CHECK(made.settle(staged));
   return made;
 }
 
 void RowGroups::generalise(TableId table, std::uint64_t number, Row row, Arena& arena) const {
   const Table& of_table = tables_[static_cast<std::size_t>(table)];
-  const std::uint32_t group = group_of_[number];
-  if (group != kNoGroup && of_table.anonymised.groups[group])
-    columns_of(table).write(*of_table.anonymised.groups[group], row, arena);
+  if (said_of_[number] == kNoGroup) return;  // a trial also shows rows that do not leave
+  columns_of(table).write(*of_table.anonymised.groups[of_table.said[said_of_[number]].group], row, arena);
+  of_table.shared.empty_rare(row, arena);
+  if (table == TableId::kDecisions)
+    name_earlier_types(row, arena, [&](const Cell& type) { return of_table.shared.is_shared(type); });
 }
 
 const std::array<std::uint8_t, 16>& RowGroups::digest(TableId table, std::uint64_t number) const {
   static constexpr std::array<std::uint8_t, 16> kNothing{};
-  const std::uint32_t group = group_of_[number];
-  return group == kNoGroup ? kNothing : tables_[static_cast<std::size_t>(table)].digests[group];
+  const std::uint32_t said = said_of_[number];
+  return said == kNoGroup ? kNothing : tables_[static_cast<std::size_t>(table)].said[said].digest;
+}
+
+std::uint32_t RowGroups::class_of(TableId table, std::uint64_t number) const {
+  const Table& of_table = tables_[static_cast<std::size_t>(table)];
+  return of_table.classes[of_table.said[said_of_[number]].group];
 }
 
 }  // namespace qf

@@ -9,6 +9,7 @@
 #include "qf/core/record.h"
 #include "qf/core/result.h"
 #include "qf/privacy/anonymity.h"
+#include "qf/privacy/shared_values.h"
 #include "qf/run/staging.h"
 
 namespace qf {
@@ -27,12 +28,11 @@ class QuasiColumns {
   struct Place {
     std::size_t column = 0;
     int member = -1;  // of the struct in the column; -1: the column itself
-    bool integer = false;
   };
   std::vector<Place> places_;
 };
 
-// What anonymise() decided, by row.
+// What anonymise() and the other columns' values decided, by row.
 class RowGroups {
  public:
   // Reads the staged rows that are not dropped and generalises; rows in too small groups are dropped, and `dropped`
@@ -41,18 +41,33 @@ class RowGroups {
 
   // Puts into a row what it may say. `number` is the row's within the run.
   void generalise(TableId table, std::uint64_t number, Row row, Arena& arena) const;
-  // A digest of what it says then, a part of the row's content; all zero for a row that was dropped before.
+  // A digest of what it does not say, a part of the row's content; all zero for a row that was dropped before.
   const std::array<std::uint8_t, 16>& digest(TableId table, std::uint64_t number) const;
+  // The number of a row's class: rows of a table that agree in all quasi-identifiers as they are published.
+  std::uint32_t class_of(TableId table, std::uint64_t number) const;
 
   const Anonymised& of(TableId table) const { return tables_[static_cast<std::size_t>(table)].anonymised; }
 
  private:
-  struct Table {
-    Anonymised anonymised;
-    std::vector<std::array<std::uint8_t, 16>> digests;  // by group
+  struct Said {
+    std::uint32_t group = 0;
+    std::array<std::uint8_t, 16> digest{};
   };
-  std::vector<std::uint32_t> group_of_;  // by row: a group of its table
-  std::array<Table, kTableCount> tables_;
+  struct Table {
+    explicit Table(TableId table) : shared(table) {}
+    Anonymised anonymised;
+    std::vector<std::uint32_t> classes;  // by group
+    SharedValues shared;
+    std::vector<Said> said;  // what a row may say of its group and its other columns
+  };
+  RowGroups() = default;
+  Status group(const StagedRun& staged, const AnonymityTerms& terms);
+  Status count_values(StagedRun& staged, const AnonymityTerms& terms, std::uint64_t& dropped);
+  Status settle(const StagedRun& staged);
+
+  std::vector<std::uint32_t> said_of_;  // by row: at first its group, then what it may say
+  std::array<Table, kTableCount> tables_{Table(TableId::kDecisions), Table(TableId::kCorrections),
+                                         Table(TableId::kQuestions)};
 };
 
 }  // namespace qf
