@@ -16,7 +16,8 @@ std::int64_t required_k(Audience audience) {
 }
 
 bool ties_rows(const FieldSpec& field) {
-  return field.name == "subject_id" || field.name == "session_id" || field.name == "question_id";
+  return field.name == "subject_id" || field.name == "session_id" || field.name == "question_id" ||
+         field.name == "decision_record_id";
 }
 
 std::vector<TableAnonymity> anonymity_facts(const RowGroups& groups) {

@@ -148,7 +148,7 @@ class JobWriter {
                                      question_name_);
       row[late_.question] = Cell::of(view_of(question_name_));
     }
-    if (ids.has_decision) {
+    if (ids.has_decision && leaves(*late_.decision_record)) {
       name_row(*plan_.pseudonymiser, TableId::kDecisions, ids.decision, decision_name_);
       row[*late_.decision_record] = Cell::of(view_of(decision_name_));
     }
