@@ -68,8 +68,10 @@ def test_counts_of_few_people_are_not_told(shop):
         log.decide()
         project(shop.logs, log, name=f"kurs-{number}", sid=session_id(number), person=f"zqp{number}")
     shop.build(text="features")
-    shop.run("consent", "withdraw", "--subject", "zqp1", "--scope", "rationale_text", "--store", shop.store)
+    for scope in ("rationale_text", "question_text", "correction_text", "share_internal", "share_external"):
+        shop.run("consent", "withdraw", "--subject", "zqp1", "--scope", scope, "--store", shop.store)
     text = report(shop)
+    assert re.search(r"people who withdrew an agreement[^|]*\| (&lt;|\\?<) 5 \|", text), "five scopes of one person are one person"
     assert re.search(r"rationale\\_text \| (&gt;|\\?>) 2 \|", text), "6 of 7 would say that one did not"
     assert re.search(r"model\\_training \| 7 \|", text)
 

@@ -225,10 +225,13 @@ void put_creation(std::string& out, const CardFacts& facts) {
     for (const auto& [reason, rows] : facts.dropped) out += fmt::format("| {} | {} |\n", markdown_text(reason), rows);
   }
   out += fmt::format(
-      "\n#### Who are the source data producers?\n\nTeachers at work on their own questions: {} in this version, {} of "
-      "them "
-      "confirmed in the register of people, the others guessed from where the logs lay.\n\n",
-      facts.subjects, facts.confirmed_subjects);
+      "\n#### Who are the source data producers?\n\nTeachers at work on their own questions: {} in this version, "
+      "{}.\n\n",
+      facts.subjects,
+      facts.confirmed_subjects == facts.subjects
+          ? "confirmed in the register of people"
+          : fmt::format("{} of them confirmed in the register of people, the others guessed from where the logs lay",
+                        facts.confirmed_subjects));
   out += "Languages of the question texts: ";
   std::vector<std::string> languages;
   for (const auto& [code, rows] : facts.languages)
@@ -258,11 +261,18 @@ void put_anonymity(std::string& out, const CardFacts& facts) {
   for (const CardAnonymity& table : facts.anonymity)
     for (const CardAnonymity::Column& column : table.columns)
       out += fmt::format("| `{}` | `{}` | {} | {:.0f} % |\n", table.table, column.name,
-                         column.level == 0               ? "no"
+                         column.level == 0               ? column.retained < 1 ? "empty where too few share it" : "no"
                          : column.level == column.levels ? "everywhere to nothing (`*`)"
                                                          : "to a coarser value",
                          column.retained * 100);
   out += "\n";
+  for (const CardAnonymity& table : facts.anonymity) {
+    std::string names;
+    for (const std::string& column : table.rare_values_in)
+      names += fmt::format("{}`{}`", names.empty() ? "" : ", ", column);
+    if (!names.empty())
+      out += fmt::format("Of `{}`, values that too few people have are empty in {}.\n\n", table.table, names);
+  }
 }
 
 void put_privacy(std::string& out, const CardFacts& facts) {
@@ -359,9 +369,9 @@ std::string dataset_card(const CardFacts& facts) {
       "field.\n"
       "- **k:** the size of the smallest group of people who look alike in everything that could single them out.\n\n";
   out += fmt::format(
-      "## More Information\n\n`manifest.json` lists files and digests, `report/index.html` shows the data, `schema/` "
-      "describes "
-      "each field.\n\n## Dataset Card Authors\n\nWritten by qf-dataset {} from counted facts; gaps are for people to "
+      "## More Information\n\n`manifest.json` lists files and digests, `certificate.json` what is claimed of them, "
+      "`schema/` describes each field.\n\n## Dataset Card Authors\n\nWritten by qf-dataset {} from counted facts; gaps "
+      "are for people to "
       "fill.\n\n"
       "## Dataset Card Contact\n\n{}\n",
       markdown_text(facts.program_version), or_gap(facts.contact));

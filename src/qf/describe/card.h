@@ -38,6 +38,7 @@ struct CardAnonymity {
   std::uint64_t k = 0, l = 0, groups = 0;
   std::string unique_profiles;  // people whose rows together look like nobody else's
   std::vector<Column> columns;
+  std::vector<std::string> rare_values_in;  // other columns, in which values that too few people have are empty
 };
 
 // Everything that the card says. Text that a person must give and has not is left empty; the card

@@ -50,7 +50,8 @@ struct ControllerFacts {
   std::uint64_t people = 0, projects = 0;
   // Counts of people, of which few are not told.
   std::map<std::string, std::string> people_by_scope, people_by_method;
-  std::uint64_t access_requests = 0, erasures = 0, withdrawals = 0, holds = 0, awaiting_decision = 0;
+  std::uint64_t access_requests = 0, erasures = 0, holds = 0, awaiting_decision = 0;
+  std::string withdrawn_by = "0";  // people who withdrew anything
   std::uint64_t audit_entries = 0, audit_erased = 0;
   std::string audit_problem;  // "" where the chain holds
 

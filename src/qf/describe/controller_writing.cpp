@@ -310,16 +310,16 @@ void ControllerWriting::groups_of(const ControllerFacts::Version& version) {
 }
 
 void ControllerWriting::rights_done() {
-  paper_.table({word("right", "rättighet"), word("times", "gånger")},
-               {{word("answers about access (Article 15)", "svar om tillgång (artikel 15)"),
-                 std::to_string(facts_.access_requests)},
-                {word("erasures (Article 17)", "raderingar (artikel 17)"), std::to_string(facts_.erasures)},
-                {word("withdrawn agreements, each scope counted (Article 7(3))",
-                      "återkallade samtycken, varje omfattning räknad (artikel 7.3)"),
-                 std::to_string(facts_.withdrawals)},
-                {word("versions under legal hold", "versioner under rättsligt hinder"), std::to_string(facts_.holds)},
-                {word("texts awaiting a person's decision", "texter som väntar på en människas beslut"),
-                 std::to_string(facts_.awaiting_decision)}});
+  paper_.table(
+      {word("right", "rättighet"), word("times", "gånger")},
+      {{word("answers about access (Article 15)", "svar om tillgång (artikel 15)"),
+        std::to_string(facts_.access_requests)},
+       {word("erasures (Article 17)", "raderingar (artikel 17)"), std::to_string(facts_.erasures)},
+       {word("people who withdrew an agreement (Article 7(3))", "personer som återkallat ett samtycke (artikel 7.3)"),
+        facts_.withdrawn_by},
+       {word("versions under legal hold", "versioner under rättsligt hinder"), std::to_string(facts_.holds)},
+       {word("texts awaiting a person's decision", "texter som väntar på en människas beslut"),
+        std::to_string(facts_.awaiting_decision)}});
 }
 
 void ControllerWriting::signatures() {

@@ -145,12 +145,15 @@ Status add_people(const Database& ledger, std::int64_t now_us, ControllerFacts& 
   }
   QF_ASSIGN(const auto events, list_consent(ledger));
   std::map<std::string, std::set<std::string>> by_method;
+  std::set<std::string> withdrew;  // one person withdraws several scopes
   for (const ConsentEvent& event : events) {
-    if (event.statement.status == ConsentStatus::kWithdrawn) ++facts.withdrawals;
-    by_method[known_method(event.statement.method)].insert(subject_key(event.statement.subject));
+    const std::string person = subject_key(event.statement.subject);
+    if (event.statement.status == ConsentStatus::kWithdrawn) withdrew.insert(person);
+    by_method[known_method(event.statement.method)].insert(person);
   }
   for (const auto& [method, whose] : by_method)
     facts.people_by_method[method] = told_count(whose.size(), std::max<std::uint64_t>(facts.people, whose.size()));
+  facts.withdrawn_by = told_count(withdrew.size(), std::max<std::uint64_t>(facts.people, withdrew.size()));
   QF_ASSIGN(const auto entries, load_chain(ledger));
   for (const ChainEntry& entry : entries)
     if (entry.kind == "dsar_delivered") ++facts.access_requests;

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "qf/core/digest.h"
@@ -23,6 +25,16 @@ std::map<std::string, std::string> text_levels(const Config& config) {
   for (std::size_t group = 0; group < kTextGroupCount; ++group)
     levels[std::string(to_string(static_cast<TextGroup>(group)))] = to_string(config.text[group]);
   return levels;
+}
+
+// Whose word the rows of a version for others rest on, where the configuration names nobody.
+std::string controllers_of(const BuildState& state) {
+  std::set<std::string> names;
+  if (state.who.authority)
+    for (const std::uint32_t subject : state.subjects_with_rows)
+      names.insert(state.who.authority->controller(state.subjects[subject].key));
+  names.erase("");
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 CardFacts card_facts(const BuildState& state, const WrittenTables& written, const std::string& version) {
@@ -66,6 +78,7 @@ CardFacts card_facts(const BuildState& state, const WrittenTables& written, cons
     one.unique_profiles = people_in_words(table.facts.profiles_after);
     for (const RetainedInformation& column : table.facts.columns)
       one.columns.push_back({std::string(column.name), column.level, column.levels, column.retained});
+    one.rare_values_in.assign(table.facts.rare_values_in.begin(), table.facts.rare_values_in.end());
   }
   for (const GateResult& gate : leaving_gates(state.result.gates, config.audience))
     card.gates.push_back({gate.name, gate.passed, gate.measured, gate.required, std::string(to_string(gate.severity))});
@@ -73,7 +86,7 @@ CardFacts card_facts(const BuildState& state, const WrittenTables& written, cons
   card.summary = config.summary;
   card.license = config.license;
   card.license_name = config.license_name;
-  card.controller = config.controller;
+  card.controller = config.controller.empty() ? controllers_of(state) : config.controller;
   card.contact = config.contact;
   card.authors = config.authors;
   card.citation = config.citation;

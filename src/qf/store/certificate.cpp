@@ -35,8 +35,11 @@ std::vector<CertificateLine> certificate_lines(const CertificateFacts& facts) {
        facts.consent_methods},
       {"policy", "Each field left by a rule that names it; no rule, no field.", Basis::kBuild,
        fmt::format("rules {}; text {}", facts.rules_version, facts.text_levels)},
+      // What was dropped may be the rows of one person who refused: of versions for others no such number leaves.
       {"sums", "Records made are rows dropped for a named reason and rows written.", Basis::kBuild,
-       fmt::format("{} = {} + {}", facts.records, facts.dropped, facts.records - facts.dropped)},
+       facts.audience == "private"
+           ? fmt::format("{} = {} + {}", facts.records, facts.dropped, facts.records - facts.dropped)
+           : "holds"},
       {"shared_text", "No normalised text of train stands in another split.", Basis::kBuild,
        facts.drops_shared_text ? "dropped from train" : "not looked at: split.drop_shared_text is off"},
   };
