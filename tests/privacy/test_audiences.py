@@ -40,7 +40,8 @@ def test_without_an_authorisation_nothing_leaves(shop, audience):
     built = build(shop, audience, "--config", small(shop), code=1)
     assert built["version"] is None
     assert built["tally"]["dropped"] == {"no_authorisation": sum(built["tally"]["records"].values())}
-    assert not gates(built)["authorisation"]["passed"]
+    # Nobody's rows were looked at, so nothing is said of how many people are missing.
+    assert [gate["name"] for gate in built["gates"]] == ["authorisation"] and not gates(built)["authorisation"]["passed"]
     assert any("authorise add" in command for command in built["next"])
 
 
@@ -90,6 +91,15 @@ def test_four_people_are_too_few_and_the_refusal_says_so(shop):
     assert not gates(built)["k_anonymity"]["passed"]
     assert "1 more person" in gates(built)["k_anonymity"]["hint"]
     assert any("--audience private" in command for command in built["next"])
+
+
+def test_what_a_refusal_counts_is_the_people_who_may_be_in_it(shop):
+    """Not those who are left once all groups are too small: then it would always be nobody."""
+    school(shop, 3)
+    shop.authorise("internal")
+    built = build(shop, "internal", "--config", small(shop), code=1)
+    assert gates(built)["subjects"]["measured"] == "3"
+    assert all("2 more people" in gates(built)[name]["hint"] for name in ("subjects", "k_anonymity"))
 
 
 def test_guessed_people_stay_private(shop):
@@ -174,7 +184,11 @@ def test_counts_of_few_people_do_not_leave(shop):
     assert all(set(one) == {"keyed_digest"} for one in manifest["inputs"])
     for name in ("manifest.json", "README.md", "certificate.json"):
         assert "sharing_not_agreed" not in (folder / name).read_text()
+    certificate = {line["name"]: line["value"] for line in __import__("json").loads((folder / "certificate.json").read_text())["lines"]}
+    assert certificate["sums"] == "holds"
     card = (folder / "README.md").read_text()
+    assert "guessed" not in card and "Who answers for the data: School" in card
+    assert not any(name in card for name in ("report/index.html",) if not (folder / name).exists())
     assert "profile of their own" in card and "Rows left out, by reason:\n\nnot given" in card
 
 
@@ -217,6 +231,51 @@ def test_a_rebuild_that_a_gate_refuses_names_the_gate(shop):
     assert shop.run("consent", "withdraw", "--subject", subject, "--scope", "model_training", "--store", shop.store).code == 0
     ran = shop.run("rebuild", "internal/1.0.0", "--store", shop.store, "--json")
     assert ran.code == 1 and any(reason.startswith("gate subjects: ") for reason in ran.json["reasons"]), ran
+
+
+def grown(log, *, question_type="essay", sittings=1):
+    for _ in range(sittings):
+        for question in range(4):
+            log.decide(question=f"N{question}", choice=CHOICES[question % 3], options=CHOICES, question_type=question_type, module="m3",
+                       stage=1, after=3600 if question == 0 else 20)
+    return log
+
+
+def both_types(number, person):
+    return grown(sitting_log(number, person), question_type="match", sittings=3)
+
+
+def test_nobody_hides_behind_others_who_only_have_more_rows(shop):
+    """One person came and four others worked on: the rows of five differ, and still one is told apart."""
+    school(shop, 6)
+    shop.authorise("internal")
+    hand_out(shop, build(shop, "internal", "--config", small(shop)), "internal")
+    for number in range(4):
+        project(shop.logs, grown(sitting_log(number, NAMES[number])), name=f"k{number}", sid=session_id(number), person=NAMES[number])
+    project(shop.logs, sitting_log(6, NAMES[6]), name="k6", sid=session_id(6), person=NAMES[6])
+    refused = build(shop, "internal", "--config", small(shop), code=1)
+    gate = gates(refused)["differencing"]
+    assert not gate["passed"] and gate["measured"] == "1" and "one person alone who came" in gate["hint"]
+    # What leads on is taking the old version back, and nothing about who agreed.
+    assert any("revoke internal/1.0.0" in command for command in refused["next"])
+    assert not any("consent" in command or "people" in command for command in refused["next"])
+    assert shop.run("revoke", "internal/1.0.0", "--reason", "a successor", "--store", shop.store).code == 0
+    assert build(shop, "internal", "--config", small(shop))["version"]
+
+
+def test_nor_behind_others_whose_new_rows_are_of_another_kind(shop):
+    for number, person in enumerate(NAMES[:6]):
+        project(shop.logs, both_types(number, person), name=f"k{number}", sid=session_id(number), person=person)
+    shop.authorise("internal")
+    hand_out(shop, build(shop, "internal", "--config", small(shop)), "internal")
+    for number, person in enumerate(NAMES[:5]):
+        log = grown(both_types(number, person), question_type="match" if number == 0 else "essay", sittings=9 if number == 0 else 1)
+        project(shop.logs, log, name=f"k{number}", sid=session_id(number), person=person)
+    gate = gates(build(shop, "internal", "--config", small(shop), code=1))["differencing"]
+    assert not gate["passed"] and gate["measured"] == "1" and "in one group of decisions" in gate["hint"]
+    for number, person in enumerate(NAMES[:6]):  # everybody the same: then nobody is told apart
+        project(shop.logs, grown(both_types(number, person)), name=f"k{number}", sid=session_id(number), person=person)
+    assert build(shop, "internal", "--config", small(shop))["version"]
 
 
 def test_a_version_that_nobody_holds_stands_in_nobodys_way(shop):

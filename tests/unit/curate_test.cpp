@@ -102,7 +102,7 @@ TEST(SharedTexts, OnlyRowsOfTrainThatStandElsewhereAreNamedInMemoryAndOnDisk) {
 TEST(Gates, APrivateDatasetWarnsAboutFewSessionsAndOthersRefuse) {
   GateFacts facts;
   facts.rows = facts.decisions = 10;
-  facts.subjects = 1;
+  facts.subjects = facts.permitted_subjects = 1;
   facts.sittings_with_decisions = 5;
   facts.required_sessions = 100;
   facts.required_subjects = 1;
@@ -112,6 +112,37 @@ TEST(Gates, APrivateDatasetWarnsAboutFewSessionsAndOthersRefuse) {
   facts.is_private = true;
   facts.rows = 0;
   EXPECT_FALSE(may_publish(run_gates(facts)));
+}
+
+TEST(Gates, WithoutAnAuthorisationNothingElseIsSaid) {
+  GateFacts facts;
+  facts.is_private = false;
+  facts.required_subjects = 5;
+  facts.authorisations = 0;
+  const auto results = run_gates(facts);
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_EQ(results[0].name, "authorisation");
+  EXPECT_FALSE(may_publish(results));
+}
+
+TEST(Gates, PeopleAreCountedBeforeSmallGroupsAreLeftOut) {
+  GateFacts facts;
+  facts.is_private = false;
+  facts.rows = 1;
+  facts.required_subjects = 5;
+  facts.permitted_subjects = 4;
+  for (const GateResult& one : run_gates(facts))
+    if (one.name == "subjects") {
+      EXPECT_EQ(one.measured, "4");
+      EXPECT_NE(one.hint.find("1 more person with rows is needed"), std::string::npos);
+    }
+  facts.permitted_subjects = 6;
+  facts.subjects = 3;
+  for (const GateResult& one : run_gates(facts))
+    if (one.name == "subjects") {
+      EXPECT_FALSE(one.passed);
+      EXPECT_NE(one.hint.find("of 6 people, rows of 3 are left"), std::string::npos);
+    }
 }
 
 TEST(Readiness, SaysPlainlyThatNoDecisionIsThere) {

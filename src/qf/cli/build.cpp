@@ -1,6 +1,7 @@
 #include "qf/run/build.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <charconv>
 #include <cstdlib>
@@ -122,10 +123,16 @@ void print_anonymity(const std::vector<TableAnonymity>& tables) {
                table.table, facts.k, facts.classes, facts.left_out, facts.rows, facts.unique_before,
                facts.unique_after);
     std::vector<std::vector<std::string>> rows;
-    for (const RetainedInformation& column : facts.columns)
+    std::vector<std::string_view> gone;
+    for (const RetainedInformation& column : facts.columns) {
+      if (column.level == column.levels && column.retained < 1) gone.push_back(column.name);
       rows.push_back({std::string(column.name), fmt::format("level {} of {}", column.level, column.levels),
                       fmt::format("{:.0f} % of its information kept", column.retained * 100)});
+    }
     fmt::print("{}", table_text(rows));
+    if (!gone.empty()) fmt::print("  nothing is left of: {}\n", fmt::join(gone, ", "));
+    if (!facts.rare_values_in.empty())
+      fmt::print("  values that too few people have were emptied in: {}\n", fmt::join(facts.rare_values_in, ", "));
   }
   if (!tables.empty())
     fmt::print(

@@ -13,14 +13,21 @@ GateResult at_least(std::uint64_t measured, std::uint64_t required, Severity sev
 
 std::optional<GateResult> rows(const GateFacts& f) { return at_least(f.rows, 1, Severity::kRefuse); }
 
+std::string people_more(std::uint64_t missing) {
+  return fmt::format("{} more {} needed", missing, missing == 1 ? "person with rows is" : "people with rows are");
+}
+
+// Counts who may be in it: that rows in too small groups are left out is what the next gates are about. Where only the
+// rest is too few, that is said.
 std::optional<GateResult> subjects(const GateFacts& f) {
   const auto required = static_cast<std::uint64_t>(f.required_subjects);
-  std::string hint;
-  if (f.subjects < required)
-    hint = fmt::format("{} more {} needed{}", required - f.subjects,
-                       required - f.subjects == 1 ? "person with rows is" : "people with rows are",
-                       f.is_private || f.subjects == 0 ? "" : "; a private dataset needs none more");
-  return at_least(f.subjects, required, Severity::kRefuse, std::move(hint));
+  if (f.permitted_subjects < required)
+    return at_least(f.permitted_subjects, required, Severity::kRefuse,
+                    people_more(required - f.permitted_subjects) +
+                        (f.is_private || f.permitted_subjects == 0 ? "" : "; a private dataset needs none more"));
+  return at_least(f.subjects, required, Severity::kRefuse,
+                  fmt::format("of {} people, rows of {} are left once too small groups are left out",
+                              f.permitted_subjects, f.subjects));
 }
 
 std::optional<GateResult> sessions(const GateFacts& f) {
@@ -30,7 +37,10 @@ std::optional<GateResult> sessions(const GateFacts& f) {
 
 std::optional<GateResult> authorisation(const GateFacts& f) {
   if (!f.authorisations) return std::nullopt;
-  return at_least(*f.authorisations, 1, Severity::kRefuse, "`qf-dataset authorise add` records who answers for it");
+  return at_least(
+      *f.authorisations, 1, Severity::kRefuse,
+      "`qf-dataset authorise add` records who answers for it; until then nobody's rows are looked at, so no "
+      "other gate can say anything");
 }
 
 std::optional<GateResult> redaction_self_test(const GateFacts& f) {
@@ -117,7 +127,9 @@ std::span<const Gate> gates() { return kGates; }
 
 std::vector<GateResult> run_gates(const GateFacts& facts) {
   std::vector<GateResult> results;
+  const bool nobody_answers = facts.authorisations == 0;
   for (const Gate& gate : kGates) {
+    if (nobody_answers && gate.look != authorisation) continue;
     auto result = gate.look(facts);
     if (!result) continue;
     result->name = gate.name;

@@ -15,7 +15,8 @@ std::string_view to_string(Severity severity);
 
 // What the gates look at. What is absent was not looked at, since the build does not need it.
 struct GateFacts {
-  std::uint64_t rows = 0;  // that would be written
+  std::uint64_t rows = 0;                // that would be written
+  std::uint64_t permitted_subjects = 0;  // people whose rows may be in it, before small groups are left out
   std::uint64_t decisions = 0;
   std::uint64_t subjects = 0;  // people who have rows
   std::uint64_t confirmed_subjects = 0;
@@ -41,8 +42,9 @@ struct GateFacts {
   std::optional<std::uint64_t> linking_columns;  // that tie rows of one person to each other
   std::optional<std::uint64_t> canaries;         // invented people that came through
   struct Differencing {
-    std::uint64_t people = 0, required = 0;  // fewest whose rows differ from those of a version that somebody holds
+    std::uint64_t people = 0, required = 0;  // fewest that a version which somebody holds would tell apart
     std::string hint;
+    std::vector<std::string> in_the_way;  // versions that tell too few apart
   };
   std::optional<Differencing> differencing;
 };

@@ -114,15 +114,23 @@ SpaceEstimate estimate_space(const Store& store, const Database* ledger, const P
 }
 
 // What a person can do about a refusal, as commands.
-std::vector<std::string> ways_on(const BuildState& state) {
+std::vector<std::string> ways_on(const BuildState& state, const GateFacts& facts) {
   const BuildRequest& request = state.request;
   std::string paths;
   for (const auto& path : request.paths) paths += " " + shell_quoted(path.string());
   const std::string store = " --store " + shell_quoted(request.store.string());
   std::vector<std::string> next;
+  if (facts.differencing)
+    for (const std::string& version : facts.differencing->in_the_way)
+      next.push_back("qf-dataset revoke " + version + " --reason WHY" + store);
   const auto& dropped = state.result.tally.dropped;
   const bool no_times = dropped.size() == 1 && dropped.contains("no_time");
-  if (sum(state.result.tally.records) == 0 || no_times) {
+  const auto stops = [](const GateResult& gate) {
+    return !gate.passed && gate.severity == Severity::kRefuse && gate.name != "differencing";
+  };
+  if (std::none_of(state.result.gates.begin(), state.result.gates.end(), stops)) {
+    // Who may be in it is no question then: only what somebody holds stands in the way.
+  } else if (sum(state.result.tally.records) == 0 || no_times) {
     next.push_back("qf-dataset check" + paths);
   } else if (dropped.contains("no_authorisation") || dropped.contains("no_controller")) {
     next.push_back("qf-dataset authorise list" + store);
@@ -288,7 +296,7 @@ Result<BuildResult> build_once(const BuildRequest& request, DoneBefore& done) {
 
   // Pass two: pseudonymise, write, read back, describe, publish.
   if (!may_publish(state.result.gates)) {
-    state.result.next = ways_on(state);
+    state.result.next = ways_on(state, facts);
   } else if (request.dry_run) {
     const auto file = work_folder / fmt::format("rows-{}.run", ::getpid());
     QF_ASSIGN(const RowIndexFacts index, write_row_index(state, subjects, file));

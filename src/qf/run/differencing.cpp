@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <iterator>
+#include <map>
 #include <set>
 
 #include "qf/ledger/recipients.h"
@@ -27,31 +30,110 @@ class ScratchFile {
   std::filesystem::path path_;
 };
 
-struct People {
-  std::set<std::string> came_or_went, any;
+using People = std::set<std::string>;  // tags
+// A class of rows of the new version: its table, and its number there.
+using ClassOfRows = std::pair<TableId, std::uint32_t>;
+
+// What the two versions together show of whom. Each set is of people who are alike to whoever holds both; one of fewer
+// than k tells them apart.
+struct Apart {
+  People before, after;                   // people with rows
+  People rows_differ, rows_came_or_went;  // with any row that differs; with one that is in one version only
+  std::map<ClassOfRows, People> new_rows_of_class;
+  std::map<TableId, People> rows_gone;  // rows that went have no class any more: by table
 };
 
-Result<People> compare(const BuildState& state, const VersionFacts& version, Audience audience,
-                       const std::filesystem::path& rows) {
+// By class whose rows came: a person with many new rows hides behind nobody with one in another group.
+Status add_classes(const BuildState& state, const std::vector<PublishedRow>& added, Apart& apart) {
+  for (const StagedRun::Project& project : state.staged.projects) {
+    const std::string tag = state.tags.subject_tag(state.subjects[project.subject].key);
+    const auto look = [&](const StagedBlock& block, const StagedEntry& entry, std::uint64_t number) -> Status {
+      PublishedRow row;
+      row.key = entry.key;
+      row.table = block.table;
+      const auto found = std::lower_bound(added.begin(), added.end(), row, [](const auto& a, const auto& b) {
+        return std::pair(a.key, a.table) < std::pair(b.key, b.table);
+      });
+      if (found != added.end() && found->key == row.key && found->table == row.table)
+        apart.new_rows_of_class[{block.table, state.groups->class_of(block.table, number)}].insert(tag);
+      return {};
+    };
+    QF_CHECK(state.staged.for_each_row_of(project, look));
+  }
+  return {};
+}
+
+Result<Apart> compare(const BuildState& state, const VersionFacts& version, Audience audience,
+                      const std::filesystem::path& rows) {
   QF_ASSIGN(const BuildRecord record, read_record(build_record_file(state.store, audience, version.version)));
-  QF_ASSIGN(RowIndexReader before, RowIndexReader::open(row_index_file(state.store, audience, version.version)));
+  const auto index = row_index_file(state.store, audience, version.version);
+  Apart apart;
+  const auto tag_before = [&](const PublishedRow& row) {
+    return row.project < record.projects.size() ? record.projects[row.project].subject_tag : std::string();
+  };
+  const auto tag_after = [&](const PublishedRow& row) {
+    return state.tags.subject_tag(state.subjects[state.staged.projects[row.project].subject].key);
+  };
+  const auto people_of = [](const std::filesystem::path& file, const auto& tag, People& people) -> Status {
+    QF_ASSIGN(RowIndexReader reader, RowIndexReader::open(file));
+    std::set<std::uint32_t> projects;  // of most rows the project was seen before
+    for (;;) {
+      QF_ASSIGN(const auto row, reader.next());
+      if (!row) return {};
+      if (projects.insert(row->project).second) people.insert(tag(*row));
+    }
+  };
+  QF_CHECK(people_of(index, tag_before, apart.before));
+  QF_CHECK(people_of(rows, tag_after, apart.after));
+
+  QF_ASSIGN(RowIndexReader before, RowIndexReader::open(index));
   QF_ASSIGN(RowIndexReader after, RowIndexReader::open(rows));
   const bool same_audience = audience == state.request.config.audience;
-  People people;
+  std::vector<PublishedRow> added;
   const auto look = [&](RowChange change, const PublishedRow* old, const PublishedRow* now) -> Status {
     const bool came_or_went = change == RowChange::kAdded || change == RowChange::kRemoved;
     // Rows of another audience say less or more of everything.
     if (!came_or_went && !same_audience) return {};
     const auto add = [&](const std::string& person) {
-      people.any.insert(person);
-      if (came_or_went) people.came_or_went.insert(person);
+      apart.rows_differ.insert(person);
+      if (came_or_went) apart.rows_came_or_went.insert(person);
     };
-    if (old != nullptr && old->project < record.projects.size()) add(record.projects[old->project].subject_tag);
-    if (now != nullptr) add(state.tags.subject_tag(state.subjects[state.staged.projects[now->project].subject].key));
+    if (old != nullptr) add(tag_before(*old));
+    if (now != nullptr) add(tag_after(*now));
+    if (change == RowChange::kAdded) added.push_back(*now);
+    if (change == RowChange::kRemoved) apart.rows_gone[old->table].insert(tag_before(*old));
     return {};
   };
   QF_CHECK(for_each_change(before, after, look));
-  return people;
+  if (state.groups) QF_CHECK(add_classes(state, added, apart));
+  return apart;
+}
+
+People without(const People& people, const People& others) {
+  People rest;
+  std::set_difference(people.begin(), people.end(), others.begin(), others.end(), std::inserter(rest, rest.end()));
+  return rest;
+}
+
+// The smallest set of people that the two versions tell apart, and what they show of it.
+struct Fewest {
+  std::uint64_t people = 0;  // 0: nothing differs
+  std::string what;
+};
+Fewest fewest(const Apart& apart) {
+  Fewest result;
+  const auto look = [&](std::uint64_t people, std::string what) {
+    if (people != 0 && (result.people == 0 || people < result.people)) result = {people, std::move(what)};
+  };
+  look(without(apart.after, apart.before).size(), "who came");
+  look(without(apart.before, apart.after).size(), "who went");
+  look(apart.rows_came_or_went.size(), "whose rows came or went");
+  look(apart.rows_differ.size(), "whose rows differ");
+  for (const auto& [table, people] : apart.rows_gone)
+    look(people.size(), "whose rows are gone from " + std::string(table_schema(table).name));
+  for (const auto& [of, people] : apart.new_rows_of_class)
+    look(people.size(), "with new rows in one group of " + std::string(table_schema(of.first).name));
+  return result;
 }
 
 }  // namespace
@@ -73,31 +155,32 @@ Result<std::optional<GateFacts::Differencing>> compare_with_received(BuildState&
       if (one.audience == to_string(version.audience) && one.version == number)
         names += (names.empty() ? "" : ", ") + one.name;
     if (names.empty()) continue;
-    if (!result) result = GateFacts::Differencing{0, k, {}};
+    if (!result) result = GateFacts::Differencing{0, k, {}, {}};
     for (const Audience audience : kAudiences) {
       if (audience != version.audience) continue;
       if (!written) {
         QF_ASSIGN([[maybe_unused]] const RowIndexFacts index, write_row_index(state, subjects, rows.path()));
         written = true;
       }
-      const auto people = state.key_is_new ? tl::unexpected<Error>({ErrorCode::kNotFound, ""})
-                                           : compare(state, version, audience, rows.path());
-      if (!people) {
+      const auto apart = state.key_is_new ? tl::unexpected<Error>({ErrorCode::kNotFound, ""})
+                                          : compare(state, version, audience, rows.path());
+      if (!apart) {
         state.result.warnings.push_back(
             fmt::format("{}/{} was handed out, but what it was built from is no longer known (its key or its record is "
                         "gone): whether the two together tell people apart could not be looked at",
                         to_string(version.audience), number));
         continue;
       }
-      for (const auto* of : {&people->came_or_went, &people->any}) {
-        const std::uint64_t count = of->size();
-        if (count == 0 || (result->people != 0 && result->people <= count)) continue;
-        result->people = count;
-        result->hint = fmt::format(
-            "{} holds {}/{}; beside it, this version would show what is of {} people alone. Build again when more "
-            "people have new rows, or take the old version back first: `qf-dataset revoke {}/{}`",
-            names, to_string(version.audience), number, count, to_string(version.audience), number);
-      }
+      const Fewest found = fewest(*apart);
+      if (found.people != 0 && found.people < k) result->in_the_way.push_back(std::string(to_string(version.audience)) + "/" + number);
+      if (found.people == 0 || (result->people != 0 && result->people <= found.people)) continue;
+      result->people = found.people;
+      result->hint = fmt::format(
+          "{} holds {}/{}; beside it, this version would show what is of {} alone {}. Take the old version back "
+          "(`qf-dataset revoke {}/{} --reason WHY`) and build again, or wait until more people come, go or have new "
+          "rows at once",
+          names, to_string(version.audience), number, found.people == 1 ? "one person" : fmt::format("{} people", found.people),
+          found.what, to_string(version.audience), number);
     }
   }
   return result;

@@ -56,6 +56,14 @@ Status test_with_canaries(BuildState& state, GateFacts& facts) {
   return {};
 }
 
+// How many people have rows that are not dropped so far.
+std::uint64_t people_with_rows(const BuildState& state) {
+  std::set<std::uint32_t> people;
+  for (const StagedRun::Project& project : state.staged.projects)
+    if (project.staged.rows != state.staged.dropped_of(project)) people.insert(project.subject);
+  return people.size();
+}
+
 // What the gates look at, counted over the rows that are left.
 Status count_rows(BuildState& state, GateFacts& facts) {
   std::set<std::uint32_t> people;
@@ -87,6 +95,7 @@ Status count_rows(BuildState& state, GateFacts& facts) {
 
 Result<GateFacts> gate_facts(BuildState& state, const Database* ledger, const std::vector<WrittenSubject>& subjects) {
   GateFacts facts;
+  facts.permitted_subjects = people_with_rows(state);
   QF_CHECK(protect_groups(state, facts));
   QF_CHECK(count_rows(state, facts));
   facts.sittings_with_decisions = state.sittings_with_decisions;
