@@ -10,6 +10,7 @@
 
 #include "qf/ledger/recipients.h"
 #include "qf/store/build_record.h"
+#include "qf/store/published_rows.h"
 
 namespace qf {
 namespace {
@@ -86,7 +87,7 @@ Result<Apart> compare(const BuildState& state, const VersionFacts& version, Audi
   QF_CHECK(people_of(index, tag_before, apart.before));
   QF_CHECK(people_of(rows, tag_after, apart.after));
 
-  QF_ASSIGN(RowIndexReader before, RowIndexReader::open(index));
+  QF_ASSIGN(RowIndexReader before, open_published_rows(state.store, audience, version));
   QF_ASSIGN(RowIndexReader after, RowIndexReader::open(rows));
   const bool same_audience = audience == state.request.config.audience;
   std::vector<PublishedRow> added;
@@ -172,15 +173,17 @@ Result<std::optional<GateFacts::Differencing>> compare_with_received(BuildState&
         continue;
       }
       const Fewest found = fewest(*apart);
-      if (found.people != 0 && found.people < k) result->in_the_way.push_back(std::string(to_string(version.audience)) + "/" + number);
+      if (found.people != 0 && found.people < k)
+        result->in_the_way.push_back(std::string(to_string(version.audience)) + "/" + number);
       if (found.people == 0 || (result->people != 0 && result->people <= found.people)) continue;
       result->people = found.people;
       result->hint = fmt::format(
           "{} holds {}/{}; beside it, this version would show what is of {} alone {}. Take the old version back "
           "(`qf-dataset revoke {}/{} --reason WHY`) and build again, or wait until more people come, go or have new "
           "rows at once",
-          names, to_string(version.audience), number, found.people == 1 ? "one person" : fmt::format("{} people", found.people),
-          found.what, to_string(version.audience), number);
+          names, to_string(version.audience), number,
+          found.people == 1 ? "one person" : fmt::format("{} people", found.people), found.what,
+          to_string(version.audience), number);
     }
   }
   return result;

@@ -61,7 +61,6 @@ Result<VersionCheck> check_recorded(const Store& store, const Database& ledger, 
   const auto problem = [&](std::string file, std::string what) {
     check.problems.push_back({std::move(file), std::move(what)});
   };
-  std::error_code error;
   if (const auto folder = store.version_folder(audience, facts.version); std::filesystem::is_symlink(folder, error))
     problem("", folder.string() + ": is a link: the version lies elsewhere, where nobody looks after it");
   if (!check.version.empty() && (check.version != name || check.audience != to_string(facts.audience)))
