@@ -131,7 +131,8 @@ TEST(RowGroups, ARowThatWasDroppedBeforeHasNoDigest) {
   run.dropped.set(0);
   std::uint64_t dropped = 0;
   AnonymityTerms terms;
-  terms.k = terms.sittings = terms.l = 1;
+  terms.k = terms.sittings = 1;
+  terms.l = 0;
   const auto groups = RowGroups::make(run, terms, dropped);
   ASSERT_TRUE(groups);
   const std::array<std::uint8_t, 16> nothing{};
