@@ -328,7 +328,7 @@ def test_a_terminal_sees_how_far_the_reading_is_and_a_file_does_not(shop):
     assert "\r" not in run("check", shop.logs).err
 
 
-@pytest.mark.parametrize("option", ["--text", "--audience", "--config", "--as-of", "--store"])
+@pytest.mark.parametrize("option", ["--text", "--audience", "--config", "--as-of"])
 def test_an_empty_value_is_no_value(shop, option):
     """As from a variable that is not set: taken for "not given", it would build what nobody asked for."""
     project(shop.logs, Log().decide())
