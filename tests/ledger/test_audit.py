@@ -115,6 +115,26 @@ def test_a_released_text_leaves_masked_and_a_destroyed_one_never(shop):
     assert [row["rationale"] is None for row in rows] == [False, True, True]
     assert "diabetes typ 0" in rows[0]["rationale"] and "Lindqvist" not in rows[0]["rationale"]
     assert shop.run("audit", "quarantine", "release", "00", "--by", "K", "--store", shop.store).code != 0
+    # A destruction is final, whoever asks; a release is not.
+    refused = shop.run("audit", "quarantine", "release", by_line["2"], "--by", "Anna", "--store", shop.store)
+    assert refused.code == 1 and "final" in refused.err
+    assert shop.run("audit", "quarantine", "destroy", by_line["2"], "--by", "Anna", "--store", shop.store).code == 0
+    audit(shop, "quarantine", "destroy", by_line["1"], "--by", "Anna")
+    items = {item["id"]: item for item in audit(shop, "quarantine", "list")["items"]}
+    assert [items[by_line[n]]["decided_by"] for n in "12"] == ["Anna", "Karin"], "who destroyed it first, did"
+    rows = shop.rows(shop.build(text="redacted", agree=False))
+    assert all(row["rationale"] is None for row in rows)
+
+
+def test_the_list_of_texts_set_apart_says_by_which_day(shop):
+    from datetime import date, timedelta
+    project(shop.logs, Log().decide(rationale="Eleven har diabetes enligt Anna Lindqvist."), person="alva")
+    shop.build(text="redacted")
+    [item] = audit(shop, "quarantine", "list")["items"]
+    assert date.fromisoformat(item["decide_by"]) - date.fromisoformat(item["found_at"]) == timedelta(days=14)
+    plan = shop.run("retain", "plan", "--store", shop.store, "--json").json
+    assert [i["due"] for i in plan["later"] if i["kind"] == "quarantine"] == [item["decide_by"]]
+    assert item["decide_by"] in shop.run("audit", "quarantine", "list", "--store", shop.store).out
 
 
 def test_a_recipient_needs_a_version(store):

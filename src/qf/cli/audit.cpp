@@ -9,6 +9,7 @@
 #include "qf/cli/verbs.h"
 #include "qf/core/instant.h"
 #include "qf/core/whole_file.h"
+#include "qf/rights/retention_terms.h"
 #include "qf/store/recover.h"
 
 namespace qf::cli {
@@ -147,10 +148,13 @@ Result<int> list_held(const Options& options) {
                     {"field", item.field},
                     {"reason", item.reason},
                     {"found_at", format_day(item.found_at_us)},
+                    {"decide_by", item.decision.empty() ? nlohmann::json(format_day(item.found_at_us + kQuarantineUs))
+                                                        : nlohmann::json()},
                     {"decision", item.decision.empty() ? nlohmann::json() : nlohmann::json(item.decision)},
                     {"decided_by", item.decided_by}});
     table.push_back({item.id, item.project, item.place, item.field, item.reason,
-                     item.decision.empty() ? "awaits a decision" : item.decision + " by " + item.decided_by});
+                     item.decision.empty() ? "to be decided by " + format_day(item.found_at_us + kQuarantineUs)
+                                           : item.decision + " by " + item.decided_by});
   }
   if (options.json)
     print_json({{"items", json}});
@@ -177,13 +181,15 @@ void add_quarantine(CLI::App& verb, Action& action) {
   CLI::App* list = quarantine->add_subcommand("list", "where they stand, never what they say");
   add_store(*list, *listed);
   add_json(*list, *listed);
-  list->footer("Example:\n  qf-dataset audit quarantine list --store ~/dataset");
+  list->footer(
+      "After 14 days without a decision `retain apply` destroys a text: it never leaves then.\n"
+      "Example:\n  qf-dataset audit quarantine list --store ~/dataset");
   runs(*list, action, [listed] { return list_held(*listed); });
   for (const char* decision : {"release", "destroy"}) {
     auto decided = std::make_shared<Options>();
     const bool release = std::string_view(decision) == "release";
     CLI::App* decider = quarantine->add_subcommand(
-        decision, release ? "let a text leave, masked like any other" : "let a text never leave");
+        decision, release ? "let a text leave, masked like any other" : "let a text never leave; this is final");
     decider->add_option("ID", decided->id, "its id in the list")->required();
     decider->add_option("--by", decided->by, "the name of the person who read it and decides")->required();
     add_store(*decider, *decided);

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "qf/core/instant.h"
 #include "qf/ledger/chain.h"
 
 namespace qf {
@@ -38,11 +39,19 @@ Status decide_quarantine(const Database& database, std::string_view id, std::str
     return failure(ErrorCode::kInvalidInput, "a decision is release or destroy");
   if (decided_by.empty()) return failure(ErrorCode::kInvalidInput, "a decision needs the name of who makes it");
   QF_ASSIGN(Transaction transaction, database.begin());
-  QF_ASSIGN(Statement find, database.prepare("SELECT subject_key FROM quarantine_items WHERE id = ?1"));
+  QF_ASSIGN(Statement find, database.prepare("SELECT subject_key, decision, decided_at FROM quarantine_items "
+                                             "WHERE id = ?1"));
   QF_CHECK(find.bind(id));
   QF_ASSIGN(const bool known, find.next());
   if (!known) return failure(ErrorCode::kNotFound, fmt::format("{}: no text of this id was set apart", id));
   const std::string subject(find.text(0));
+  if (find.text(1) == "destroy") {
+    // Its person may have been told so, and a certificate of retention says it.
+    if (decision == "destroy") return transaction.commit();
+    return failure(ErrorCode::kRefused, fmt::format("{}: this text was destroyed on {}, and that is final: it is not "
+                                                    "released any more",
+                                                    id, format_day(find.optional_integer(2).value_or(0))));
+  }
   QF_ASSIGN(Statement write, database.prepare("UPDATE quarantine_items SET decision = ?2, decided_by = ?3, "
                                               "decided_at = ?4 WHERE id = ?1"));
   QF_CHECK(write.run(id, decision, decided_by, decided_at_us));

@@ -31,8 +31,9 @@ struct QuarantineItem {
 Status record_quarantine(const Database& database, std::span<const QuarantineItem> items);
 // All of them, by id.
 Result<std::vector<QuarantineItem>> list_quarantine(const Database& database);
-// A person's decision, which a later one may replace. kNotFound for an unknown id; kInvalidInput for another decision
-// than release or destroy, or without a name.
+// A person's decision. A release may be followed by a destruction; a destruction is final: kRefused where it is to be
+// released, nothing where it is to be destroyed once more. kNotFound for an unknown id; kInvalidInput for another
+// decision than release or destroy, or without a name.
 Status decide_quarantine(const Database& database, std::string_view id, std::string_view decision,
                          std::string_view decided_by, std::int64_t decided_at_us);
 
