@@ -36,8 +36,8 @@ def test_nothing_is_due_today_and_a_plan_changes_nothing(shop):
     built(shop)
     before = digests(shop.store)
     plan = retain(shop, "plan")
-    assert plan["due"] == [] and plan["receipt"] is None
-    assert {"version", "staging", "source_log"} <= kinds(plan["later"])
+    assert kinds(plan["due"]) <= {"source_log"} and plan["receipt"] is None, "the log's last event is of a past term"
+    assert {"version", "staging", "source_log"} <= kinds(plan["due"] + plan["later"])
     later = retain(shop, "plan", "--clock", YEARS_ON, "--authority", "ARK 1")
     assert {"version", "staging"} <= kinds(later["due"], "destroy") and kinds(later["due"], "holder") == {"source_log"}
     assert digests(shop.store) == before
@@ -199,3 +199,47 @@ def test_evidence_is_reduced_to_numbers_once_nothing_rests_on_it(shop):
     assert shop.run("audit", "verify", "--store", shop.store).code == 0
     refused = shop.run("build", shop.logs, "--store", shop.store, "--text", "none", "--json")
     assert refused.code == 1 and set(refused.json["tally"]["dropped"]) == {"no_consent_record"}
+
+
+def test_what_retention_destroyed_is_not_released_any_more(shop):
+    project(shop.logs, Log(sid=session_id(1)).decide(rationale="hon har dyslexi och diabetes"), sid=session_id(1))
+    shop.build(text="redacted")
+    retain(shop, "apply", "--clock", day(20), "--by", "Karin")
+    [item] = shop.run("audit", "quarantine", "list", "--store", shop.store, "--json").json["items"]
+    assert item["decision"] == "destroy" and item["decided_by"] == "retention, Karin"
+    assert shop.run("audit", "quarantine", "release", item["id"], "--by", "Anna", "--store", shop.store).code == 1
+
+
+def bodies(shop, kind):
+    with closing(sqlite3.connect(shop.store / "ledger.db")) as ledger:
+        return [json.loads(b) for (b,) in ledger.execute("SELECT body FROM chain JOIN chain_bodies USING (seq) WHERE kind = ? ORDER BY seq", (kind,))]
+
+
+def test_who_had_it_done_is_on_record_and_what_was_sealed_is_called_so(shop):
+    built(shop)
+    ran = shop.run("retain", "apply", "--store", shop.store, "--clock", YEARS_ON, "--by", "Karin")
+    assert ran.code == 1, ran
+    assert [line for line in ran.out.splitlines() if "sealed" in line and "private/1.0.0" in line], ran.out
+    assert " done " not in ran.out
+    [certificate] = [json.loads(p.read_text()) for p in (shop.store / "receipts").glob("retention-*.json")]
+    assert certificate["by"] == "Karin" and bodies(shop, "retention_applied")[-1]["by"] == "Karin"
+    retain(shop, "apply", "--clock", YEARS_ON, code=1)
+    assert bodies(shop, "retention_decided")[-1]["by"] is None, "nobody was named"
+    assert shop.run("keys", "rotate", "--store", shop.store).code == 0
+    assert bodies(shop, "key_rotated")[-1]["by"] is None
+
+
+def test_a_log_is_due_by_its_last_event_wherever_that_is_shown(shop):
+    built(shop)
+    def dues():
+        out = shop.folder / f"answer-{len(list(shop.folder.glob('answer-*')))}"
+        assert shop.run("access", "--subject", "alva", "--store", shop.store, "--out", out).code == 0
+        [project] = json.loads((out / "access.json").read_text())["projects"]
+        plan = retain(shop, "plan", "--clock", "2020-01-01")
+        return project["log_due_on"], [i["due"] for i in plan["due"] + plan["later"] if i["kind"] == "source_log"]
+    shown, planned = dues()
+    assert planned == [shown] == ["2026-09-29"], "a spring term's end and 90 days"
+    import os
+    for log in shop.logs.rglob("*.jsonl"):
+        os.utime(log, (2_000_000_000, 2_000_000_000))
+    assert dues() == (shown, planned), "a copy of the file changes nothing"

@@ -223,7 +223,8 @@ void add_keys(CLI::App& app, Action& action) {
   auto turned = std::make_shared<Options>();
   CLI::App* rotation = keys->add_subcommand("rotate", "a new key in place of the old, which stays beside it");
   add_passphrase(*rotation, *turned, "seal the new key with a passphrase; default: that of the old");
-  rotation->add_option("--by", turned->by, "who does it, for the audit log");
+  rotation->add_option("--by", turned->by,
+                       "who does it, for the audit log; without it the log says that nobody was named");
   add_store(*rotation, *turned, false);
   add_key(*rotation, *turned);
   add_wait(*rotation, *turned);
@@ -236,7 +237,8 @@ void add_keys(CLI::App& app, Action& action) {
   destroyer->add_option("VERSION", gone->version, "MAJOR.MINOR.PATCH, or AUDIENCE/MAJOR.MINOR.PATCH")->required();
   destroyer->add_flag("--linkage-group", gone->group,
                       "the salt that all versions of its linkage group share: none of them can be computed again");
-  destroyer->add_option("--by", gone->by, "who does it, for the audit log");
+  destroyer->add_option("--by", gone->by,
+                        "who does it, for the audit log; without it the log says that nobody was named");
   add_store(*destroyer, *gone);
   add_key(*destroyer, *gone);
   add_wait(*destroyer, *gone);

@@ -62,7 +62,7 @@ Result<int> run_access(const AccessOptions& options) {
 }
 
 struct RetainOptions : SharedOptions {
-  std::string clock, authority, archive_class = "record";
+  std::string clock, authority, by, archive_class = "record";
 };
 
 nlohmann::json items_json(const std::vector<RetainItem>& items) {
@@ -83,11 +83,16 @@ nlohmann::json finished_json(const std::vector<std::filesystem::path>& certifica
   return list;
 }
 
+std::string done_word(const std::string& action) {
+  return action == "seal" ? "sealed" : action == "reduce" ? "reduced" : "destroyed";
+}
+
 void print_items(std::string_view title, const std::vector<RetainItem>& items) {
   if (items.empty()) return;
   std::vector<std::vector<std::string>> table;
   for (const RetainItem& item : items)
-    table.push_back({format_day(item.due_us), item.done ? "done" : item.action, item.kind, item.name, item.because});
+    table.push_back({format_day(item.due_us), item.done ? done_word(item.action) : item.action, item.kind, item.name,
+                     item.because});
   fmt::print("{}\n{}", title, table_text(table));
 }
 
@@ -102,6 +107,7 @@ Result<int> run_retain(const RetainOptions& options, bool apply) {
     request.clock_us = *clock;
   }
   request.authority = options.authority;
+  request.by = options.by;
   request.archive_class = options.archive_class == "working" ? ArchiveClass::kWorking : ArchiveClass::kRecord;
   request.apply = apply;
   request.wait = options.lock_wait();
@@ -139,11 +145,14 @@ void add_retain(CLI::App& app, Action& action) {
         ->check(CLI::IsMember({"record", "working"}))
         ->capture_default_str();
     add_store(*part, *options);
-    if (apply) add_wait(*part, *options);
+    if (apply) {
+      part->add_option("--by", options->by, "who has it done, for the certificate and the audit log");
+      add_wait(*part, *options);
+    }
     add_key(*part, *options);
     add_json(*part, *options);
     part->footer(apply ? "Exits 1 where something due had to be sealed in place of destroyed.\nExample:\n  qf-dataset "
-                         "retain apply --authority 'ARK 2026-12' --store ~/dataset"
+                         "retain apply --authority 'ARK 2026-12' --by anna --store ~/dataset"
                        : "Example:\n  qf-dataset retain plan --clock 2027-07-01 --store ~/dataset");
     runs(*part, action, [options, apply] { return run_retain(*options, apply); });
   }

@@ -54,10 +54,11 @@ constexpr std::array<WrittenText, 10> kWritten = {{
     {"quarantine_items", "decided_by", true},
 }};
 
-// The entries that say what those columns say, and why a version was taken back.
-constexpr std::array<std::string_view, 8> kKinds = {"hold_placed",          "hold_lifted",     "controller_authorised",
-                                                    "controller_revoked",   "recipient_added", "quarantine_released",
-                                                    "quarantine_destroyed", "version_revoked"};
+// The entries that say what those columns say, why a version was taken back, and who had something destroyed.
+constexpr std::array<std::string_view, 12> kKinds = {"hold_placed",          "hold_lifted",     "controller_authorised",
+                                                     "controller_revoked",   "recipient_added", "quarantine_released",
+                                                     "quarantine_destroyed", "version_revoked", "retention_decided",
+                                                     "retention_applied",    "key_destroyed",   "key_rotated"};
 constexpr std::array<std::string_view, 5> kMembers = {"reason", "by", "dpia", "name", "contact"};
 
 bool mentions(const nlohmann::json& body, const PersonNames& names) {

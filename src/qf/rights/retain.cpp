@@ -56,7 +56,8 @@ Status note(const Database& ledger, PlannedItem& planned, const RetainRequest& r
                           request.now_us};
     QF_CHECK(add_tombstone(ledger, stone));
   } else if (item.kind == "quarantine") {
-    QF_CHECK(decide_quarantine(ledger, planned.quarantine_id, "destroy", "retention", request.now_us));
+    QF_CHECK(decide_quarantine(ledger, planned.quarantine_id, "destroy",
+                               request.by.empty() ? "retention" : "retention, " + request.by, request.now_us));
   } else if (item.kind == "audit" && item.because.empty()) {
     QF_CHECK(remove_bodies_before(ledger, request.clock_us - 3 * kReviewUs));
   } else if (item.kind == "consent" && item.because.empty()) {
@@ -86,7 +87,8 @@ Result<Decision> decide(const Database& ledger, std::vector<PlannedItem>& due, c
   Decision decision;
   decision.body = {{"clock", format_instant(request.clock_us)},
                    {"archive_class", to_string(request.archive_class)},
-                   {"authority", request.authority}};
+                   {"authority", request.authority},
+                   {"by", request.by.empty() ? Json() : Json(request.by)}};
   for (PlannedItem& planned : due)
     if (planned.item.action == "destroy" || planned.item.action == "seal" || planned.item.action == "reduce")
       QF_CHECK(note(ledger, planned, request, decision.body));
@@ -182,6 +184,7 @@ Result<fs::path> certify(const Store& store, const Database& ledger, const KeyFi
                         Json{{"decided", decision.seq},
                              {"certificate_sha256", to_hex(sha256(text))},
                              {"authority", certificate["authority"]},
+                             {"by", certificate.value("by", Json())},
                              {"archive_class", certificate["archive_class"]}}
                             .dump(-1, ' ', false, Json::error_handler_t::replace),
                         "", now_us));

@@ -20,6 +20,7 @@ struct RetainRequest {
   std::int64_t clock_us = 0;  // the day whose dues count
   std::int64_t now_us = 0;    // when it is done
   std::string authority;      // reference of the archive's decision; "" where there is none
+  std::string by;             // who has it done; "" where nobody said
   ArchiveClass archive_class = ArchiveClass::kRecord;
   bool apply = false;
   LockWait wait;
@@ -31,7 +32,7 @@ struct RetainItem {
   std::int64_t due_us = 0;
   std::string action;   // destroy, reduce (to numbers), seal, review, holder
   std::string because;  // why not more is done: a hold, no authority, a key that is not there; "" otherwise
-  bool done = false;
+  bool done = false;    // the action was carried out: what was only sealed is still there
 };
 
 struct RetainResult {

@@ -151,7 +151,6 @@ class Plan {
     return {};
   }
 
-  // By the last change of each log: the day of its last event, or later.
   void add_source_logs() {
     std::map<std::string, std::int64_t> logs;
     for (const VersionFacts& facts : versions_) {
@@ -160,8 +159,8 @@ class Plan {
       if (!record) continue;
       for (const RecordedProject& project : record->projects)
         for (const RecordedFile& log : project.logs)
-          if (const auto changed = changed_us(log.path))
-            logs[log.path] = std::min(end_of_term_us(*changed) + kLogAfterTermUs, *changed + kLogMostUs);
+          if (!logs.contains(log.path))
+            if (const auto due_us = log_due_us(log.path)) logs[log.path] = *due_us;
     }
     for (const auto& [path, due_us] : logs) add("source_log", path, due_us, "holder");
   }

@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <string_view>
 
 #include "qf/core/instant.h"
@@ -38,6 +40,10 @@ inline constexpr std::array<RetentionTerm, 9> kRetentionTerms = {{
 inline constexpr std::int64_t kStagingUs = 30 * kDayUs, kQuarantineUs = 14 * kDayUs, kSaltUs = 90 * kDayUs,
                               kAccessPackageUs = 30 * kDayUs, kAnswerUs = 30 * kDayUs, kLogAfterTermUs = 90 * kDayUs,
                               kLogMostUs = 400 * kDayUs, kReviewUs = 365 * kDayUs, kRetireUs = 730 * kDayUs;
+
+// When the holder of a log should have reduced it. Counted from its last event, wherever that is shown; from the file's
+// last change only where no line of it says when it was, since a copy has a new one. Nothing where it cannot be read.
+std::optional<std::int64_t> log_due_us(const std::filesystem::path& log);
 
 // The last instant of the Swedish school term (January to June, July to December) that an instant lies in.
 std::int64_t end_of_term_us(std::int64_t at_us);

@@ -150,6 +150,9 @@ Status refuse_held_group(const Store& folder, const Database& ledger, const std:
   return {};
 }
 
+// Nobody said is not the same as somebody without a name.
+nlohmann::json who(std::string_view by) { return by.empty() ? nlohmann::json() : nlohmann::json(by); }
+
 }  // namespace
 
 Result<bool> destroy_key_of(const Store& folder, const WritableStore& store, const NamedVersion& named,
@@ -180,7 +183,7 @@ Result<bool> destroy_key_of(const Store& folder, const WritableStore& store, con
                                                          name, version.key_id, key_file.string(), key.id()));
   QF_ASSIGN(const bool destroyed, key.destroy_salt(salt_of));
   if (!destroyed) return false;
-  nlohmann::json body = {{"version", name}, {"because", "asked for"}, {"by", by}};
+  nlohmann::json body = {{"version", name}, {"because", "asked for"}, {"by", who(by)}};
   if (whole_group) body["linkage_group"] = true;
   QF_CHECK(append_entry(store.ledger, "key_destroyed",
                         body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", at_us));
@@ -189,7 +192,7 @@ Result<bool> destroy_key_of(const Store& folder, const WritableStore& store, con
 
 Status note_rotation(const WritableStore& store, const KeyCare::Rotation& rotation, std::string_view by,
                      std::int64_t at_us) {
-  nlohmann::json body = {{"old_key", rotation.old_id}, {"new_key", rotation.new_id}, {"by", by}};
+  nlohmann::json body = {{"old_key", rotation.old_id}, {"new_key", rotation.new_id}, {"by", who(by)}};
   return append_entry(store.ledger, "key_rotated", body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
                       "", at_us);
 }
