@@ -1,5 +1,6 @@
 """Erasing a person: what goes, what follows, what stays; through the real program."""
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -296,3 +297,16 @@ def test_a_dry_run_without_the_key_says_what_the_run_would_do(shop):
     assert erase(shop, "bo", "--dry-run", code=2).code == 2
     said = erase(shop, "bo", "--dry-run", "--lost-key")
     assert said["revoked"][0]["version"] == "private/1.0.0" and (shop.store / "private/1.0.0").exists()
+
+
+def test_it_says_where_the_persons_own_files_lie_before_nobody_knows(shop):
+    class_of(shop, ["alva", "bo"])
+    shop.build(text="features")
+    folders = {p.parent.parent for p in shop.logs.rglob("*.jsonl")}
+    mine = next(f for f in folders if "alva" in (f / "session.yaml").read_text())
+    (mine / "consent.json").write_text('{"version": 1, "subject": "alva", "consents": []}')
+    logs = {str(p) for p in mine.rglob("*.jsonl")} | {str(mine / "consent.json")}
+    assert set(erase(shop, "alva", "--dry-run")["places"]) == logs
+    assert set(erase(shop, "alva")["places"]) == logs and all(os.path.exists(p) for p in logs)
+    ran = shop.run("erase", "--subject", "bo", "--store", shop.store)
+    assert "Not touched" in ran.out and "bo" in ran.out, ran

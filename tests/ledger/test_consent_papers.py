@@ -27,6 +27,7 @@ def test_a_notice_and_an_empty_form_lie_beside_the_project_and_no_log_is_touched
     assert {k: after[k] for k in before} == before
     assert sorted(Path(p).name for p in after.keys() - before.keys()) == ["consent-notice.sv.md", "consent.json"]
     form = json.loads((folder / "consent.json").read_text())
+    assert form.pop("how_to_withdraw").count("withdrawn") == 2, "in both languages"
     assert form == {"version": 1, "subject": "", "consents": []}
     notice = (folder / "consent-notice.sv.md").read_text()
     assert "Exempelskolan" in notice and "dpo@skola.example" in notice and "artikel 6.1 a" in notice
@@ -42,8 +43,82 @@ def test_nothing_that_somebody_may_have_filled_in_is_overwritten(shop):
     ask(shop, folder, "--lang", "en")
     before = tree(folder)
     assert "already" in ask(shop, folder, "--lang", "en", code=1)
-    assert "already" in ask(shop, folder, "--lang", "sv", code=1)
     assert tree(folder) == before and len(log_of(shop)) == 2
+    (folder / "consent-notice.en.md").unlink()
+    assert "already" in ask(shop, folder, "--lang", "sv", code=1), "a consent.json without a notice is somebody's own"
+
+
+def test_notices_in_both_languages_lie_beside_one_form(shop):
+    folder = project(shop.logs, Log().decide())
+    assert not ask(shop, folder, "--lang", "sv")["form_kept"]
+    (folder / "consent.json").write_text('{"version": 1, "subject": "alva", "consents": []}')
+    assert ask(shop, folder, "--lang", "en")["form_kept"]
+    assert json.loads((folder / "consent.json").read_text())["subject"] == "alva"
+    assert (folder / "consent-notice.sv.md").exists() and (folder / "consent-notice.en.md").exists()
+
+
+def test_notice_form_and_receipt_say_how_to_withdraw_and_what_it_does(shop):
+    folder = project(shop.logs, Log().decide())
+    for language in ("sv", "en"):
+        ask(shop, folder, "--lang", language, "--contact", "dpo@skola.example")
+    swedish, english = ((folder / f"consent-notice.{one}.md").read_text() for one in ("sv", "en"))
+    assert '`"status": "withdrawn"`' in swedish and "säg till dpo@skola.example" in swedish and "Äldre versioner" in swedish
+    assert '`"status": "withdrawn"`' in english and "say so to dpo@skola.example" in english and "Older versions" in english
+    assert "every version that holds your rows" not in english and "varje\n  version som innehåller" not in swedish
+    # As the form says: it is read, and counts.
+    form = json.loads((folder / "consent.json").read_text())
+    shop.register([(json.loads(json.dumps("5d0c1f9e-0b1a-4c57-9a37-7c1f0c9d2e11")), "alva")])
+    shop.agree()
+    assert shop.build(agree=False)["tally"]["dropped"] == {}
+    form["subject"] = "alva"
+    form["consents"] = [{"scope": "model_training", "status": "withdrawn", "given_at": "2026-06-01"}]
+    (folder / "consent.json").write_text(json.dumps(form))
+    assert set(shop.build(agree=False, code=1)["tally"]["dropped"]) == {"consent_withdrawn"}
+    for language, words in (("sv", "Så tar du tillbaka"), ("en", "How to withdraw")):
+        text = shop.run("consent", "receipt", "--subject", "alva", "--lang", language, "--store", shop.store).out
+        assert words in text and '`"status": "withdrawn"`' in text
+
+
+def test_the_record_holds_what_27560_asks_for(shop):
+    folder = project(shop.logs, Log().decide())
+    asked = ask(shop, folder, "--lang", "sv")
+    terms = {"status": "given", "given_at": "2026-01-01", "covers_from": "2026-01-01", "method": "file"}
+    lines = [terms | {"scope": "model_training", "notice": asked["notice"]},
+             terms | {"scope": "share_internal", "notice": "notice-1-sv-nonexist"}]
+    (folder / "consent.json").write_text(json.dumps({"version": 1, "subject": "alva", "consents": lines}))
+    built = shop.build(agree=False)
+    assert [w for w in built["warnings"] if "never written" in w], built["warnings"]
+    assert shop.run("recipients", "add", "private/1.0.0", "--name", "Zqprivate", "--contact", "x", "--store", shop.store).code == 0
+    record = shop.run("consent", "receipt", "--subject", "alva", "--store", shop.store, "--json").json
+    assert len(record["events"]) == 2, "an answer that names an unknown notice is recorded all the same"
+    known, unknown = sorted(record["events"], key=lambda e: e["notice_sha256"] is None)
+    assert (known["notice_sha256"], known["notice_language"]) == (asked["sha256"], "sv")
+    assert unknown["dpv:hasNotice"] == "notice-1-sv-nonexist" and unknown["notice_sha256"] is None
+    for process in record["processing"]:
+        assert process["dpv:hasPersonalData"] and process["dpv:hasRecipient"] and process["dpv:hasStorageCondition"]
+    assert "Zqprivate" not in json.dumps(record) and "GDPR" in record["dpv:hasJurisdiction"] and "withdrawn" in record["withdrawal_method"]
+    text = shop.run("consent", "receipt", "--subject", "alva", "--lang", "en", "--store", shop.store).out
+    assert "notice-1-sv-nonexist (not one that was written here)" in text
+
+
+def test_a_withdrawal_at_once_names_who_received_what_it_took_back(shop):
+    for number in (1, 2):
+        project(shop.logs, Log(sid=session_id(number)).decide(), name=f"kurs-{number}", sid=session_id(number), person=f"zqp{number}")
+    shop.build()
+    project(shop.logs, Log(sid=session_id(3)).decide(), name="kurs-3", sid=session_id(3), person="zqp3")
+    shop.build()
+    live = shop.run("versions", "--store", shop.store, "--json").json
+    live = [f"{v['audience']}/{v['version']}" for v in live["versions"] if v["state"] == "live"][0]
+    for version, name in (("private/1.0.0", "Old Lab"), (live, "New Lab")):
+        assert shop.run("recipients", "add", version, "--name", name, "--contact", f"{name}@x", "--model", f"{name} model", "--store", shop.store).code == 0
+    ran = shop.run("consent", "withdraw", "--subject", "zqp1", "--scope", "model_training", "--now", "--store", shop.store, "--json")
+    assert ran.json["revoked"] == [live]
+    assert [n["recipient"] for n in ran.json["notices"]] == ["New Lab"] and [m["model"] for m in ran.json["models"]] == ["New Lab model"]
+    shop.build(agree=False)
+    live = "private/" + shop.run("versions", "--store", shop.store, "--json").json["versions"][-1]["version"]
+    assert shop.run("recipients", "add", live, "--name", "Third Lab", "--contact", "t@x", "--store", shop.store).code == 0
+    ran = shop.run("consent", "withdraw", "--subject", "zqp2", "--scope", "model_training", "--now", "--store", shop.store)
+    assert "Tell Third Lab (t@x)" in ran.out, ran
 
 
 def test_only_a_project_is_asked(shop):

@@ -7,9 +7,11 @@
 #include <cstdlib>
 #include <memory>
 
+#include "qf/cli/owed.h"
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
 #include "qf/core/instant.h"
+#include "qf/store/store.h"
 
 namespace qf::cli {
 namespace {
@@ -200,6 +202,9 @@ int run(const Options& options) {
   for (const std::string& done : result->put_right) fmt::print(stderr, "put right: {}\n", done);
   for (const std::string& version : result->revoked)
     fmt::print(stderr, "{} was taken back first: somebody in it no longer agrees to what it holds\n", version);
+  if (!result->revoked.empty())
+    if (const auto ledger = Store(request->store).open_read_only())
+      if (const auto owed = owed_for_withdrawal(*ledger, result->revoked)) print_owed(*owed, stderr);
   print_skipped(result->skipped);
   if (options.json)
     print_json(result_json(*result));

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "qf/cli/owed.h"
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
 #include "qf/core/instant.h"
@@ -126,6 +127,9 @@ Result<int> withdraw(const Options& options) {
   // The withdrawal stands whatever follows; without the key it only cannot be told who is in a version.
   QF_ASSIGN(const WithdrawalEffect effect,
             effect_of_withdrawal(Store(options.store), store, options.key_path(), options.now, now));
+  std::vector<std::string> taken_back;
+  for (const Revocation& one : effect.revoked) taken_back.push_back(one.version);
+  QF_ASSIGN(const RemovalNotices owed, owed_for_withdrawal(store.ledger, taken_back));
   if (options.json) {
     nlohmann::json revoked = nlohmann::json::array(), held = nlohmann::json::array();
     for (const Revocation& one : effect.revoked) {
@@ -136,6 +140,8 @@ Result<int> withdraw(const Options& options) {
                 {"known", recorded.known},
                 {"revoked", std::move(revoked)},
                 {"held", std::move(held)},
+                {"notices", notices_json(owed)},
+                {"models", models_json(owed)},
                 {"until_next_build", effect.until_next_build}});
     return kDone;
   }
@@ -143,6 +149,7 @@ Result<int> withdraw(const Options& options) {
   for (const Revocation& one : effect.revoked)
     fmt::print("{} is revoked{}.\n", one.version,
                one.files_stay ? "; it is under legal hold: its files stay" : ", and its files are gone");
+  print_owed(owed);
   for (const std::string& version : effect.until_next_build)
     fmt::print("{} stays until the next build, which takes it back first; --now takes it back at once.\n", version);
   fmt::print("The next build uses nothing that was withdrawn.\n");

@@ -22,10 +22,12 @@ Result<int> ask(const Options& options) {
   if (options.json)
     print_json({{"notice", asked.notice_id},
                 {"sha256", asked.sha256},
+                {"form_kept", asked.form_kept},
                 {"files", {asked.notice.string(), asked.form.string()}}});
   else
-    fmt::print("{}\n{}\nNothing is ticked in the form; until it is filled in, it says nothing.\n",
-               asked.notice.string(), asked.form.string());
+    fmt::print("{}\n{}\n{}\n", asked.notice.string(), asked.form.string(),
+               asked.form_kept ? "The form is the one that was there; it serves both notices."
+                               : "Nothing is ticked in the form; until it is filled in, it says nothing.");
   return kDone;
 }
 

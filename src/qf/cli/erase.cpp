@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "qf/cli/owed.h"
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
 #include "qf/store/revoke.h"
@@ -19,22 +20,11 @@ struct Options : SharedOptions {
   std::int64_t threads = 0;
 };
 
-nlohmann::json or_null(const std::string& text) { return text.empty() ? nlohmann::json() : nlohmann::json(text); }
-
 nlohmann::json erase_json(const EraseResult& result) {
   nlohmann::json versions = nlohmann::json::array(), successors = nlohmann::json::array();
   for (const ErasedVersion& one : result.versions)
     versions.push_back(
         {{"version", one.version}, {"state_before", one.state_before}, {"counts_because", or_null(one.unknown)}});
-  nlohmann::json notices = nlohmann::json::array(), models = nlohmann::json::array();
-  for (const RemovalNotice& one : result.owed.notices)
-    notices.push_back({{"recipient", one.name},
-                       {"contact", one.contact},
-                       {"version", one.version},
-                       {"export", or_null(one.export_name)},
-                       {"certain", one.certain}});
-  for (const ConcernedModel& one : result.owed.models)
-    models.push_back({{"model", one.model}, {"version", one.version}, {"recipient", one.recipient}});
   std::string first;
   for (const Successor& one : result.successors) {
     successors.push_back({{"audience", one.audience},
@@ -49,13 +39,14 @@ nlohmann::json erase_json(const EraseResult& result) {
           {"revoked", std::move(versions)},
           {"ledger_rows", result.ledger_rows},
           {"names_masked", result.names_masked},
+          {"places", result.places},
           {"successor", or_null(first)},
           {"successors", std::move(successors)},
           {"receipt", or_null(result.receipt.string())},
           {"tombstones", or_null(result.tombstones.string())},
-          {"notices", std::move(notices)},
+          {"notices", notices_json(result.owed)},
           {"notices_file", or_null(result.notices.string())},
-          {"models", std::move(models)},
+          {"models", models_json(result.owed)},
           {"finished_before", result.finished}};
 }
 
@@ -79,6 +70,10 @@ void print_erase(const EraseResult& result) {
     table.push_back(
         {result.dry_run ? "would be masked" : "masked", "name in " + name, std::to_string(places), "places"});
   fmt::print("{}", table_text(table, ""));
+  for (const std::string& place : result.places)
+    fmt::print("Not touched, and not known here any more {}: {}\n", result.dry_run ? "afterwards" : "now", place);
+  if (!result.places.empty())
+    fmt::print("  Its holder removes it there; only then does nothing of the person remain.\n");
   for (const Successor& one : result.successors) {
     if (!one.version.empty())
       fmt::print("{} follows, without the person.\n", one.version);
@@ -88,11 +83,7 @@ void print_erase(const EraseResult& result) {
       fmt::print("{}: no version follows, there is no current one now: {}\n", one.audience, one.because);
     for (const std::string& next : one.next) fmt::print("  {}\n", next);
   }
-  for (const RemovalNotice& one : result.owed.notices)
-    fmt::print("Tell {} ({}): they received {}{}\n", one.name, one.contact, one.version,
-               one.certain ? "" : ", of which it can no longer be told whether the person was in it");
-  for (const ConcernedModel& one : result.owed.models)
-    fmt::print("Concerned: the model {} of {}, trained on {}\n", one.model, one.recipient, one.version);
+  print_owed(result.owed);
   if (!result.notices.empty() && !result.owed.notices.empty())
     fmt::print("Letters (Article 19): {}\n", result.notices.string());
   if (!result.receipt.empty())

@@ -51,8 +51,17 @@ consequence for your work or your employment.
 - **What could go wrong:** the data is pseudonymised, not anonymous. Who holds the logs or the key can tell which rows are
   yours; masking of text misses something now and then.
 - **Your rights:** to see what is kept of you, to take it along, to have it put right, to withdraw at any time, and to be
-  erased, with a receipt that anyone can check. A withdrawal takes back every version that holds your rows. A model that
-  was trained before does not unlearn; whoever received rows is told.
+  erased, with a receipt that anyone can check.
+
+## How to withdraw, and what it does
+
+{withdraw}
+
+From the day that it is on record, nothing of yours goes into a new version. The version in use that rests on what you took
+back is withdrawn and its files are removed: at once if whoever runs the dataset says so, else before the next version is
+made. Its files stay only under a legal hold. Older versions, which newer ones had replaced, stay with your rows in them
+until they are cleared away or you ask to be erased: an erasure takes back every version that holds you. Copies that others
+received and models that were trained do not change by themselves. Who they are is on a list, so that they can be told.
 
 ## How to answer
 
@@ -85,8 +94,17 @@ senare, får inga följder för ditt arbete eller din anställning.
 - **Vad som kan gå fel:** uppgifterna är pseudonymiserade, inte anonyma. Den som har loggarna eller nyckeln kan se vilka
   rader som är dina, och maskeringen av text missar något ibland.
 - **Dina rättigheter:** att se vad som finns om dig, att ta med dig det, att få det rättat, att när som helst ta tillbaka
-  samtycket och att bli raderad, med ett kvitto som vem som helst kan kontrollera. Ett återkallat samtycke drar in varje
-  version som innehåller dina rader. En modell som redan tränats glömmer inte; den som fått rader underrättas.
+  samtycket och att bli raderad, med ett kvitto som vem som helst kan kontrollera.
+
+## Så tar du tillbaka ditt samtycke, och vad som händer då
+
+{withdraw}
+
+Från den dag det är registrerat går inget av ditt in i en ny version. Den gällande version som vilar på det du tagit
+tillbaka dras in och dess filer tas bort: genast om den som sköter datasetet begär det, annars innan nästa version görs.
+Filerna blir kvar bara under rättsligt hinder. Äldre versioner, som nyare har ersatt, finns kvar med dina rader i tills de
+rensas bort eller du begär att bli raderad: en radering drar in alla versioner som innehåller dig. Kopior som andra fått och
+modeller som redan tränats ändras inte av sig själva. Vilka de är står i en förteckning, så att de kan underrättas.
 
 ## Så svarar du
 
@@ -100,6 +118,20 @@ registret, och en rad i `consents` för varje del du vill svara på:
 
 )md";
 
+// How to take an agreement back. `whom`: whom to tell, "" where nobody said.
+std::string withdrawing(std::string_view whom, bool swedish) {
+  const std::string to = !whom.empty() ? std::string(whom) : swedish ? "den som frågade" : "whoever asked";
+  return swedish ? fmt::format(
+                       "När som helst, utan skäl: lägg till en rad med `\"status\": \"withdrawn\"` och dagen som "
+                       "`given_at` sist i `consents` i `consent.json` i projektets mapp, eller säg till {}.",
+                       to)
+                 : fmt::format(
+                       "At any time, without a reason: add a line with `\"status\": \"withdrawn\"` and the day as "
+                       "`given_at` at the end of `consents` in `consent.json` in the project's folder, or say so "
+                       "to {}.",
+                       to);
+}
+
 std::string state_words(std::string_view state, bool swedish) {
   if (state == "given") return swedish ? "ja" : "yes";
   if (state == "refused") return swedish ? "nej" : "no";
@@ -108,11 +140,37 @@ std::string state_words(std::string_view state, bool swedish) {
   return std::string(state);
 }
 
+constexpr std::string_view kStoragePeriod =
+    "until it is withdrawn, runs out or the person is erased; versions are retired after 24 months";
+
 std::string_view dpv_status(std::string_view state) {
   if (state == "given") return "dpv:ConsentGiven";
   if (state == "refused") return "dpv:ConsentRefused";
   if (state == "withdrawn") return "dpv:ConsentWithdrawn";
   return "dpv:ConsentExpired";
+}
+
+nlohmann::ordered_json or_null(const std::string& text) {
+  return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
+}
+
+// What of a person's data an agreement is about.
+std::vector<std::string_view> data_categories(std::string_view scope) {
+  if (scope == "question_text") return {"texts of questions and answer options that the person wrote"};
+  if (scope == "correction_text") return {"texts before and after the person's corrections"};
+  if (scope == "rationale_text") return {"reasons in the person's words"};
+  return {"choices", "what was suggested", "corrections without their texts", "times", "keyed pseudonyms"};
+}
+
+nlohmann::ordered_json recipients_of(std::string_view scope, const ConsentReceiptFacts& facts) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  const bool internal = scope == "share_internal", external = scope == "share_external";
+  list.push_back(internal   ? "people inside the controller's organisation"
+                 : external ? "people outside the controller's organisation"
+                            : "whoever holds the logs; others only by a share_ scope");
+  for (const std::string& name : internal ? facts.received_internal : facts.received_external)
+    if (internal || external) list.push_back(name);
+  return list;
 }
 
 nlohmann::ordered_json event_json(const AgreedTerm& term) {
@@ -121,12 +179,14 @@ nlohmann::ordered_json event_json(const AgreedTerm& term) {
           {"event_state", term.state},
           {"event_time", term.said_on},
           {"covers_from", term.covers_from},
-          {"valid_until", term.expires_on.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(term.expires_on)},
+          {"valid_until", or_null(term.expires_on)},
           {"method", term.method},
           {"evidence", term.evidence},
           {"recorded_by", term.recorded_by},
           {"recorded_on", term.recorded_on},
-          {"dpv:hasNotice", term.notice}};
+          {"dpv:hasNotice", term.notice},
+          {"notice_sha256", or_null(term.notice_sha256)},
+          {"notice_language", or_null(term.notice_language)}};
 }
 
 }  // namespace
@@ -137,7 +197,8 @@ ConsentNotice consent_notice(const NoticeFacts& facts, std::string_view language
   const std::string controller = facts.controller.empty() ? gap : facts.controller;
   const std::string contact = facts.contact.empty() ? gap : facts.contact;
   std::string text = fmt::format(fmt::runtime(swedish ? kSwedish : kEnglish), fmt::arg("controller", controller),
-                                 fmt::arg("contact", contact), fmt::arg("gap", gap));
+                                 fmt::arg("contact", contact), fmt::arg("gap", gap),
+                                 fmt::arg("withdraw", withdrawing(contact, swedish)));
   for (const ScopeWords& one : kScopeWords)
     text += fmt::format("- `{}`: {}\n", one.scope, words_of(one.scope, swedish));
   text += "\n";
@@ -149,8 +210,10 @@ ConsentNotice consent_notice(const NoticeFacts& facts, std::string_view language
 }
 
 std::string empty_consent_form(std::string_view subject) {
-  const nlohmann::ordered_json form = {
-      {"version", 1}, {"subject", subject}, {"consents", nlohmann::ordered_json::array()}};
+  const nlohmann::ordered_json form = {{"version", 1},
+                                       {"subject", subject},
+                                       {"how_to_withdraw", withdrawing("", true) + " / " + withdrawing("", false)},
+                                       {"consents", nlohmann::ordered_json::array()}};
   return form.dump(2) + "\n";
 }
 
@@ -181,14 +244,18 @@ std::string consent_receipt_text(const ConsentReceiptFacts& facts, std::string_v
   }
   out += fmt::format("\n## {}\n\n", say("What was said, and how", "Vad som har sagts, och hur"));
   for (const AgreedTerm& term : facts.history)
-    out += fmt::format("- {} `{}`: {}; {}: {}; {}: {}; {}: {}; {}: {}; {} {}\n", term.said_on, term.scope,
-                       state_words(term.state, swedish), say("how", "hur"), term.method.empty() ? "–" : term.method,
-                       say("evidence", "underlag"), term.evidence.empty() ? "–" : term.evidence,
-                       say("recorded by", "registrerat av"), term.recorded_by.empty() ? "–" : term.recorded_by,
-                       say("notice", "besked"), term.notice.empty() ? "–" : term.notice,
-                       say("recorded on", "registrerat"), term.recorded_on);
-  out += fmt::format("\n{}\n", say("You may withdraw at any time, without giving a reason.",
-                                   "Du kan ta tillbaka samtycket när som helst, utan att ange skäl."));
+    out += fmt::format(
+        "- {} `{}`: {}; {}: {}; {}: {}; {}: {}; {}: {}; {} {}\n", term.said_on, term.scope,
+        state_words(term.state, swedish), say("how", "hur"), term.method.empty() ? "–" : term.method,
+        say("evidence", "underlag"), term.evidence.empty() ? "–" : term.evidence, say("recorded by", "registrerat av"),
+        term.recorded_by.empty() ? "–" : term.recorded_by, say("notice", "besked"),
+        term.notice.empty() ? "–"
+        : term.notice_sha256.empty()
+            ? term.notice + " " + std::string(say("(not one that was written here)", "(inget som skrivits här)"))
+            : term.notice,
+        say("recorded on", "registrerat"), term.recorded_on);
+  out += fmt::format("\n## {}\n\n{}\n", say("How to withdraw", "Så tar du tillbaka samtycket"),
+                     withdrawing(facts.controller, swedish));
   return out;
 }
 
@@ -199,20 +266,24 @@ std::string consent_receipt_json(const ConsentReceiptFacts& facts) {
     processing.push_back({{"@type", "dpv:Process"},
                           {"dpv:hasPurpose", {{"@type", "dpv:Purpose"}, {"dct:title", words_of(term.scope, false)}}},
                           {"scope", term.scope},
+                          {"dpv:hasPersonalData", data_categories(term.scope)},
+                          {"dpv:hasRecipient", recipients_of(term.scope, facts)},
+                          {"dpv:hasStorageCondition", kStoragePeriod},
                           {"dpv:hasLegalBasis", "dpv:Consent"},
                           {"dpv:hasConsentStatus", dpv_status(term.state)},
                           {"covers_from", term.covers_from},
-                          {"valid_until", term.expires_on.empty() ? Json() : Json(term.expires_on)}});
+                          {"valid_until", or_null(term.expires_on)}});
   for (const AgreedTerm& term : facts.history) events.push_back(event_json(term));
   Json record = {{"@context", {{"dpv", "https://w3id.org/dpv#"}, {"dct", "http://purl.org/dc/terms/"}}},
                  {"@type", "dpv:ConsentRecord"},
                  {"schema_version", "ISO/IEC TS 27560:2023"},
                  {"dct:created", facts.made_at},
                  {"dpv:hasDataSubject", facts.subject},
-                 {"dpv:hasDataController", facts.controller.empty() ? Json() : Json(facts.controller)},
+                 {"dpv:hasDataController", or_null(facts.controller)},
+                 {"dpv:hasJurisdiction", "EU (GDPR); Sweden"},
                  {"processing", std::move(processing)},
                  {"events", std::move(events)},
-                 {"withdrawal_method", "at any time, to the controller; `qf-dataset consent withdraw`"}};
+                 {"withdrawal_method", withdrawing(facts.controller, false)}};
   record["record_id"] = to_hex(sha256(record.dump())).substr(0, 32);
   return record.dump();
 }

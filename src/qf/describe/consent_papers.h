@@ -8,13 +8,13 @@
 namespace qf {
 
 // Counts up with every change of the notice's words.
-inline constexpr std::string_view kNoticeVersion = "1";
+inline constexpr std::string_view kNoticeVersion = "2";
 
 struct NoticeFacts {
   std::string controller, contact;  // "" where nobody said: the notice then shows a gap to fill in
 };
 struct ConsentNotice {
-  std::string id;      // "notice-1-sv-" and the digest's first 12 digits
+  std::string id;      // "notice-2-sv-" and the digest's first 12 digits
   std::string sha256;  // of everything above the last line, which names the notice
   std::string markdown;
 };
@@ -28,11 +28,14 @@ struct AgreedTerm {
   std::string state;                                          // given, refused, withdrawn, expired
   std::string said_on, covers_from, expires_on, recorded_on;  // days; expires_on "" where it does not
   std::string method, evidence, recorded_by, notice;
+  std::string notice_sha256, notice_language;  // "" where `consent ask` never wrote that notice in this store
 };
 struct ConsentReceiptFacts {
   std::string subject, controller, made_at;
   std::vector<AgreedTerm> in_force;  // the last word about each scope
   std::vector<AgreedTerm> history;   // every statement, in the order of recording
+  // Who is on record as having received a version, by audience. Whether the person is in it is not looked up.
+  std::vector<std::string> received_internal, received_external;
 };
 // For the person, as text in Swedish or English.
 std::string consent_receipt_text(const ConsentReceiptFacts& facts, std::string_view language);

@@ -17,7 +17,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kMaxDepth = 8;
-constexpr std::array<std::string_view, 3> kMembers = {"version", "subject", "consents"};
+constexpr std::array<std::string_view, 4> kMembers = {"version", "subject", "how_to_withdraw", "consents"};
 constexpr std::array<std::string_view, 10> kStatementMembers = {"scope",       "scopes",     "status", "given_at",
                                                                 "covers_from", "expires_at", "method", "evidence",
                                                                 "recorded_by", "notice"};
@@ -95,6 +95,9 @@ Result<std::vector<ConsentStatement>> parse_consent_json(std::string_view conten
   if (version == document.end() || *version != 1)
     return bad(fmt::format("{}, version", name), "must be 1; a later format needs a newer qf-dataset");
   QF_ASSIGN(const std::string_view subject, text_of(document, "subject", fmt::format("{},", name)));
+  // For the person alone, who may have changed it: nothing is read from it.
+  QF_ASSIGN([[maybe_unused]] const std::string_view said,
+            text_of(document, "how_to_withdraw", fmt::format("{},", name)));
   const auto consents = document.find("consents");
   if (consents == document.end() || !consents->is_array())
     return bad(fmt::format("{}, consents", name), "a list of statements is needed");

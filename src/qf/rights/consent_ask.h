@@ -15,9 +15,11 @@ namespace qf {
 struct ConsentAsked {
   std::filesystem::path notice, form;  // the two files, beside the project
   std::string notice_id, sha256;
+  bool form_kept = false;  // it came with a notice in another language
 };
-// Writes the notice and an empty consent.json into a project's folder, and records that. kRefused where one of the two
-// is there already: what somebody may have filled in is never overwritten. No log is touched.
+// Writes the notice and an empty consent.json into a project's folder, and records that. kRefused where the notice is
+// there already, or a consent.json that came with none: what somebody may have filled in is never overwritten. No log
+// is touched.
 Result<ConsentAsked> ask_consent(const Database& ledger, const std::filesystem::path& project, const NoticeFacts& facts,
                                  std::string_view language, std::int64_t now_us);
 

@@ -238,6 +238,7 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
 void describe(const ErasePlan& plan, EraseResult& result) {
   result.found = plan.found;
   result.ledger_rows = plan.ledger_rows;
+  result.places.assign(plan.places.begin(), plan.places.end());
   result.names_masked = plan.mentions.counted();
   for (const HoldingVersion& one : plan.versions)
     result.versions.push_back({one.name(), std::string(to_string(one.facts.state)), one.unknown});

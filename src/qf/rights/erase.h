@@ -45,6 +45,7 @@ struct EraseResult {
   bool erased_before = false;  // nothing was, since that was done earlier
   std::vector<ErasedVersion> versions;
   std::map<std::string, std::int64_t> ledger_rows;
+  std::vector<std::string> places;                   // see ErasePlan::places
   std::map<std::string, std::int64_t> names_masked;  // see Mentions::counted()
   std::vector<Successor> successors;                 // in a dry run: for which one would be tried
   std::filesystem::path receipt;                     // "" where nothing was erased

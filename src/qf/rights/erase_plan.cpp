@@ -38,6 +38,21 @@ bool has_rows_of(const BuildRecord& record, const ErasePlan& plan) {
   });
 }
 
+void add_places(const BuildRecord& record, ErasePlan& plan) {
+  std::error_code error;
+  for (const RecordedProject& project : record.projects) {
+    if (!plan.projects.contains(project.name)) continue;
+    for (const RecordedFile& log : project.logs) {
+      if (!fs::exists(log.path, error)) continue;
+      plan.places.insert(log.path);
+      // Beside logs/ or in it, as a build finds it.
+      const fs::path folder = fs::path(log.path).parent_path();
+      for (const fs::path& said : {folder / "consent.json", folder.parent_path() / "consent.json"})
+        if (fs::exists(said, error)) plan.places.insert(said.string());
+    }
+  }
+}
+
 }  // namespace
 
 std::string tag_of(const KeyedTag& tags, std::string_view subject_key) { return tags.subject_tag(subject_key); }
@@ -112,6 +127,8 @@ Result<ErasePlan> plan_erasure(const Store& store, const Database& ledger, const
   for (const ProjectOwner& owner : owners)
     if (owner.subject_key != subject_key) plan.projects.erase(owner.project);
 
+  for (const StoredVersion& one : candidates)
+    if (one.record) add_places(*one.record, plan);
   QF_ASSIGN(const auto holds, load_holds(ledger));
   for (StoredVersion& one : candidates) {
     HoldingVersion& holding = one.version;

@@ -45,6 +45,9 @@ struct ErasePlan {
   Mentions mentions;                                // of it in what others wrote
   std::vector<HoldingVersion> versions;
   std::vector<SuccessorPlan> successors;
+  // Where the person's logs lay when they were read, as far as they are still there: for their holder, since after the
+  // erasure nobody knows it any more.
+  std::set<std::string> places;
   bool staged = false;            // rows of the person are staged
   bool found = false;             // anything of the person is there, or may be
   std::vector<std::string> held;  // versions under legal hold among them

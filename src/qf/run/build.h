@@ -10,6 +10,7 @@
 #include "qf/core/tally.h"
 #include "qf/curate/gates.h"
 #include "qf/ledger/assignments.h"
+#include "qf/ledger/consent.h"
 #include "qf/ledger/versions.h"
 #include "qf/run/anonymity_facts.h"
 #include "qf/run/reading.h"
@@ -50,6 +51,8 @@ struct BuildRequest {
   LockWait wait;
   const Reproduction* reproduction = nullptr;
   const Trial* trial = nullptr;  // of a dry run: who asks what it would write
+  // Of a dry run: what it supposes people to say last of all. Nothing of it is recorded.
+  std::vector<ConsentStatement> supposed;
   ProgressCallback progress;
 
   bool publishes() const { return !dry_run && reproduction == nullptr; }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "qf/ledger/consent_states.h"
+#include "qf/ledger/notices.h"
 #include "qf/ledger/suppressions.h"
 #include "qf/store/store_key.h"
 
@@ -38,6 +39,23 @@ Result<LedgerView> view_at(const Database* ledger, const std::vector<ConsentStat
   for (const ConsentStatement& statement : unrecorded)
     events.push_back({events.empty() ? 1 : events.back().id + 1, statement, now_us});
   return LedgerView::from(owners, events, instant_us);
+}
+
+// An answer counts whatever notice it names; but of one that was never written nobody can show what the person had
+// read.
+Status warn_of_unknown_notices(const Database& ledger, const std::vector<ConsentStatement>& statements,
+                               std::vector<std::string>& warnings) {
+  QF_ASSIGN(const auto notices, list_notices(ledger));
+  const auto unknown = std::count_if(statements.begin(), statements.end(), [&](const ConsentStatement& said) {
+    return !said.notice.empty() &&
+           std::none_of(notices.begin(), notices.end(), [&](const Notice& one) { return one.id == said.notice; });
+  });
+  if (unknown != 0)
+    warnings.push_back(fmt::format(
+        "{} statements in consent.json files name a notice that was never written in this store: they count, "
+        "but what these people had read cannot be shown. `consent list` has the names of the notices",
+        unknown));
+  return {};
 }
 
 }  // namespace
@@ -92,9 +110,11 @@ Result<WhoMayBeIn> who_may_be_in(const OpenedStore& opened, const BuildRequest& 
   StatementsBeside beside =
       statements_beside_projects(projects, who.view, who.erased, opened.tags, request.now_us, who.warnings);
   who.unreadable_consent = std::move(beside.unreadable);
+  if (ledger) QF_CHECK(warn_of_unknown_notices(*ledger, beside.statements, who.warnings));
   std::vector<ConsentStatement> unrecorded;
   if (request.dry_run) {
     unrecorded = std::move(beside.statements);
+    unrecorded.insert(unrecorded.end(), request.supposed.begin(), request.supposed.end());
   } else if (request.reproduction == nullptr && !beside.statements.empty()) {
     QF_ASSIGN([[maybe_unused]] const ConsentImport imported,
               record_consent(*ledger, beside.statements, request.now_us));
