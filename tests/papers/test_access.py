@@ -164,3 +164,94 @@ def test_what_the_logs_still_hold_of_somebody_erased_is_said_and_not_kept(shop):
     assert got["derived_rows"] == 0 and got["raw_rows"] > 0
     assert {r["left_out"] for r in lines(shop.folder / "answer/raw/rows.jsonl")} == {"erased"}
     assert b"alva" not in (shop.store / "ledger.db").read_bytes(), "asking brings nothing back"
+
+
+def test_why_a_permitted_record_is_in_no_version(shop):
+    """The same reasons, and as many, as the build counted; and what was logged since."""
+    for number in range(1, 9):
+        log = Log(sid=session_id(number))
+        for i in range(24):
+            text = "Vilken del av cellen bryter ned fettsyror?" if i == 0 else f"Fråga {number} {i}: vad gör zq{number}x{i}?"
+            log.suggest(question=f"Q{i:03d}").decide(question=f"Q{i:03d}", question_text=text)
+        project(shop.logs, log, name=f"kurs-{number}", sid=session_id(number), person=f"zqp{number}")
+    built = shop.build(text="redacted")
+    assert built["tally"]["dropped"].get("shared_text"), built["tally"]["dropped"]
+    for number in range(1, 9):
+        access(shop, f"zqp{number}", "--lang", "en", out=f"a{number}")
+        said = json.loads((shop.folder / f"a{number}/access.json").read_text())
+        [one] = said["projects"]
+        assert said["permitted_in_no_version"] == one["left_out_at_latest_build"]
+        for row in lines(shop.folder / f"a{number}/raw/rows.jsonl"):
+            assert row["in_no_version_because"] == (None if row["kept_in"] else "shared_text")
+    total = sum(sum(json.loads((shop.folder / f"a{n}/access.json").read_text())["permitted_in_no_version"].values()) for n in range(1, 9))
+    assert total == built["tally"]["dropped"]["shared_text"]
+    file = shop.logs / "kurs-1/logs/session.jsonl"
+    file.write_bytes(file.read_bytes() + bytes(Log(sid=session_id(1), start="2026-02-03T08:00:00").decide(question="Q900", rationale="senare")))
+    access(shop, "zqp1", "--lang", "en", out="later")
+    late = [r for r in lines(shop.folder / "later/raw/rows.jsonl") if r["row"].get("rationale") == "senare"]
+    assert [r["in_no_version_because"] for r in late] == ["after_latest_build"]
+    assert "logged after the latest build" in (shop.folder / "later/index.html").read_text()
+
+
+def test_shared_texts_and_small_groups_are_told_apart_where_the_counts_can(shop):
+    for number in range(1, 9):
+        log = Log(sid=session_id(number))
+        for i in range(24):
+            text = "Vilken del av cellen bryter ned fettsyror?" if i == 0 else f"Fråga {number} {i}: vad gör zq{number}x{i}?"
+            log.suggest(question=f"Q{i:03d}").decide(question=f"Q{i:03d}", question_text=text, choice="Apply" if i % 2 else "Remember", after=2400)
+        project(shop.logs, log, name=f"kurs-{number}", sid=session_id(number), person=f"zqp{number}")
+    shop.authorise("internal")
+    built = shop.build("--audience", "internal", text="redacted")
+    assert built["tally"]["dropped"].get("shared_text") and not built["tally"]["dropped"].get("small_group"), built["tally"]["dropped"]
+    reasons = {}
+    for number in range(1, 9):
+        access(shop, f"zqp{number}", out=f"a{number}")
+        for reason, count in json.loads((shop.folder / f"a{number}/access.json").read_text())["permitted_in_no_version"].items():
+            reasons[reason] = reasons.get(reason, 0) + count
+    assert reasons == {"shared_text": built["tally"]["dropped"]["shared_text"]}
+
+
+def test_what_was_made_coarser_is_named(shop):
+    for number in range(1, 9):
+        log = Log(sid=session_id(number), start="2026-02-02T08:00:00" if number % 2 else "2025-09-02T08:00:00")
+        for i in range(24):
+            log.suggest(question=f"Q{i:03d}").decide(question=f"Q{i:03d}", choice="Apply" if i % 2 else "Remember", after=2400,
+                                                     tool="m9_stage7" if number == 1 and i > 20 else "m3_stage2")
+        project(shop.logs, log, name=f"kurs-{number}", sid=session_id(number), person=f"zqp{number}")
+    shop.authorise("internal")
+    shop.build("--audience", "internal", text="features")
+    access(shop, "zqp1", "--lang", "en")
+    raw = lines(shop.folder / "answer/raw/rows.jsonl")
+    derived = lines(shop.folder / "answer/derived/internal-1.0.0/decisions.jsonl")
+    kept = [r for r in raw if r["kept_in"] and r["table"] == "decisions"]
+    said = json.loads((shop.folder / "answer/access.json").read_text())
+    assert len(kept) == len(derived) > 0
+    for field in ("term", "subject_area", "tool", "language"):
+        lost = sum(field in r["row"] for r in kept) - sum(field in r for r in derived)
+        named = sum(str(r["changed_fields"].get(field, "")).startswith("coarser") for r in kept)
+        assert named >= lost and said["generalised_fields"].get(f"decisions.{field}", 0) == named, field
+    assert any(k.startswith("decisions.") for k in said["generalised_fields"]), "nothing was made coarser: the test shows too little"
+    assert "coarser, or nothing" in (shop.folder / "answer/index.html").read_text()
+
+
+def test_the_controller_is_named_as_on_the_receipt_of_consent(shop):
+    classroom(shop)
+    shop.build()
+    assert shop.run("authorise", "add", "--controller", "Norra skolan", "--basis", "consent", "--dpia", "D", "--audience", "internal",
+                    "--until", "2040-01-01", "--store", shop.store).code == 0
+    access(shop)
+    assert json.loads((shop.folder / "answer/access.json").read_text())["controller"] == "Norra skolan"
+    page = (shop.folder / "answer/index.html").read_text()
+    assert "Personuppgiftsansvarig: Norra skolan" in page and "Personuppgiftsansvarig och dataskyddsombud" not in page
+
+
+def test_a_swedish_answer_is_in_swedish(shop):
+    classroom(shop)
+    shop.build(text="redacted")
+    shop.build(text="features", agree=False)
+    access(shop)
+    page = (shop.folder / "answer/index.html").read_text()
+    for english in ("superseded", "question: redacted", ">live<", "source_log", "model_training", ">given<", ">decisions<"):
+        assert english not in page, english
+    assert "ersatt av en nyare" in page and "frågor: med personer maskerade" in page and "loggar från arbetspassen" in page
+    assert 'data-label="läge"' in page

@@ -68,6 +68,69 @@ def test_it_says_what_stays_and_what_each_agreement_changes(shop):
     assert "har inte godkänt denna mottagarkrets" in page and "share_internal" in page
 
 
+def test_who_has_not_answered_sees_what_would_leave_if_they_agreed(shop):
+    logs(shop)
+    project(shop.logs, Log(sid=session_id(2)).decide(rationale="zqanother"), name="annan", sid=session_id(2), person="bo")
+    one = shop.logs / "kurs"
+
+    def look(*more):
+        ran = shop.run("preview", one, "--text", "redacted", "--store", shop.store, "--out", shop.folder / "p.html", "--json", *more)
+        assert ran.code == 0, ran
+        return ran.json, (shop.folder / "p.html").read_text()
+    shop.register([(session_id(1), "alva"), (session_id(2), "bo")])
+    got, page = look("--lang", "en")
+    assert (got["leaving"], got["leaving_if_agreed"]) == (0, got["rows"]) and got["left_out"] == {"no_consent_record": got["rows"]}
+    assert got["supposed_given"] == ["model_training", "question_text", "correction_text", "rationale_text"]
+    assert "As if you had agreed" in page and "nothing of your rows leaves" in page and "The rows that would leave if you agreed" in page
+    assert "Vad gör cellen" in page and "<mark>[PERSON_1]</mark>" in page, "the rows themselves, masked as they would be"
+    [line] = re.findall(r"<tr><td>rationale_text: [^<]+</td><td>not asked[^<]+</td><td>([^<]+)</td>", page)
+    assert line.startswith("3 texts would leave with it")
+    [line] = re.findall(r"<tr><td>model_training: [^<]+</td><td>not asked[^<]+</td><td>([^<]+)</td>", page)
+    assert f"{got['rows']} rows would leave with it" in line
+    assert "Som om du hade samtyckt" in look()[1]
+    assert not (shop.store / "private").exists() and not shop.run("consent", "list", "--store", shop.store, "--json").json["consent"]
+    # A no to a text is respected; a no to the whole is shown against.
+    shop.consent({"subject": "alva", "scope": "rationale_text", "status": "refused"})
+    got, page = look("--lang", "en")
+    assert "rationale_text" not in got["supposed_given"] and "PERSON" not in got["masked"] and got["leaving_if_agreed"] == got["rows"]
+    # Sharing is asked about apart: agreed to use, not to share.
+    shop.authorise("internal")
+    shop.consent({"subject": "alva", "scope": "model_training"})
+    got, page = look("--audience", "internal", "--lang", "en")
+    assert got["leaving"] == 0 and "share_internal" in got["supposed_given"] and "model_training" not in got["supposed_given"]
+    # Once agreed there is nothing to suppose.
+    got, page = look("--lang", "en")
+    assert got["supposed_given"] == [] and got["leaving"] == got["rows"] and "As if" not in page
+
+
+def test_who_is_asked_first_of_all_sees_the_rows_though_nobody_else_is_there_yet(shop):
+    logs(shop)
+    shop.register([(session_id(1), "alva")])
+    shop.authorise("internal")
+    got, page = preview(shop, "--audience", "internal", "--text", "redacted", "--lang", "en")
+    assert got["leaving"] == got["leaving_if_agreed"] == 0 and set(got["left_out"]) == {"no_consent_record"}
+    assert "at most like this" in page and "too few people share" in page and "<mark>[PERSON_1]</mark>" in page
+    assert "Even then no version could be made" in page
+
+
+def test_the_page_says_what_its_fields_mean_in_the_readers_language(shop):
+    logs(shop)
+    _, page = preview(shop, "--text", "redacted")
+    assert "lärarens egna ord om valet" in page and "beslut · " in page and "decisions · " not in page
+    assert "[PHONE_NUMBER]: telefonnummer" in page
+    _, page = preview(shop, "--text", "redacted", "--audience", "internal")
+    assert "personer i den" in page and "<td>subjects</td>" not in page, "gates in words"
+
+
+def test_wide_tables_become_cards_on_a_phone(shop):
+    logs(shop)
+    _, page = preview(shop, "--text", "redacted", "--lang", "en")
+    [wide] = re.findall(r'<table class="wide">(.*?)</table>', page, re.S)
+    head, first = re.findall(r"<tr>(.*?)</tr>", wide, re.S)[:2]
+    assert re.findall(r"<th>([^<]+)</th>", head) == re.findall(r'data-label="([^"]+)"', first), "each cell says what it is"
+    assert ".wide td::before{content:attr(data-label)" in page
+
+
 def test_consent_beside_the_project_counts_and_is_not_recorded(shop):
     logs(shop)
     shop.register([(session_id(1), "alva")])
@@ -95,6 +158,7 @@ def test_a_name_that_stands_at_the_end_of_the_log_is_masked_from_its_beginning(s
     assert got["masked"] == built["tally"]["masked"] and got["leaving"] > 0
 
 
+TABLES = {"decision": "decisions", "correction": "corrections", "question": "questions"}
 LATE = {"record_id", "session_id", "subject_id", "question_id", "decision_record_id", "dataset_version"}
 
 
@@ -103,7 +167,7 @@ def shown(page):
     rows = {}
     for summary, table in re.findall(r"<details><summary>(.*?)</summary>(.*?)</details>", page, re.S):
         cells = [[html.unescape(re.sub(r"</?mark>", "", c)) for c in re.findall(r"<td>(.*?)</td>", line, re.S)] for line in table.split("<tr>")[1:]]
-        rows.setdefault(summary.split(" ")[0], []).append(
+        rows.setdefault(TABLES[summary.split(" ")[0]], []).append(
             {c[0]: c[1] for c in cells if len(c) == 3 and c[0] not in LATE and not c[1].startswith("— ")})
     return {table: sorted(some, key=json.dumps) for table, some in rows.items()}
 

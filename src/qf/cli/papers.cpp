@@ -237,6 +237,8 @@ Result<int> run_preview(const PreviewOptions& options) {
                 {"rows", result.rows},
                 {"leaving", result.leaving},
                 {"leaving_if_gates_passed", result.otherwise},
+                {"leaving_if_agreed", result.if_agreed},
+                {"supposed_given", result.supposed},
                 {"refused", result.refused},
                 {"computed_with", {{"projects", result.all_projects}, {"live_version", result.live_version}}},
                 {"left_out", result.left_out},
@@ -245,6 +247,9 @@ Result<int> run_preview(const PreviewOptions& options) {
   } else {
     fmt::print("{} of {} records of {} projects would leave: {}\n", result.leaving, result.rows, result.projects,
                options.out);
+    if (!result.supposed.empty())
+      fmt::print("The page is made as if {} were given: {} rows would leave then.\n", fmt::join(result.supposed, ", "),
+                 result.if_agreed);
     if (!result.refused.empty() && result.otherwise != 0)
       fmt::print("{} would if a version could be made; refused now by {}\n", result.otherwise,
                  fmt::join(result.refused, ", "));

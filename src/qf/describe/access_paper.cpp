@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "qf/describe/plain_words.h"
 #include "qf/describe/reason_words.h"
 
 namespace qf {
@@ -10,13 +13,15 @@ namespace {
 // Chooses by language; reads like the two texts it stands for.
 class Words {
  public:
-  explicit Words(std::string_view language) : swedish_(language == "sv") {}
+  explicit Words(std::string_view language) : swedish_(language == "sv"), language_(language) {}
+  std::string_view language() const { return language_; }
   std::string operator()(std::string_view english, std::string_view swedish) const {
     return std::string(swedish_ ? swedish : english);
   }
 
  private:
   bool swedish_;
+  std::string_view language_;
 };
 
 void add_versions(Paper& paper, const AccessFacts& facts, const Words& words) {
@@ -26,10 +31,10 @@ void add_versions(Paper& paper, const AccessFacts& facts, const Words& words) {
                           "Ingen version vars filer finns kvar innehåller dina uppgifter."));
   std::vector<std::vector<std::string>> rows;
   for (const auto& one : facts.versions)
-    rows.push_back({one.name, one.state, one.created_on,
+    rows.push_back({one.name, in_words(one.state, words.language()), one.created_on,
                     one.unknown_en.empty() ? std::to_string(one.rows) : words(one.unknown_en, one.unknown_sv),
                     one.pseudonym.empty() ? words("none in its rows", "ingen i raderna") : one.pseudonym,
-                    one.text_levels, one.review_on, one.retire_on});
+                    text_levels_in_words(one.text_levels, words.language()), one.review_on, one.retire_on});
   paper.table({words("version", "version"), words("state", "läge"), words("made on", "skapad"),
                words("your rows", "dina rader"), words("your name in it", "ditt namn i den"), words("texts", "texter"),
                words("review on", "granskas"), words("retire on", "avslutas")},
@@ -42,6 +47,28 @@ void add_versions(Paper& paper, const AccessFacts& facts, const Words& words) {
             "derived/."));
 }
 
+// A reason, or several that cannot be told apart for one record, with "|" between.
+std::string nowhere_in_words(std::string_view reasons, const Words& words, const std::string& language) {
+  std::string text;
+  while (!reasons.empty()) {
+    const std::size_t end = std::min(reasons.find('|'), reasons.size());
+    const std::string one(reasons.substr(0, end));
+    reasons.remove_prefix(std::min(end + 1, reasons.size()));
+    if (!text.empty()) text += words(", or ", ", eller ");
+    if (one == kAfterLatestBuild)
+      text += words("logged after the latest build", "loggad efter det senaste bygget");
+    else if (one == kNotBuilt)
+      text += words("no build has read it", "inget bygge har läst den");
+    else if (one == kNotTold)
+      text += words("the record of the build does not say why", "byggets protokoll säger inte varför");
+    else if (one == kAllowedSince)
+      text += words("allowed only since the latest build", "tillåten först efter det senaste bygget");
+    else
+      text += reason_in_words(one, language);
+  }
+  return text;
+}
+
 void add_fates(Paper& paper, const AccessFacts& facts, const Words& words, const std::string& language) {
   paper.heading(2, words("What became of each record", "Vad som hände med varje post"));
   std::vector<std::vector<std::string>> rows;
@@ -49,19 +76,24 @@ void add_fates(Paper& paper, const AccessFacts& facts, const Words& words, const
     rows.push_back({words("kept in ", "finns i ") + version, std::to_string(count)});
   for (const auto& [reason, count] : facts.dropped)
     rows.push_back({words("left out: ", "utelämnad: ") + reason_in_words(reason, language), std::to_string(count)});
-  if (facts.nowhere != 0)
-    rows.push_back({words("permitted, but in no version: logged after the last build, too few people like you, or its "
-                          "text stands in another split",
-                          "tillåten men i ingen version: loggad efter det senaste bygget, för få liknande personer, "
-                          "eller samma text finns i en annan delmängd"),
-                    std::to_string(facts.nowhere)});
+  for (const auto& [reason, count] : facts.nowhere)
+    rows.push_back({words("permitted, but in no version: ", "tillåten men i ingen version: ") +
+                        nowhere_in_words(reason, words, language),
+                    std::to_string(count)});
   paper.table({words("fate", "utfall"), words("records", "poster")}, std::move(rows));
   rows.clear();
-  for (const auto& [field, count] : facts.changed) rows.push_back({field, std::to_string(count)});
+  for (const auto& [field, changed] : facts.changed) {
+    const auto coarser = facts.generalised.find(field);
+    rows.push_back({fmt::format("{}: {}", field, words(changed.meaning_en, changed.meaning_sv)),
+                    std::to_string(changed.rows),
+                    coarser == facts.generalised.end() ? "0" : std::to_string(coarser->second)});
+  }
   if (!rows.empty())
     paper.paragraph(words("Fields that leave changed or not at all, under the settings of the newest version:",
                           "Fält som lämnas ändrade eller inte alls, enligt den nyaste versionens inställningar:"));
-  paper.table({words("field", "fält"), words("records", "poster")}, std::move(rows));
+  paper.table({words("field", "fält"), words("records", "poster"),
+               words("coarser, or nothing, since too few share it", "grövre eller inget, då för få delar det")},
+              std::move(rows));
 }
 
 void add_rows(Paper& paper, const AccessFacts& facts, const Words& words) {
@@ -71,7 +103,8 @@ void add_rows(Paper& paper, const AccessFacts& facts, const Words& words) {
                               facts.rows.size(), facts.all_rows));
   std::vector<std::vector<std::string>> rows;
   for (const auto& one : facts.rows)
-    rows.push_back({one.day, one.place, one.table, one.what, words(one.fate_en, one.fate_sv), one.changed});
+    rows.push_back({one.day, one.place, in_words(one.table, words.language()), one.what,
+                    words(one.fate_en, one.fate_sv), one.changed});
   paper.table({words("day", "dag"), words("place", "plats"), words("table", "tabell"), words("what", "vad"),
                words("fate", "utfall"), words("changed fields", "ändrade fält")},
               std::move(rows));
@@ -83,10 +116,17 @@ void add_rows(Paper& paper, const AccessFacts& facts, const Words& words) {
 void add_sources(Paper& paper, const AccessFacts& facts, const Words& words) {
   paper.heading(2, words("Your projects and their logs", "Dina projekt och deras loggar"));
   std::vector<std::vector<std::string>> rows;
-  for (const auto& one : facts.projects)
-    rows.push_back({one.name, words(one.state_en, one.state_sv), std::to_string(one.rows), one.log_due_on});
+  for (const auto& one : facts.projects) {
+    std::string left_out;
+    for (const auto& [reason, count] : one.dropped_at_build)
+      left_out +=
+          fmt::format("{}{}: {}", left_out.empty() ? "" : "; ", reason_in_words(reason, words.language()), count);
+    rows.push_back({one.name, words(one.state_en, one.state_sv), std::to_string(one.rows), one.log_due_on,
+                    left_out.empty() ? "–" : left_out});
+  }
   paper.table({words("project", "projekt"), words("its logs", "dess loggar"), words("records", "poster"),
-               words("log due on", "loggen bör gallras")},
+               words("log due on", "loggen bör gallras"),
+               words("left out at the latest build, and why", "utelämnat vid det senaste bygget, och varför")},
               std::move(rows));
 }
 
@@ -102,13 +142,18 @@ void add_people(Paper& paper, const AccessFacts& facts, const Words& words) {
   paper.heading(2, words("What you agreed to", "Vad du samtyckt till"));
   rows.clear();
   for (const auto& one : facts.agreements)
-    rows.push_back({one.scope, one.status, one.given_on, one.covers_from, one.expires_on, one.method, one.notice});
+    rows.push_back({in_words(one.scope, words.language()), in_words(one.status, words.language()), one.given_on,
+                    one.covers_from, one.expires_on, in_words(one.method, words.language()), one.notice});
   if (rows.empty()) paper.paragraph(words("Nothing is on record.", "Inget är registrerat."));
-  paper.table({words("scope", "omfattning"), "status", words("said on", "lämnat"), words("covers from", "gäller från"),
-               words("until", "till"), words("how", "hur"), words("notice", "information")},
+  paper.table({words("scope", "omfattning"), words("answer", "svar"), words("said on", "lämnat"),
+               words("covers from", "gäller från"), words("until", "till"), words("how", "hur"),
+               words("notice", "information")},
               std::move(rows));
   rows.clear();
-  for (const auto& one : facts.held) rows.push_back({one.place, one.field, one.reason, one.decision});
+  for (const auto& one : facts.held)
+    rows.push_back({one.place, one.field, in_words(one.reason, words.language()),
+                    one.decision.empty() ? words("awaits a decision", "väntar på beslut")
+                                         : in_words(one.decision, words.language())});
   if (!rows.empty()) paper.heading(2, words("Texts that were set apart", "Texter som ställts åt sidan"));
   paper.table({words("place", "plats"), words("field", "fält"), words("why", "varför"), words("decision", "beslut")},
               std::move(rows));

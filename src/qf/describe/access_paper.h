@@ -5,11 +5,18 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "qf/describe/paper.h"
 
 namespace qf {
+
+// Why a permitted record is in no version, beside the names of drop reasons.
+inline constexpr std::string_view kAfterLatestBuild = "after_latest_build";
+inline constexpr std::string_view kNotBuilt = "not_built";
+inline constexpr std::string_view kAllowedSince = "allowed_since";
+inline constexpr std::string_view kNotTold = "not_told";
 
 struct AccessFacts {
   std::string subject;
@@ -18,9 +25,9 @@ struct AccessFacts {
 
   struct Version {
     std::string name, state, created_on, review_on, retire_on;
-    std::string pseudonym;               // of the person in it; "" where its rows carry none, or it cannot be computed
-    std::uint64_t rows = 0;              // of the person
-    std::string text_levels;             // what of texts it holds
+    std::string pseudonym;   // of the person in it; "" where its rows carry none, or it cannot be computed
+    std::uint64_t rows = 0;  // of the person
+    std::vector<std::pair<std::string, std::string>> text_levels;  // what of texts it holds, by group
     std::string unknown_en, unknown_sv;  // why its rows could not be found; "" where they were
   };
   std::vector<Version> versions;
@@ -39,14 +46,21 @@ struct AccessFacts {
   struct Project {
     std::string name, state_en, state_sv;  // read again, or why not
     std::uint64_t rows = 0;
-    std::string log_due_on;  // when its holder should have reduced it
+    std::string log_due_on;                                 // when its holder should have reduced it
+    std::map<std::string, std::uint64_t> dropped_at_build;  // by the newest version's build: reason → rows
   };
   std::vector<Project> projects;
 
   std::map<std::string, std::uint64_t> kept_in;  // version → rows that were read again and stand in it
   std::map<std::string, std::uint64_t> dropped;  // reason → rows
-  std::uint64_t nowhere = 0;                     // permitted, and in no version
-  std::map<std::string, std::uint64_t> changed;  // "table.field" → rows in which it leaves changed or not at all
+  // Permitted, and in no version: why, as far as the newest build's record tells → rows.
+  std::map<std::string, std::uint64_t> nowhere;
+  struct Changed {
+    std::string meaning_en, meaning_sv;
+    std::uint64_t rows = 0;
+  };
+  std::map<std::string, Changed> changed;            // "table.field" → rows in which it leaves changed or not at all
+  std::map<std::string, std::uint64_t> generalised;  // of these, as something coarser: "table.field" → rows
 
   struct Held {
     std::string place, field, reason, decision;

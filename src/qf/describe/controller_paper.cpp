@@ -227,8 +227,8 @@ Paper transparency_paper(const ControllerFacts& facts, const std::string& langua
   w.say("They come from the logs that QuestionForge writes in your own projects.",
         "De kommer från loggarna som QuestionForge skriver i dina egna projekt.");
   w.categories();
-  w.say("You can see the very rows before you answer: ask for the page that `preview` makes.",
-        "Du kan se själva raderna innan du svarar: be om sidan som `preview` gör.");
+  w.say("You can see the very rows before you answer: ask for the page that the command preview makes.",
+        "Du kan se själva raderna innan du svarar: be om sidan som kommandot preview gör.");
   w.heading("Who receives them", "Vilka som får dem").recipients();
   w.say("What leaves is pseudonymised. For you, and for whoever holds the logs or the key, it stays personal data.",
         "Det som lämnas ut är pseudonymiserat. För dig, och för den som har loggarna eller nyckeln, är det fortfarande "

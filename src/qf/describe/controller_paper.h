@@ -34,7 +34,8 @@ struct ControllerFacts {
     std::vector<std::pair<std::string, double>> retained;  // column → share of its information that is kept
   };
   struct Version {
-    std::string name, created_on, text_levels, privacy_level;
+    std::string name, created_on, privacy_level;
+    std::vector<std::pair<std::string, std::string>> text_levels;  // by group of texts
     std::vector<Gate> gates;
     std::vector<Groups> groups;
     std::map<std::string, std::string> dropped, masked, quarantined;  // reason or type → count
@@ -56,7 +57,7 @@ struct ControllerFacts {
   std::string audit_problem;  // "" where the chain holds
 
   struct Field {
-    std::string table, name, privacy_class, action, meaning;
+    std::string table, name, privacy_class, action, meaning, meaning_sv;
   };
   std::vector<Field> fields;  // what may hold something about a person
 

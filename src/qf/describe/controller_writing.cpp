@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "qf/describe/plain_words.h"
 #include "qf/describe/reason_words.h"
 
 namespace qf {
@@ -13,33 +14,6 @@ namespace {
 struct Words {
   std::string_view name, english, swedish;
 };
-
-constexpr std::array<Words, 9> kTermNames = {{
-    {"source_log", "logs of the sessions", "loggar från arbetspassen"},
-    {"staging", "rows being prepared", "rader under beredning"},
-    {"quarantine", "texts set apart", "texter ställda åt sidan"},
-    {"salt", "salt of a version's pseudonyms", "salt till en versions pseudonymer"},
-    {"version", "published version", "publicerad version"},
-    {"consent", "agreements and authorisations", "samtycken och godkännanden"},
-    {"audit", "audit log", "revisionslogg"},
-    {"access_package", "answer to a person", "svar till en person"},
-    {"backup", "backups", "säkerhetskopior"},
-}};
-
-constexpr std::array<Words, 12> kGateNames = {{
-    {"rows", "rows there are", "rader som finns"},
-    {"subjects", "people in it", "personer i den"},
-    {"sessions", "sittings in it", "arbetspass i den"},
-    {"authorisation", "a controller's authorisation in force", "den ansvariges godkännande gäller"},
-    {"redaction_self_test", "share of planted values that is masked", "andel inlagda värden som maskeras"},
-    {"quarantine", "texts awaiting a person's decision", "texter som väntar på en människas beslut"},
-    {"k_anonymity", "people in the smallest group", "personer i den minsta gruppen"},
-    {"l_diversity", "different choices in the least varied group", "olika val i den minst varierade gruppen"},
-    {"suppression", "rows left out for too small a group", "rader utelämnade för att gruppen är för liten"},
-    {"profiles", "columns that tie a person's rows together", "kolumner som binder ihop en persons rader"},
-    {"canaries", "invented people who came through", "påhittade personer som slank igenom"},
-    {"differencing", "people told apart by comparing versions", "personer som skiljs ut när versioner jämförs"},
-}};
 
 constexpr std::array<Words, 11> kFieldWords = {{
     {"direct identifier", "direct identifier", "direkt identifierare"},
@@ -144,7 +118,8 @@ void ControllerWriting::purposes() {
 void ControllerWriting::authorisations() {
   Rows rows;
   for (const auto& one : facts_.authorisations)
-    rows.push_back({one.controller, one.basis, one.dpia, one.audience, one.until,
+    rows.push_back({one.controller, in_words(one.basis, language_), one.dpia, in_words(one.audience, language_),
+                    one.until,
                     one.in_force             ? word("in force", "gäller")
                     : one.revoked_on.empty() ? word("has ended", "har löpt ut")
                                              : word("revoked ", "återkallat ") + one.revoked_on});
@@ -175,7 +150,7 @@ void ControllerWriting::categories() {
   Rows rows;
   for (const auto& field : facts_.fields)
     rows.push_back({field.table + "." + field.name, named(kFieldWords, field.privacy_class, swedish_),
-                    named(kFieldWords, field.action, swedish_), field.meaning});
+                    named(kFieldWords, field.action, swedish_), word(field.meaning, field.meaning_sv)});
   if (rows.empty()) return;
   paper_.open_fold(word("Field by field", "Fält för fält"));
   paper_.table({word("field", "fält"), word("class", "klass"), word("what is done", "vad som görs"),
@@ -196,8 +171,8 @@ void ControllerWriting::recipients() {
 void ControllerWriting::terms() {
   Rows rows;
   for (const auto& term : facts_.terms)
-    rows.push_back({named(kTermNames, term.name, swedish_), word(term.period_en, term.period_sv),
-                    word(term.then_en, term.then_sv)});
+    rows.push_back(
+        {term_in_words(term.name, language_), word(term.period_en, term.period_sv), word(term.then_en, term.then_sv)});
   paper_.table({word("data", "uppgifter"), word("kept", "sparas"), word("then", "därefter")}, std::move(rows));
 }
 
@@ -263,15 +238,15 @@ void ControllerWriting::evidence() {
 void ControllerWriting::evidence_of(const ControllerFacts::Version& version) {
   paper_.heading(3, version.name);
   paper_.paragraph(fmt::format("{}: {}. {}: {}. {}: {}.", word("Made on", "Skapad"), version.created_on,
-                               word("Texts", "Texter"), version.text_levels, word("Privacy level", "Skyddsnivå"),
-                               version.privacy_level));
+                               word("Texts", "Texter"), text_levels_in_words(version.text_levels, language_),
+                               word("Privacy level", "Skyddsnivå"), in_words(version.privacy_level, language_)));
   Rows rows;
   for (const auto& gate : version.gates)
-    rows.push_back({fmt::format("{}: {}", gate.name, named(kGateNames, gate.name, swedish_)),
+    rows.push_back({fmt::format("{}: {}", gate.name, gate_in_words(gate.name, language_)),
                     gate.passed    ? word("passed", "klarad")
                     : gate.refuses ? word("NOT PASSED", "INTE KLARAD")
                                    : word("told, does not stop it", "påpekas, hindrar inte"),
-                    gate.measured, gate.required});
+                    measure_in_words(gate.measured, language_), measure_in_words(gate.required, language_)});
   paper_.table({word("gate", "spärr"), word("result", "utfall"), word("measured", "mätt"), word("asked", "krav")},
                std::move(rows));
   groups_of(version);
@@ -292,8 +267,9 @@ void ControllerWriting::evidence_of(const ControllerFacts::Version& version) {
 void ControllerWriting::groups_of(const ControllerFacts::Version& version) {
   Rows rows, columns;
   for (const auto& group : version.groups) {
-    rows.push_back({group.table, group.people, group.groups, group.k,
-                    group.l == "0" ? word("not measured", "mäts inte") : group.l, group.unique_profiles});
+    rows.push_back({group.table, measure_in_words(group.people, language_), group.groups, group.k,
+                    group.l == "0" ? word("not measured", "mäts inte") : group.l,
+                    measure_in_words(group.unique_profiles, language_)});
     for (const auto& [column, kept] : group.retained)
       columns.push_back({group.table + "." + column, fmt::format("{:.0f} %", kept * 100)});
   }
@@ -329,7 +305,10 @@ void ControllerWriting::signatures() {
 
 void ControllerWriting::counts(const std::string& what, const std::map<std::string, std::string>& of) {
   Rows rows;
-  for (const auto& [name, count] : of) rows.push_back({name, count});
+  for (const auto& [name, count] : of) {
+    const std::string words = in_words(name, language_);
+    rows.push_back({words == name ? name : name + ": " + words, count});
+  }
   paper_.table({what, word("count", "antal")}, std::move(rows));
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kStyle = R"css(
 :root{color-scheme:light dark}
-body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}
+body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere;hyphens:auto}
 h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.25rem;margin-top:2rem;border-bottom:1px solid #8886}
 h3{font-size:1.05rem;margin-top:1.4rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}
@@ -21,7 +21,10 @@ th,td{border:1px solid #8886;padding:.3rem .5rem;text-align:left;vertical-align:
 th{background:#8882}mark{background:#ffd54a;color:#000;padding:0 .15em;border-radius:.2em}
 .gap{border:2px dashed #c62828;padding:.5rem .7rem}.note{border-left:4px solid #1565c0;padding:.2rem .7rem;background:#1565c018}
 details{border:1px solid #8886;border-radius:.3rem;padding:.4rem .6rem;margin:.5rem 0}summary{cursor:pointer}
-@media(max-width:34rem){body{padding:.7rem}table{font-size:.85rem}}
+@media(max-width:34rem){body{padding:.7rem}table{font-size:.85rem}th,td{min-width:4rem}
+.wide,.wide tbody,.wide tr,.wide td{display:block;width:auto}.wide tr:first-child{display:none}
+.wide tr{border:1px solid #8886;border-radius:.3rem;margin:.5rem 0}.wide td{border:0;padding:.15rem .5rem}
+.wide td::before{content:attr(data-label) ": ";font-weight:600}}
 @media print{details{border:0}}
 )css";
 
@@ -156,6 +159,7 @@ std::string Paper::html() const {
     const std::string text = block.kind == Kind::kList || block.kind == Kind::kTable
                                  ? std::string()
                                  : marked_text(block.rows.front().front());
+    const bool wide = block.kind == Kind::kTable && block.rows[0].size() >= 4;
     switch (block.kind) {
       case Kind::kHeading: out += fmt::format("<h{0}>{1}</h{0}>\n", block.level, text); break;
       case Kind::kParagraph: out += "<p>" + text + "</p>\n"; break;
@@ -169,12 +173,17 @@ std::string Paper::html() const {
         out += "</ul>\n";
         break;
       case Kind::kTable:
-        out += "<div class=\"scroll\"><table>";
+        // On a phone each row of a wide table is a card of its own, whose cells say what they are.
+        out += wide ? "<div class=\"scroll\"><table class=\"wide\">" : "<div class=\"scroll\"><table>";
         for (std::size_t row = 0; row < block.rows.size(); ++row) {
           const std::string_view cell_tag = row == 0 ? "th" : "td";
           out += "<tr>";
-          for (const std::string& cell : block.rows[row])
-            out += fmt::format("<{0}>{1}</{0}>", cell_tag, marked_text(cell));
+          for (std::size_t i = 0; i < block.rows[row].size(); ++i) {
+            const bool labelled = wide && row != 0 && i < block.rows[0].size();
+            out += fmt::format("<{0}{1}>{2}</{0}>", cell_tag,
+                               labelled ? fmt::format(" data-label=\"{}\"", html_text(block.rows[0][i])) : "",
+                               marked_text(block.rows[row][i]));
+          }
           out += "</tr>\n";
         }
         out += "</table></div>\n";

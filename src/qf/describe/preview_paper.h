@@ -30,12 +30,14 @@ struct PreviewFacts {
   struct Scope {
     std::string name, state;                // given, refused, …; "" where nothing is on record
     bool needed = false;                    // for every row
+    bool supposed = false;                  // the page shows what would be if it were given
     std::uint64_t texts = 0, features = 0;  // that leave with it and not without, all else as it is
   };
   struct Project {
     std::string name, folder;
     bool confirmed = false;
-    std::uint64_t rows = 0, leaving = 0;
+    std::uint64_t rows = 0, leaving = 0;  // leaving: as the page shows it
+    bool supposed = false;                // shown as if its person had agreed: now nothing of it leaves
     std::vector<Scope> scopes;
   };
   std::vector<Project> projects;
@@ -50,8 +52,8 @@ struct PreviewFacts {
   };
   struct Row {
     std::string table, place, gist;
-    std::string left_out;  // reason; "" for a row that leaves
-    std::vector<Field> fields;
+    std::string left_out;       // reason; "" for a row that leaves
+    std::vector<Field> fields;  // of one that is left out since too few share it: at most like this it would leave
   };
   std::vector<Row> rows;
   std::uint64_t rows_not_shown = 0;

@@ -7,6 +7,7 @@
 
 #include "qf/core/digest.h"
 #include "qf/core/instant.h"
+#include "qf/describe/plain_words.h"
 #include "qf/ledger/chain.h"
 #include "qf/ledger/recipients.h"
 #include "qf/ledger/suppressions.h"
@@ -48,7 +49,7 @@ Result<Registered> registered(const Database& ledger, std::string_view subject, 
 }
 
 Status add_people_facts(const Database& ledger, std::string_view key, const std::string& display,
-                        const std::vector<PersonsVersion>& versions, AccessFacts& facts) {
+                        const std::vector<PersonsVersion>& versions, std::int64_t now_us, AccessFacts& facts) {
   QF_ASSIGN(const auto events, list_consent(ledger, display));
   for (const ConsentEvent& event : events) {
     const ConsentStatement& said = event.statement;
@@ -66,22 +67,22 @@ Status add_people_facts(const Database& ledger, std::string_view key, const std:
   QF_ASSIGN(const auto items, list_quarantine(ledger));
   for (const QuarantineItem& item : items)
     if (item.subject_key == key) facts.held.push_back({item.place, item.field, item.reason, item.decision});
-  QF_ASSIGN(const auto controllers, list_controllers(ledger));
-  if (const auto own = controllers.find(key); own != controllers.end()) facts.controller = own->second;
+  // Who answers for a person is the same for every audience.
+  QF_ASSIGN(const AuthorityView authority, AuthorityView::load(ledger, "internal", now_us));
+  facts.controller = authority.controller(key);
   QF_ASSIGN(const auto entries, load_chain(ledger, key));
   facts.chain_entries = entries.size();
   return {};
 }
 
-std::string text_levels_of(const PersonsVersion& version) {
+std::vector<std::pair<std::string, std::string>> text_levels_of(const PersonsVersion& version) {
   if (!version.record) return {};
   const auto config = parse_config(version.record->configuration, "the record of the build");
   if (!config) return {};
-  std::string text;
+  std::vector<std::pair<std::string, std::string>> levels;
   for (std::size_t group = 0; group < config->text.size(); ++group)
-    text += fmt::format("{}{}: {}", group == 0 ? "" : ", ", to_string(static_cast<TextGroup>(group)),
-                        to_string(config->text[group]));
-  return text;
+    levels.emplace_back(to_string(static_cast<TextGroup>(group)), to_string(config->text[group]));
+  return levels;
 }
 
 // Where the logs lay when they were read, and of these the places that are no more.
@@ -118,11 +119,18 @@ void add_gone_projects(const std::vector<PersonsVersion>& versions, const KeyedT
         if (project.subject_tag == tags.subject_tag(subject_key)) missing.insert(project.name);
   for (const std::string& name : missing)
     if (!known.contains(name))
-      facts.projects.push_back({name, "not where a build read them: what they hold is not in this answer",
-                                "inte där ett bygge läste dem: vad de innehåller är inte med i svaret", 0, ""});
+      facts.projects.push_back({name,
+                                "not where a build read them: what they hold is not in this answer",
+                                "inte där ett bygge läste dem: vad de innehåller är inte med i svaret",
+                                0,
+                                "",
+                                {}});
 }
 
 Json machine_form(const AccessFacts& facts) {
+  Json changed = Json::object(), nowhere = Json::object();
+  for (const auto& [field, one] : facts.changed) changed[field] = one.rows;
+  for (const auto& [reason, count] : facts.nowhere) nowhere[reason] = count;
   Json json = {{"format", "qf-access-1"},
                {"subject", facts.subject},
                {"asked_on", facts.asked_on},
@@ -131,8 +139,9 @@ Json machine_form(const AccessFacts& facts) {
                {"controller", facts.controller},
                {"kept_in", facts.kept_in},
                {"left_out", facts.dropped},
-               {"permitted_in_no_version", facts.nowhere},
-               {"changed_fields", facts.changed},
+               {"permitted_in_no_version", std::move(nowhere)},
+               {"changed_fields", std::move(changed)},
+               {"generalised_fields", facts.generalised},
                {"audit_entries_about_you", facts.chain_entries}};
   // A list that is empty is there all the same: its absence would say that this was not looked at.
   for (const char* list : {"versions", "recipients", "agreements", "projects", "set_apart"}) json[list] = Json::array();
@@ -157,8 +166,11 @@ Json machine_form(const AccessFacts& facts) {
                                   {"method", one.method},
                                   {"notice", one.notice}});
   for (const auto& one : facts.projects)
-    json["projects"].push_back(
-        {{"project", one.name}, {"logs", one.state_en}, {"rows", one.rows}, {"log_due_on", one.log_due_on}});
+    json["projects"].push_back({{"project", one.name},
+                                {"logs", one.state_en},
+                                {"rows", one.rows},
+                                {"log_due_on", one.log_due_on},
+                                {"left_out_at_latest_build", one.dropped_at_build}});
   for (const auto& one : facts.held)
     json["set_apart"].push_back(
         {{"place", one.place}, {"field", one.field}, {"reason", one.reason}, {"decision", one.decision}});
@@ -184,9 +196,9 @@ AccessFacts begin_facts(const AccessRequest& request, const std::string& display
   facts.answer_by = format_day(request.now_us + kAnswerUs);
   facts.destroy_package_on = format_day(request.now_us + kAccessPackageUs);
   for (const RetentionTerm& term : kRetentionTerms)
-    facts.terms.push_back({std::string(term.name) + ": " + std::string(term.then_en),
-                           std::string(term.name) + ": " + std::string(term.then_sv), std::string(term.period_en),
-                           std::string(term.period_sv)});
+    facts.terms.push_back({term_in_words(term.name, "en") + ": " + std::string(term.then_en),
+                           term_in_words(term.name, "sv") + ": " + std::string(term.then_sv),
+                           std::string(term.period_en), std::string(term.period_sv)});
   return facts;
 }
 
@@ -196,6 +208,7 @@ Status read_settings(const Database& ledger, std::int64_t now_us, AccessReading&
   for (const PersonsVersion& version : *reading.versions)
     if (version.record && (newest == nullptr || newest->facts.created_at_us <= version.facts.created_at_us))
       newest = &version;
+  reading.newest = newest;
   if (newest != nullptr) {
     QF_ASSIGN(reading.config, parse_config(newest->record->configuration, "the record of the build"));
   }
@@ -207,11 +220,12 @@ Status read_settings(const Database& ledger, std::int64_t now_us, AccessReading&
 
 // The person's rows as the versions hold them, a folder a version.
 Status write_versions(const Store& store, const std::vector<PersonsVersion>& versions, const OthersMask& mask,
-                      const fs::path& folder, AccessFacts& facts, AccessResult& result) {
+                      const fs::path& folder, AccessReading& reading, AccessFacts& facts, AccessResult& result) {
   for (const PersonsVersion& version : versions) {
     const fs::path own = folder / fmt::format("{}-{}", to_string(version.audience), to_string(version.facts.version));
     QF_CHECK(make_private_folder(own));
-    QF_ASSIGN(const std::uint64_t rows, write_rows_of(store, version, mask, own));
+    QF_ASSIGN(const std::uint64_t rows,
+              write_rows_of(store, version, mask, own, &version == reading.newest ? &reading.published : nullptr));
     result.derived_rows += rows;
     AccessFacts::Version shown;
     shown.name = version.name();
@@ -277,7 +291,7 @@ Result<AccessResult> access(const AccessRequest& request) {
             versions_of_person(store, ledger, key_file ? &*key_file : nullptr, key, person.projects));
   QF_ASSIGN(const OthersMask mask, OthersMask::make(person.display));
   AccessFacts facts = begin_facts(request, person.display);
-  QF_CHECK(add_people_facts(ledger, key, person.display, versions, facts));
+  QF_CHECK(add_people_facts(ledger, key, person.display, versions, request.now_us, facts));
 
   QF_ASSIGN(LedgerView view, LedgerView::load(ledger, request.now_us));
   RereadLedger reread{std::move(view), std::move(tags), {}, {}};
@@ -285,13 +299,13 @@ Result<AccessResult> access(const AccessRequest& request) {
   QF_ASSIGN(const auto items, list_quarantine(ledger));
   for (const QuarantineItem& item : items)
     if (!item.decision.empty()) reread.decided.emplace(item.id, item);
-  AccessReading reading{&reread, &versions, &mask, key, {}, {}, {}, folder};
+  AccessReading reading{&reread, &versions, &mask, key, {}, {}, nullptr, {}, {}, folder};
   QF_CHECK(read_settings(ledger, request.now_us, reading));
   QF_CHECK(add_places(request, store, ledger, reading, result));
+  QF_CHECK(write_versions(store, versions, mask, folder / "derived", reading, facts, result));
   QF_CHECK(read_persons_rows(reading, facts));
   add_gone_projects(versions, reread.tags, key, person.projects, facts);
   result.raw_rows = facts.all_rows;
-  QF_CHECK(write_versions(store, versions, mask, folder / "derived", facts, result));
   result.found =
       !person.projects.empty() || !facts.agreements.empty() || !facts.projects.empty() || result.derived_rows != 0;
   facts.found = result.found;

@@ -4,9 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "qf/core/digest.h"
 #include "qf/core/instant.h"
+#include "qf/describe/field_meanings.h"
 #include "qf/describe/reason_words.h"
 #include "qf/ledger/csv.h"
 #include "qf/output/durable.h"
@@ -139,6 +143,25 @@ std::vector<std::string> changed_fields(TableId table, ConstRow before, ConstRow
   return changed;
 }
 
+const RecordedProject* recorded_project(const AccessReading& reading, std::string_view name) {
+  if (reading.newest == nullptr) return nullptr;
+  for (const RecordedProject& project : reading.newest->record->projects)
+    if (project.name == name) return &project;
+  return nullptr;
+}
+
+// Whether a row came into the logs after the build had read them.
+bool is_later(const RecordedProject& recorded, const VersionFacts& version, const ReadRow& row) {
+  if (row.has_time && row.time_us > version.created_at_us) return true;
+  const std::size_t colon = row.place.rfind(':');
+  if (colon == std::string::npos) return false;
+  const std::string_view log = std::string_view(row.place).substr(0, colon);
+  const std::uint64_t line = std::strtoull(row.place.c_str() + colon + 1, nullptr, 10);
+  for (const RecordedFile& file : recorded.logs)
+    if (file.relative == log) return line > file.lines;
+  return false;
+}
+
 class RowWriter {
  public:
   RowWriter(const AccessReading& reading, AccessFacts& facts, HashedFile& raw, Portability& portability)
@@ -148,7 +171,6 @@ class RowWriter {
              Arena& arena) {
     ++project.rows;
     ++facts_.all_rows;
-    last_us_ = std::max(last_us_, row.has_time ? row.time_us : 0);
     Json values = row_json(row.table, row.cells);
     reading_.mask->mask_row(row.table, values);
     QF_CHECK(portability_.add(row.table, whose.project->name, values));
@@ -161,7 +183,22 @@ class RowWriter {
     if (permission.drop == DropReason::kNone) changed = changed_fields(row.table, row.cells, safe.cells);
     const std::string table(table_schema(row.table).name);
     for (const std::string& version : kept) ++facts_.kept_in[version];
-    for (const std::string& field : changed) ++facts_.changed[fmt::format("{}.{}", table, field)];
+    Json changes = Json::object();
+    for (const std::string& field : changed)
+      changes[field] = why_changed(fate.policy(), row.table, field, permission.texts);
+    for (const std::string& field : coarser_fields(row, safe.cells)) {
+      ++facts_.generalised[fmt::format("{}.{}", table, field)];
+      if (changes.contains(field)) continue;
+      changes[field] = "coarser, or nothing: too few people share it";
+      changed.push_back(field);
+    }
+    for (const std::string& field : changed) {
+      AccessFacts::Changed& entry = facts_.changed[fmt::format("{}.{}", table, field)];
+      if (++entry.rows > 1) continue;
+      entry.meaning_en = field_meaning(row.table, field, "en");
+      entry.meaning_sv = field_meaning(row.table, field, "sv");
+    }
+    std::string nowhere;
     std::string fate_en, fate_sv;
     if (!kept.empty()) {
       fate_en = "kept in " + fmt::format("{}", fmt::join(kept, ", "));
@@ -171,20 +208,19 @@ class RowWriter {
       fate_en = "left out: " + reason_in_words(permission.drop, "en");
       fate_sv = "utelämnad: " + reason_in_words(permission.drop, "sv");
     } else {
-      ++facts_.nowhere;
+      nowhere = why_nowhere(whose.project->name, row);
+      ++facts_.nowhere[nowhere];
       fate_en = "permitted, in no version";
       fate_sv = "tillåten, i ingen version";
     }
     const std::string day = row.has_time ? format_day(row.time_us) : std::string();
-    Json changes = Json::object();
-    for (const std::string& field : changed)
-      changes[field] = why_changed(fate.policy(), row.table, field, permission.texts);
     const Json line = {
         {"project", whose.project->name},
         {"place", row.place},
         {"table", table},
         {"kept_in", kept},
         {"left_out", permission.drop == DropReason::kNone ? Json() : Json(text_of(permission.drop).name)},
+        {"in_no_version_because", nowhere.empty() ? Json() : Json(nowhere)},
         {"changed_fields", std::move(changes)},
         {"row", values}};
     if (facts_.rows.size() < kRowsOnPage)
@@ -193,14 +229,73 @@ class RowWriter {
     return raw_.write(json_line(line));
   }
 
-  std::int64_t last_us() const { return last_us_; }
+  // Where the build left out as many of the project's rows for shared texts as are in no version, none of them was in
+  // too small a group: that says it of each row. Reads the project once more.
+  Status tell_reasons_apart(const PersonProject& whose, const RowFate& fate) {
+    const RecordedProject* recorded = recorded_project(reading_, whose.project->name);
+    if (recorded == nullptr || reading_.newest->audience == Audience::kPrivate) return {};
+    const auto shared = recorded->dropped.find(text_of(DropReason::kSharedText).name);
+    if (shared == recorded->dropped.end()) return {};
+    std::uint64_t nowhere = 0;
+    QF_ASSIGN([[maybe_unused]] const auto skipped,
+              reread(*reading_.ledger, *whose.project, reading_.out / "raw", [&](const ReadRow& row, Arena&) -> Status {
+                if (is_nowhere(row, fate) && !is_later(*recorded, reading_.newest->facts, row)) ++nowhere;
+                return {};
+              }));
+    shared_alone_ = nowhere == shared->second;
+    return {};
+  }
 
  private:
+  // Fields that the newest version says coarser than they were read, or not at all.
+  std::vector<std::string> coarser_fields(const ReadRow& row, ConstRow safe) const {
+    std::vector<std::string> coarser;
+    const auto published = reading_.published.find({row.table, row.key});
+    if (published == reading_.published.end()) return coarser;
+    const auto fields = table_schema(row.table).fields;
+    const auto columns = coarser_columns(row.table);
+    for (std::size_t i = 0; i < columns.size() && i < published->second.size(); ++i) {
+      const FieldSpec& field = fields[columns[i]];
+      if (leaves_changed(cell_json(field.type, safe[columns[i]]), published->second[i]))
+        coarser.emplace_back(field.name);
+    }
+    return coarser;
+  }
+
+  // Why a permitted row is in no version, from the record of the newest; several reasons where it cannot tell.
+  std::string why_nowhere(std::string_view project, const ReadRow& row) const {
+    const RecordedProject* recorded = recorded_project(reading_, project);
+    if (recorded == nullptr) return std::string(kNotBuilt);
+    if (is_later(*recorded, reading_.newest->facts, row)) return std::string(kAfterLatestBuild);
+    std::vector<std::string_view> reasons;
+    const auto add = [&](DropReason reason) { reasons.push_back(text_of(reason).name); };
+    if (recorded->dropped.contains(text_of(DropReason::kSharedText).name)) add(DropReason::kSharedText);
+    if (reading_.newest->audience != Audience::kPrivate && !shared_alone_) add(DropReason::kSmallGroup);
+    if (has_allowed_more()) reasons.push_back(kAllowedSince);
+    if (reasons.empty()) reasons.push_back(kNotTold);
+    return fmt::format("{}", fmt::join(reasons, "|"));
+  }
+
+  bool is_nowhere(const ReadRow& row, const RowFate& fate) const {
+    if (fate.permission(row).drop != DropReason::kNone) return false;
+    return std::none_of(reading_.versions->begin(), reading_.versions->end(), [&](const PersonsVersion& version) {
+      return version.rows.contains({row.table, row.key});
+    });
+  }
+
+  bool has_allowed_more() const {
+    const auto& permissions = reading_.newest->record->permissions;
+    const auto then = permissions.find(reading_.ledger->tags.subject_tag(reading_.subject_key));
+    std::string allowed;
+    reading_.ledger->view.append_canonical(allowed, reading_.subject_key);
+    return then == permissions.end() || then->second != to_hex(sha256(allowed));
+  }
+
   const AccessReading& reading_;
   AccessFacts& facts_;
   HashedFile& raw_;
   Portability& portability_;
-  std::int64_t last_us_ = 0;
+  bool shared_alone_ = false;
 };
 
 }  // namespace
@@ -221,14 +316,18 @@ Status read_persons_rows(const AccessReading& reading, AccessFacts& facts) {
     AccessFacts::Project entry;
     entry.name = project.name;
     RowWriter writer(reading, facts, raw, portability);
+    QF_CHECK(writer.tell_reasons_apart(whose, fate));
     QF_ASSIGN(const auto skipped,
               reread(*reading.ledger, project, reading.out / "raw",
                      [&](const ReadRow& row, Arena& arena) { return writer.add(whose, fate, entry, row, arena); }));
     entry.state_en = skipped.empty() ? "read again" : fmt::format("read again, but for {} files", skipped.size());
     entry.state_sv = skipped.empty() ? "lästa på nytt" : fmt::format("lästa på nytt, utom {} filer", skipped.size());
-    if (writer.last_us() != 0)
-      entry.log_due_on =
-          format_day(std::min(end_of_term_us(writer.last_us()) + kLogAfterTermUs, writer.last_us() + kLogMostUs));
+    std::set<std::string> due_on;
+    for (const LogFile& log : project.logs)
+      if (const auto due_us = log_due_us(log.path)) due_on.insert(format_day(*due_us));
+    entry.log_due_on = fmt::format("{}", fmt::join(due_on, ", "));
+    if (const RecordedProject* recorded = recorded_project(reading, project.name))
+      entry.dropped_at_build.insert(recorded->dropped.begin(), recorded->dropped.end());
     facts.projects.push_back(std::move(entry));
   }
   QF_CHECK(portability.finish());

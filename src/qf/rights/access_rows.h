@@ -21,6 +21,8 @@ struct AccessReading {
   std::string subject_key;
   Config config;                              // what the newest version was built with
   std::optional<AuthorityView> authority;     // of its audience
+  const PersonsVersion* newest = nullptr;     // whose settings these are; null where no version has a record
+  PublishedValues published;                  // of it
   std::vector<std::filesystem::path> places;  // of logs
   std::filesystem::path out;
 };

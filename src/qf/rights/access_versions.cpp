@@ -8,6 +8,7 @@
 #include "qf/ledger/people.h"
 #include "qf/output/durable.h"
 #include "qf/output/parquet_reader.h"
+#include "qf/privacy/anonymity.h"
 #include "qf/rights/erase_plan.h"
 #include "qf/rights/row_json.h"
 #include "qf/store/named_rows.h"
@@ -54,7 +55,7 @@ Status find_rows(const Store& store, const KeyFile& key, std::string_view subjec
   }
   for (const auto& [table, row] : version.rows) {
     name_row(*namer, table, row, name);
-    version.record_ids.emplace(name.data(), name.size());
+    version.record_ids.emplace(std::string(name.data(), name.size()), std::pair(table, row));
   }
   return {};
 }
@@ -116,8 +117,24 @@ Result<std::vector<PersonsVersion>> versions_of_person(const Store& store, const
   return found;
 }
 
+std::vector<std::size_t> coarser_columns(TableId table) {
+  const auto fields = table_schema(table).fields;
+  const auto place = [&](std::string_view name) {
+    const auto found =
+        std::find_if(fields.begin(), fields.end(), [&](const FieldSpec& one) { return one.name == name; });
+    return static_cast<std::size_t>(found - fields.begin());
+  };
+  std::set<std::size_t> columns;
+  for (const QuasiIdentifier& quasi : quasi_identifiers(table)) {
+    // Of a decision, module and stage stand in the context.
+    const std::size_t own = place(quasi.name);
+    columns.insert(own < fields.size() ? own : place("context"));
+  }
+  return {columns.begin(), columns.end()};
+}
+
 Result<std::uint64_t> write_rows_of(const Store& store, const PersonsVersion& version, const OthersMask& mask,
-                                    const fs::path& folder) {
+                                    const fs::path& folder, PublishedValues* published) {
   std::uint64_t written = 0;
   if (version.record_ids.empty()) return written;
   const fs::path root = store.version_folder(version.audience, version.facts.version);
@@ -130,10 +147,16 @@ Result<std::uint64_t> write_rows_of(const Store& store, const PersonsVersion& ve
     error.clear();
     std::sort(files.begin(), files.end());
     std::optional<HashedFile> out;
+    const auto columns = coarser_columns(table.id);
     for (const fs::path& file : files) {
       QF_ASSIGN(TableReader reader, TableReader::open(file));
       QF_CHECK(reader.for_each_row(table.id, [&](ConstRow row) -> Status {
-        if (version.record_ids.find(row[0].view()) == version.record_ids.end()) return {};
+        const auto own = version.record_ids.find(row[0].view());
+        if (own == version.record_ids.end()) return {};
+        if (published != nullptr) {
+          std::vector<nlohmann::ordered_json>& values = (*published)[own->second];
+          for (const std::size_t column : columns) values.push_back(cell_json(table.fields[column].type, row[column]));
+        }
         if (!out) {
           QF_ASSIGN(out, HashedFile::create(folder / (std::string(table.name) + ".jsonl")));
         }

@@ -9,6 +9,7 @@
 #include "qf/core/instant.h"
 #include "qf/core/whole_file.h"
 #include "qf/describe/controller_paper.h"
+#include "qf/describe/field_meanings.h"
 #include "qf/ledger/authorisations.h"
 #include "qf/ledger/chain.h"
 #include "qf/ledger/consent.h"
@@ -107,8 +108,7 @@ void add_what_it_says(const Store& store, const VersionFacts& one, ControllerFac
   if (!config->controller.empty()) add_once(facts.controllers, config->controller);
   if (!config->contact.empty()) facts.contact = config->contact;
   for (std::size_t group = 0; group < config->text.size(); ++group)
-    version.text_levels += fmt::format("{}{} {}", group == 0 ? "" : ", ", to_string(static_cast<TextGroup>(group)),
-                                       to_string(config->text[group]));
+    version.text_levels.emplace_back(to_string(static_cast<TextGroup>(group)), to_string(config->text[group]));
   if (const auto policy = Policy::compile(config->audience, config->text))
     version.privacy_level = policy->privacy_level();
 }
@@ -195,7 +195,7 @@ void add_program_facts(ControllerFacts& facts) {
       if (field.name == rule.field && field.privacy != PrivacyClass::kNotSensitive)
         facts.fields.push_back({std::string(table_schema(rule.table).name), std::string(field.name),
                                 std::string(to_string(field.privacy)), std::string(to_string(rule.action)),
-                                std::string(field.meaning)});
+                                std::string(field.meaning), std::string(field_meaning(rule.table, field.name, "sv"))});
   for (const auto& [profile, name] :
        {std::pair(RedactionProfile::kStrict, "strict"), std::pair(RedactionProfile::kContent, "content")}) {
     const SelfTestResult test = redaction_self_test(profile);

@@ -64,14 +64,16 @@ Opened opened_by(TableId table, ConstRow with, ConstRow without) {
 
 class ProjectPreview {
  public:
-  ProjectPreview(PreviewFacts& facts, PreviewFacts::Project& project, RowFate& fate, const PreviewTrial& trial)
-      : facts_(facts), project_(project), fate_(fate), trial_(trial) {}
+  // `now` says what becomes of the rows as things are, where the page shows them as if their person had agreed; else
+  // null.
+  ProjectPreview(PreviewFacts& facts, PreviewFacts::Project& project, RowFate& fate, const RowFate* now,
+                 const PreviewTrial& trial, std::map<std::string, std::uint64_t>& left_out_now)
+      : facts_(facts), project_(project), fate_(fate), now_(now), trial_(trial), left_out_now_(left_out_now) {}
 
   Status add(const ReadRow& row, Arena& arena) {
     ++project_.rows;
     const RowPermission permission = fate_.permission(row);
     const RowFate::Safe safe = fate_.safe(row, permission.texts, arena);
-    const auto fields = table_schema(row.table).fields;
     PreviewFacts::Row shown;
     shown.table = table_schema(row.table).name;
     shown.place = row.place;
@@ -83,23 +85,17 @@ class ProjectPreview {
       drop = leaves.dropped;
       count_scopes(row, permission.texts, arena);
     }
+    const DropReason drop_now = now_ != nullptr ? now_->permission(row).drop : drop;
+    if (drop_now != DropReason::kNone) ++left_out_now_[std::string(text_of(drop_now).name)];
     if (drop != DropReason::kNone) {
       shown.left_out = text_of(drop).name;
       ++facts_.left_out[shown.left_out];
+      // Whoever is asked before others have answered sees what a yes could mean all the same.
+      if (now_ != nullptr && drop == DropReason::kSmallGroup) add_fields(row, safe.cells, safe, shown, nullptr);
     } else {
       ++project_.leaving;
       facts_.set_apart += safe.held.size();
-      for (std::size_t i = 0; i < fields.size(); ++i) {
-        const Json before = cell_json(fields[i].type, row.cells[i]), after = cell_json(fields[i].type, leaves.cells[i]);
-        if (before.is_null() && after.is_null()) continue;
-        PreviewFacts::Field field{std::string(fields[i].name), plain(after), {}, false};
-        if (leaves_changed(before, after)) {
-          field.in_the_log = plain(before);
-          field.set_apart = std::find(safe.held.begin(), safe.held.end(), i) != safe.held.end();
-          if (before.is_string() || before.is_array()) count_masks(field.leaves_as, facts_.masked);
-        }
-        shown.fields.push_back(std::move(field));
-      }
+      add_fields(row, leaves.cells, safe, shown, &facts_.masked);
     }
     shown.gist = gist(row.table, leaves.cells);
     if (facts_.rows.size() < kMostRowsShown)
@@ -110,6 +106,22 @@ class ProjectPreview {
   }
 
  private:
+  void add_fields(const ReadRow& row, ConstRow leaves, const RowFate::Safe& safe, PreviewFacts::Row& shown,
+                  std::map<std::string, std::uint64_t>* masked) const {
+    const auto fields = table_schema(row.table).fields;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const Json before = cell_json(fields[i].type, row.cells[i]), after = cell_json(fields[i].type, leaves[i]);
+      if (before.is_null() && after.is_null()) continue;
+      PreviewFacts::Field field{std::string(fields[i].name), plain(after), {}, false};
+      if (leaves_changed(before, after)) {
+        field.in_the_log = plain(before);
+        field.set_apart = std::find(safe.held.begin(), safe.held.end(), i) != safe.held.end();
+        if (masked != nullptr && (before.is_string() || before.is_array())) count_masks(field.leaves_as, *masked);
+      }
+      shown.fields.push_back(std::move(field));
+    }
+  }
+
   // The row's subject in a word, of what may leave.
   static std::string gist(TableId table, const std::vector<Cell>& cells) {
     const auto fields = table_schema(table).fields;
@@ -135,7 +147,9 @@ class ProjectPreview {
   PreviewFacts& facts_;
   PreviewFacts::Project& project_;
   RowFate& fate_;
+  const RowFate* now_;
   const PreviewTrial& trial_;
+  std::map<std::string, std::uint64_t>& left_out_now_;
   std::size_t permitted_ = 0;
 };
 
@@ -144,20 +158,52 @@ std::string state_of(const LedgerView& view, std::string_view subject, Scope sco
   return period.state == ConsentReason::kNoRecord ? std::string() : std::string(to_string(period.state));
 }
 
-PreviewFacts::Project begin_project(const RereadLedger& ledger, const PersonProject& whose, Audience audience) {
+// What a person would have to say so that rows of theirs leave, and has not said; with the scopes of texts that they
+// have not answered, so that the page shows everything they are asked about. A no to a text is respected.
+std::vector<Scope> unanswered(const LedgerView& view, std::string_view subject, Audience audience) {
+  std::vector<Scope> scopes;
+  const auto state = [&](Scope scope) { return view.period(subject, scope).state; };
+  if (state(Scope::kModelTraining) != ConsentReason::kGiven) scopes.push_back(Scope::kModelTraining);
+  for (const auto& [scope, whose] :
+       {std::pair(Scope::kShareInternal, Audience::kInternal), std::pair(Scope::kShareExternal, Audience::kExternal)})
+    if (audience == whose && state(scope) != ConsentReason::kGiven) scopes.push_back(scope);
+  if (scopes.empty()) return scopes;
+  for (const TextScope& one : kTextScopes)
+    if (state(one.scope) == ConsentReason::kNoRecord) scopes.push_back(one.scope);
+  return scopes;
+}
+
+// Of all events, whenever they were: what a person may be asked to agree to.
+void suppose(std::string_view subject, const std::vector<Scope>& scopes, std::int64_t at_us,
+             std::vector<ConsentStatement>& supposed) {
+  for (const Scope scope : scopes) {
+    ConsentStatement statement;
+    statement.subject = subject;
+    statement.scope = scope;
+    statement.given_at_us = at_us;
+    supposed.push_back(std::move(statement));
+  }
+}
+
+PreviewFacts::Project begin_project(const RereadLedger& ledger, const PersonProject& whose, Audience audience,
+                                    const std::vector<Scope>& supposed) {
   PreviewFacts::Project project;
   project.name = whose.project->name;
   project.folder = whose.project->folder;
   project.confirmed = whose.subject.confirmed;
   for (const TextScope& one : kTextScopes)
     project.scopes.push_back(
-        {std::string(to_string(one.scope)), state_of(ledger.view, whose.subject.key, one.scope), false, 0, 0});
+        {std::string(to_string(one.scope)), state_of(ledger.view, whose.subject.key, one.scope), false, false, 0, 0});
   for (const auto& [scope, needed] :
        {std::pair(Scope::kModelTraining, true), std::pair(Scope::kShareInternal, audience == Audience::kInternal),
         std::pair(Scope::kShareExternal, audience == Audience::kExternal)})
     if (needed)
       project.scopes.push_back(
-          {std::string(to_string(scope)), state_of(ledger.view, whose.subject.key, scope), true, 0, 0});
+          {std::string(to_string(scope)), state_of(ledger.view, whose.subject.key, scope), true, false, 0, 0});
+  for (PreviewFacts::Scope& scope : project.scopes)
+    scope.supposed =
+        std::any_of(supposed.begin(), supposed.end(), [&](Scope one) { return to_string(one) == scope.name; });
+  project.supposed = !supposed.empty();
   return project;
 }
 
@@ -171,6 +217,12 @@ PreviewFacts::Level level_of(TextLevel level) {
   return PreviewFacts::Level::kNone;
 }
 
+// A project that the page is about, and what its person is taken to have said.
+struct Asked {
+  PersonProject whose;
+  std::vector<Scope> supposed;
+};
+
 }  // namespace
 
 Result<PreviewResult> preview(const PreviewRequest& request) {
@@ -181,8 +233,39 @@ Result<PreviewResult> preview(const PreviewRequest& request) {
   const BuildRequest dry_run = PreviewTrial::dry_run(request, inputs);
   QF_ASSIGN(OpenedStore opened, open_for_build(Store(request.store), dry_run));
   QF_ASSIGN(WhoMayBeIn who, who_may_be_in(opened, dry_run, inputs.list.projects));
-  const RereadLedger ledger{std::move(who.view), std::move(opened.tags), std::move(who.erased), std::move(who.decided)};
-  QF_ASSIGN(const PreviewTrial trial, PreviewTrial::run(request, inputs));
+  RereadLedger ledger{std::move(who.view), std::move(opened.tags), std::move(who.erased), std::move(who.decided)};
+
+  // Whoever is asked has not answered yet: the page shows what would leave if they agreed.
+  std::vector<Asked> asked;
+  std::vector<ConsentStatement> supposed;
+  for (std::size_t i = 0; i < inputs.asked.size(); ++i) {
+    if (!inputs.asked[i]) continue;
+    Asked one;
+    QF_ASSIGN(one.whose, settled_person_of(ledger, inputs.list.projects[i], fs::temp_directory_path()));
+    one.supposed = unanswered(ledger.view, one.whose.subject.key, request.config.audience);
+    suppose(one.whose.subject.key, one.supposed, as_of_us, supposed);
+    asked.push_back(std::move(one));
+  }
+  const bool all_supposed =
+      std::none_of(asked.begin(), asked.end(), [](const Asked& one) { return one.supposed.empty(); });
+  std::optional<PreviewTrial> trial, trial_now;
+  if (!supposed.empty()) {
+    QF_ASSIGN(trial, PreviewTrial::run(request, inputs, supposed));
+  }
+  // Of people who have not agreed nothing leaves now, whatever a build makes of the others.
+  if (supposed.empty() || !all_supposed) {
+    QF_ASSIGN(trial_now, PreviewTrial::run(request, inputs, {}));
+  }
+  std::optional<LedgerView> agreed;
+  if (!supposed.empty()) {
+    BuildRequest with = dry_run;
+    with.supposed = supposed;
+    opened.tags = std::move(ledger.tags);
+    QF_ASSIGN(WhoMayBeIn then, who_may_be_in(opened, with, inputs.list.projects));
+    ledger.tags = std::move(opened.tags);
+    agreed.emplace(std::move(then.view));
+  }
+  const PreviewTrial& page = trial ? *trial : *trial_now;
 
   PreviewFacts facts;
   facts.audience = to_string(request.config.audience);
@@ -193,29 +276,36 @@ Result<PreviewResult> preview(const PreviewRequest& request) {
   facts.live_version = inputs.live_version;
   facts.missing_folders = inputs.missing_folders;
   facts.all_projects = inputs.list.projects.size();
-  facts.people = trial.people;
-  for (const GateResult& gate : trial.refused) facts.refused.push_back({gate.name, gate.measured, gate.required});
+  facts.people = page.people;
+  for (const GateResult& gate : page.refused) facts.refused.push_back({gate.name, gate.measured, gate.required});
   PreviewResult result;
-  for (std::size_t i = 0; i < inputs.asked.size(); ++i) {
-    if (!inputs.asked[i]) continue;
-    const Project& project = inputs.list.projects[i];
-    QF_ASSIGN(const PersonProject whose, settled_person_of(ledger, project, fs::temp_directory_path()));
-    QF_ASSIGN(RowFate fate, RowFate::make(ledger, whose, request.config, who.authority ? &*who.authority : nullptr));
-    PreviewFacts::Project entry = begin_project(ledger, whose, request.config.audience);
-    ProjectPreview shown(facts, entry, fate, trial);
-    QF_ASSIGN(auto skipped, reread(ledger, project, fs::temp_directory_path(),
+  for (const Asked& one : asked) {
+    const AuthorityView* authority = who.authority ? &*who.authority : nullptr;
+    const bool as_if = !one.supposed.empty();
+    QF_ASSIGN(RowFate now, RowFate::make(ledger, one.whose, request.config, authority));
+    PreviewFacts::Project entry = begin_project(ledger, one.whose, request.config.audience, one.supposed);
+    if (as_if) std::swap(ledger.view, *agreed);
+    QF_ASSIGN(RowFate then, RowFate::make(ledger, one.whose, request.config, authority));
+    if (as_if) std::swap(ledger.view, *agreed);
+    ProjectPreview shown(facts, entry, then, as_if ? &now : nullptr, as_if ? *trial : *trial_now, result.left_out);
+    QF_ASSIGN(auto skipped, reread(ledger, *one.whose.project, fs::temp_directory_path(),
                                    [&](const ReadRow& row, Arena& arena) { return shown.add(row, arena); }));
     result.skipped.insert(result.skipped.end(), skipped.begin(), skipped.end());
     result.rows += entry.rows;
-    result.otherwise += entry.leaving;
+    (as_if ? result.if_agreed : result.otherwise) += entry.leaving;
+    for (const Scope scope : one.supposed) {
+      const std::string name(to_string(scope));
+      if (std::find(result.supposed.begin(), result.supposed.end(), name) == result.supposed.end())
+        result.supposed.push_back(name);
+    }
     facts.projects.push_back(std::move(entry));
   }
+  result.if_agreed += result.otherwise;
   for (const PreviewFacts::Refusal& gate : facts.refused) result.refused.push_back(gate.gate);
-  result.leaving = result.refused.empty() ? result.otherwise : 0;
+  result.leaving = trial_now && trial_now->refused.empty() ? result.otherwise : 0;
   result.all_projects = facts.all_projects;
   result.live_version = facts.live_version;
   result.projects = facts.projects.size();
-  result.left_out = facts.left_out;
   result.masked = facts.masked;
   result.set_apart = facts.set_apart;
   QF_CHECK(write_file_durably(request.out, preview_paper(facts, request.language).html(), Readers::kOwner));

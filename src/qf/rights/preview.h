@@ -26,10 +26,12 @@ struct PreviewRequest {
 struct PreviewResult {
   std::uint64_t projects = 0, rows = 0, leaving = 0, set_apart = 0;
   std::map<std::string, std::uint64_t> left_out, masked;
-  std::vector<std::string> refused;  // gates that would stop a version made now: then nothing leaves
-  std::uint64_t otherwise = 0;       // rows that would leave if they passed
-  std::uint64_t all_projects = 0;    // that the rows were computed with
-  std::string live_version;          // whose folders were read, too; "" where none is live
+  std::vector<std::string> refused;   // gates that would stop a version made now: then nothing leaves
+  std::uint64_t otherwise = 0;        // rows that would leave if they passed
+  std::uint64_t if_agreed = 0;        // and of people who have not agreed, if they did: what the page shows of them
+  std::vector<std::string> supposed;  // the scopes that the page takes to be given for that
+  std::uint64_t all_projects = 0;     // that the rows were computed with
+  std::string live_version;           // whose folders were read, too; "" where none is live
   std::vector<SkippedInput> skipped;
 };
 

@@ -82,7 +82,8 @@ BuildRequest PreviewTrial::dry_run(const PreviewRequest& request, const PreviewI
   return build_request;
 }
 
-Result<PreviewTrial> PreviewTrial::run(const PreviewRequest& request, const PreviewInputs& inputs) {
+Result<PreviewTrial> PreviewTrial::run(const PreviewRequest& request, const PreviewInputs& inputs,
+                                       const std::vector<ConsentStatement>& supposed) {
   PreviewTrial result;
   Trial trial;
   for (std::size_t i = 0; i < inputs.asked.size(); ++i)
@@ -98,6 +99,7 @@ Result<PreviewTrial> PreviewTrial::run(const PreviewRequest& request, const Prev
   };
   BuildRequest build_request = dry_run(request, inputs);
   build_request.trial = &trial;
+  build_request.supposed = supposed;
   QF_ASSIGN(const BuildResult built, build(build_request));
   for (const GateResult& gate : built.gates)
     if (!gate.passed && gate.severity == Severity::kRefuse) result.refused.push_back(gate);

@@ -34,7 +34,9 @@ class PreviewTrial {
  public:
   // The build that it is.
   static BuildRequest dry_run(const PreviewRequest& request, const PreviewInputs& inputs);
-  static Result<PreviewTrial> run(const PreviewRequest& request, const PreviewInputs& inputs);
+  // `supposed`: what people are taken to have said last of all.
+  static Result<PreviewTrial> run(const PreviewRequest& request, const PreviewInputs& inputs,
+                                  const std::vector<ConsentStatement>& supposed);
 
   struct Row {
     DropReason dropped = DropReason::kNone;
