@@ -25,4 +25,14 @@ Status record_notice(const Database& database, const Notice& notice, std::string
   return transaction.commit();
 }
 
+Result<std::vector<Notice>> list_notices(const Database& database) {
+  QF_ASSIGN(Statement rows, database.prepare("SELECT id, language, sha256, published_at FROM notices ORDER BY id"));
+  std::vector<Notice> list;
+  for (;;) {
+    QF_ASSIGN(const bool more, rows.next());
+    if (!more) return list;
+    list.push_back({std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.integer(3)});
+  }
+}
+
 }  // namespace qf

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "qf/core/result.h"
 #include "qf/ledger/database.h"
@@ -18,5 +19,8 @@ struct Notice {
 // Records that a notice was handed out to a person (`subject_key`, "" for somebody whom the register does not know);
 // that it exists, the first time. kRefused where another text has its id.
 Status record_notice(const Database& database, const Notice& notice, std::string_view subject_key);
+
+// All of them by id.
+Result<std::vector<Notice>> list_notices(const Database& database);
 
 }  // namespace qf
