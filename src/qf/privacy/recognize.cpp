@@ -10,6 +10,21 @@ bool stands_alone(std::string_view text, std::size_t begin, std::size_t end) {
   return (begin == 0 || !is_wordlike(text[begin - 1])) && !is_wordlike(char_at(text, end));
 }
 
+bool digits_alone(std::string_view text, std::size_t begin, std::size_t end) {
+  const bool before =
+      begin > 0 && (is_ascii_digit(text[begin - 1]) || ((text[begin - 1] == '-' || text[begin - 1] == '.') &&
+                                                        begin > 1 && is_ascii_digit(text[begin - 2])));
+  const bool after =
+      is_wordlike(char_at(text, end)) || (char_at(text, end) == '-' && is_ascii_digit(char_at(text, end + 1)));
+  return !before && !after;
+}
+
+int number_of(std::string_view digits) {
+  int value = 0;
+  for (const char c : digits) value = value * 10 + (c - '0');
+  return value;
+}
+
 std::string digits_of(std::string_view text) {
   std::string digits;
   std::copy_if(text.begin(), text.end(), std::back_inserter(digits), is_ascii_digit);

@@ -21,6 +21,10 @@ constexpr bool is_wordlike(char c) {
 inline char char_at(std::string_view text, std::size_t at) { return at < text.size() ? text[at] : '\0'; }
 // Whether neither side of [begin, end) goes on with a letter or digit.
 bool stands_alone(std::string_view text, std::size_t begin, std::size_t end);
+// Whether no digit before or behind, over a hyphen or full stop, makes [begin, end) part of a longer number.
+bool digits_alone(std::string_view text, std::size_t begin, std::size_t end);
+// The value of at most nine digits.
+int number_of(std::string_view digits);
 // The digits of a candidate, without what separates them.
 std::string digits_of(std::string_view text);
 // Luhn's check over all digits (ISO/IEC 7812-1, annex B).
@@ -77,8 +81,18 @@ Verdict check_organisation_number(const Document&, Candidate);
 void find_us_ssn(const Document&, std::size_t run, std::vector<Candidate>& found);
 void find_bare_us_ssn(const Document&, std::size_t run, std::vector<Candidate>& found);
 Verdict check_us_ssn(const Document&, Candidate);
+void find_parted_personal_number(const Document&, std::size_t run, std::vector<Candidate>& found);
+Verdict check_parted_personal_number(const Document&, Candidate);
+Verdict check_parted_coordination_number(const Document&, Candidate);
+void find_vat_number(const Document&, std::size_t run, std::vector<Candidate>& found);
+Verdict check_vat_number(const Document&, Candidate);
+
+// Days of birth and ages (recognize_birth.cpp).
 void find_birth_date(const Document&, std::size_t run, std::vector<Candidate>& found);
+void find_abbreviated_birth_date(const Document&, std::size_t run, std::vector<Candidate>& found);
 void find_age(const Document&, std::size_t run, std::vector<Candidate>& found);
+void find_age_of_somebody(const Document&, std::size_t run, std::vector<Candidate>& found);
+void find_age_in_words(const Document&, std::size_t token, std::vector<Candidate>& found);
 
 // Telephone (recognize_phone.cpp).
 void find_swedish_phone(const Document&, std::size_t run, std::vector<Candidate>& found);
@@ -118,12 +132,19 @@ void find_school(const Document&, std::size_t token, std::vector<Candidate>& fou
 void find_company(const Document&, std::size_t token, std::vector<Candidate>& found);
 void find_employer(const Document&, std::size_t token, std::vector<Candidate>& found);
 
-// Accounts of people, groups, secrets (recognize_account_name.cpp).
+// Accounts of people and groups (recognize_account_name.cpp).
 void find_account_name(const Document&, std::size_t token, std::vector<Candidate>& found);
-void find_stated_name(const Document&, std::size_t token, std::vector<Candidate>& found);
 void find_mention(const Document&, std::size_t mark, std::vector<Candidate>& found);
 void find_id_number(const Document&, std::size_t run, std::vector<Candidate>& found);
 void find_class(const Document&, std::size_t token, std::vector<Candidate>& found);
+
+// What is said of accounts in words (recognize_login.cpp).
+void find_stated_name(const Document&, std::size_t token, std::vector<Candidate>& found);
+void find_account_beside(const Document&, std::size_t token, std::vector<Candidate>& found);
+void find_labelled_staff(const Document&, std::size_t token, std::vector<Candidate>& found);
+void find_labelled_student(const Document&, std::size_t token, std::vector<Candidate>& found);
+void find_labelled_user(const Document&, std::size_t token, std::vector<Candidate>& found);
+void find_student_account(const Document&, std::size_t token, std::vector<Candidate>& found);
 void find_key(const Document&, std::size_t token, std::vector<Candidate>& found);
 void find_stated_secret(const Document&, std::size_t token, std::vector<Candidate>& found);
 

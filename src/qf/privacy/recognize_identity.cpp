@@ -1,5 +1,6 @@
-// Numbers that the state gives to people and organisations; days of birth and ages.
+// Numbers that the state gives to people and organisations.
 // Personnummer and samordningsnummer: 18 § folkbokföringslagen (1991:481); Skatteverket, SKV 704 and SKV 707.
+#include <algorithm>
 #include <array>
 
 #include "qf/privacy/recognize.h"
@@ -7,53 +8,51 @@
 namespace qf {
 namespace {
 
-int number(std::string_view digits) {
-  int value = 0;
-  for (const char c : digits) value = value * 10 + (c - '0');
-  return value;
-}
-
 constexpr int kFirstYear = 1840, kLastYear = 2099;
 
 // Whether the six or eight digits of a day are one: with `coordination`, day 60 to 91, and month 00 and day 60 stand
 // for what is not known.
 bool is_birth_day(std::string_view digits, bool coordination) {
-  const int month = number(digits.substr(digits.size() - 4, 2));
-  const int day = number(digits.substr(digits.size() - 2));
+  const int month = number_of(digits.substr(digits.size() - 4, 2));
+  const int day = number_of(digits.substr(digits.size() - 2));
   if (coordination) {
     // 31 April occurs among them too: the day need not be one of the month.
     return day >= 60 && day <= 91 && month <= 12 &&
            (digits.size() == 6 ||
-            (number(digits.substr(0, 4)) >= kFirstYear && number(digits.substr(0, 4)) <= kLastYear));
+            (number_of(digits.substr(0, 4)) >= kFirstYear && number_of(digits.substr(0, 4)) <= kLastYear));
   }
   if (digits.size() == 8) {
-    const int year = number(digits.substr(0, 4));
+    const int year = number_of(digits.substr(0, 4));
     return year >= kFirstYear && year <= kLastYear && is_date(year, month, day);
   }
-  const int year = number(digits.substr(0, 2));
+  const int year = number_of(digits.substr(0, 2));
   return is_date(1900 + year, month, day) || is_date(2000 + year, month, day);
 }
 
+// Whether a word before says that the number is something else.
+bool is_number_of_a_thing(const Document& document, std::size_t begin) {
+  const std::size_t token = document.tokens.at_byte(begin);
+  return token > 0 && is_one_of(document.tokens.view(document.tokens.all[token - 1]), "ean|isbn|issn|gtin|doi|dnr");
+}
+
 Verdict check_number(const Document& document, Candidate candidate, bool coordination) {
-  const std::string digits = digits_of(document.text().substr(candidate.begin, candidate.end - candidate.begin));
+  const std::string_view written = document.text().substr(candidate.begin, candidate.end - candidate.begin);
+  const std::string digits = digits_of(written);
   const std::string_view ten = std::string_view(digits).substr(digits.size() - 10);
-  if (!is_birth_day(std::string_view(digits).substr(0, digits.size() - 4), coordination)) return Verdict::kKilled;
+  if (is_number_of_a_thing(document, candidate.begin)) return Verdict::kKilled;
+  if (!is_birth_day(std::string_view(digits).substr(0, digits.size() - 4), coordination)) {
+    // 30 February: a slip of the pen in a number that is written as one.
+    const int month = number_of(ten.substr(2, 2)), day = number_of(ten.substr(4, 2));
+    const bool printed = written.size() > digits.size() || digits.size() == 12;
+    return printed && !coordination && month >= 1 && month <= 12 && day >= 1 && day <= 31 ? Verdict::kSuspect
+                                                                                          : Verdict::kKilled;
+  }
   const bool holds = luhn(ten) && ten.substr(6, 3) != "000";
   return holds ? Verdict::kConfirmed : Verdict::kSuspect;
 }
 
 bool is_one_run_or_printed(std::string_view shape) {
   return shape == "10" || shape == "12" || shape == "6-4" || shape == "8-4" || shape == "6+4" || shape == "8+4";
-}
-
-// The digit before and behind would make it part of something longer.
-bool digits_alone(std::string_view text, std::size_t begin, std::size_t end) {
-  const bool before =
-      begin > 0 && (is_ascii_digit(text[begin - 1]) || ((text[begin - 1] == '-' || text[begin - 1] == '.') &&
-                                                        begin > 1 && is_ascii_digit(text[begin - 2])));
-  const bool after =
-      is_wordlike(char_at(text, end)) || (char_at(text, end) == '-' && is_ascii_digit(char_at(text, end + 1)));
-  return !before && !after;
 }
 
 }  // namespace
@@ -85,6 +84,31 @@ void find_spaced_personal_number(const Document& document, std::size_t run, std:
 Verdict check_spaced_personal_number(const Document& document, Candidate candidate) {
   const Verdict born = check_number(document, candidate, false), coordinated = check_number(document, candidate, true);
   return born == Verdict::kConfirmed || coordinated == Verdict::kConfirmed ? Verdict::kPossible : Verdict::kKilled;
+}
+
+// 881115 9741, 830713 - 0883, 2004-03-20-3953: other separators than the one that is printed, in groups as people read
+// such a number out. Not of pairs throughout, as any list of numbers has them.
+void find_parted_personal_number(const Document& document, std::size_t run, std::vector<Candidate>& found) {
+  join_digits(document, run, 12, [&](const DigitGroups& groups, std::uint32_t begin, std::uint32_t end) {
+    constexpr std::string_view kShapes =
+        "6 4|8 4|6 - 4|8 - 4|6- 4|8- 4|6 -4|8 -4|6.4|8.4|6/4|8/4|6_4|8_4|4-2-2-4|4-2-2 4|2-2-2-4|2-2-2 4|2 2 2-4|"
+        "4 2 2-4|4.2.2-4|2.2.2-4|4/2/2-4|2/2/2-4|2 2 2 - 4|4 2 2 - 4|4-2-2 - 4|4 2 2 4|6--4|8--4";
+    if (groups.digits.size() != 10 && groups.digits.size() != 12) return;
+    // Where the digits are all there is, a space is a spelling that is not valid: no sentence says that it was meant.
+    const auto& all = document.tokens.all;
+    if (is_one_of(groups.shape, kShapes) && digits_alone(document.text(), begin, end) &&
+        std::any_of(all.begin(), all.end(), [](const Token& token) { return token.word(); }))
+      found.push_back({begin, end});
+  });
+}
+
+// Without a word for it only the check digit tells it from other numbers.
+Verdict check_parted_personal_number(const Document& document, Candidate candidate) {
+  return check_number(document, candidate, false) == Verdict::kConfirmed ? Verdict::kConfirmed : Verdict::kKilled;
+}
+
+Verdict check_parted_coordination_number(const Document& document, Candidate candidate) {
+  return check_number(document, candidate, true) == Verdict::kConfirmed ? Verdict::kConfirmed : Verdict::kKilled;
 }
 
 void find_interim_number(const Document& document, std::size_t run, std::vector<Candidate>& found) {
@@ -125,6 +149,22 @@ Verdict check_organisation_number(const Document& document, Candidate candidate)
   return luhn(ten) ? Verdict::kConfirmed : Verdict::kSuspect;
 }
 
+// SE556703748501: the organisation's number between the country and 01.
+void find_vat_number(const Document& document, std::size_t run, std::vector<Candidate>& found) {
+  const std::string_view text = document.text();
+  const DigitRun digits = document.tokens.digits[run];
+  if (digits.end - digits.begin != 12 || digits.begin < 2 || text.substr(digits.end - 2, 2) != "01") return;
+  std::size_t begin = digits.begin;
+  if (text[begin - 1] == ' ') --begin;
+  if (begin < 2 || !is_one_of(text.substr(begin - 2, 2), "se") || !stands_alone(text, begin - 2, digits.end)) return;
+  found.push_back({static_cast<std::uint32_t>(begin - 2), digits.end});
+}
+
+Verdict check_vat_number(const Document& document, Candidate candidate) {
+  const std::string digits = digits_of(document.text().substr(candidate.begin, candidate.end - candidate.begin));
+  return luhn(std::string_view(digits).substr(0, 10)) ? Verdict::kConfirmed : Verdict::kSuspect;
+}
+
 void find_us_ssn(const Document& document, std::size_t run, std::vector<Candidate>& found) {
   join_digits(document, run, 9, [&](const DigitGroups& groups, std::uint32_t begin, std::uint32_t end) {
     if ((groups.shape == "3-2-4" || groups.shape == "3.2.4" || groups.shape == "3 2 4") &&
@@ -147,105 +187,6 @@ Verdict check_us_ssn(const Document& document, Candidate candidate) {
   if (nine.substr(0, 3) == "000" || nine.substr(0, 3) == "666" || nine[0] == '9') return Verdict::kKilled;
   if (nine.substr(3, 2) == "00" || nine.substr(5) == "0000") return Verdict::kKilled;
   return Verdict::kPossible;
-}
-
-namespace {
-
-constexpr std::string_view kMonths =
-    "januari|jan|februari|feb|mars|mar|april|apr|maj|may|juni|jun|juli|jul|augusti|aug|september|sep|sept|oktober|okt|"
-    "november|nov|"
-    "december|dec|january|february|march|june|july|august|october|oct";
-
-// The word beside a place, in the direction of `step`, with at most a space or a full stop between.
-std::string_view word_behind(std::string_view text, std::size_t& at) {
-  while (at < text.size() && (text[at] == ' ' || text[at] == '.' || text[at] == ',')) ++at;
-  const std::size_t begin = at;
-  while (at < text.size() && is_wordlike(text[at])) ++at;
-  return text.substr(begin, at - begin);
-}
-
-std::string_view word_before(std::string_view text, std::size_t& at) {
-  while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '-')) --at;
-  const std::size_t end = at;
-  while (at > 0 && is_wordlike(text[at - 1])) --at;
-  return text.substr(at, end - at);
-}
-
-}  // namespace
-
-void find_birth_date(const Document& document, std::size_t run, std::vector<Candidate>& found) {
-  const std::string_view text = document.text();
-  join_digits(document, run, 8, [&](const DigitGroups& groups, std::uint32_t begin, std::uint32_t end) {
-    if (!digits_alone(text, begin, end)) return;
-    std::string shape = groups.shape;
-    for (char& c : shape)
-      if (c == '/' || c == '.') c = '-';
-    const std::string_view digits = groups.digits;
-    const auto part = [&](std::size_t from, std::size_t count) { return number(digits.substr(from, count)); };
-    bool date = false;
-    if (shape == "4-2-2" || shape == "8") date = is_date(part(0, 4), part(4, 2), part(6, 2));
-    if (shape == "2-2-2" || shape == "6")
-      date = is_date(2000, part(2, 2), part(4, 2)) || is_date(2000, part(2, 2), part(0, 2)) ||
-             is_date(2000, part(0, 2), part(2, 2));
-    if (shape == "2-2-4")
-      date = is_date(part(4, 4), part(2, 2), part(0, 2)) || is_date(part(4, 4), part(0, 2), part(2, 2));
-    if (shape == "1-1-4" || shape == "1-2-4" || shape == "2-1-4" || shape == "1-1-2" || shape == "1-2-2" ||
-        shape == "2-1-2")
-      date = true;
-    if ((shape == "1-1" || shape == "1-2" || shape == "2-1" || shape == "2-2") &&
-        groups.shape.find('/') != std::string::npos)
-      date = true;
-    if (date) found.push_back({begin, end});
-  });
-  // 12 mars 1985, 12 mars, March 12, 1985, 1985
-  const DigitRun digits = document.tokens.digits[run];
-  const std::size_t length = digits.end - digits.begin;
-  if (!digits_alone(text, digits.begin, digits.end)) return;
-  if (length <= 2) {
-    std::size_t at = digits.end;
-    if (text.substr(at, 2) == ":e" || text.substr(at, 2) == "th" || text.substr(at, 2) == "st" ||
-        text.substr(at, 2) == "nd")
-      at += 2;
-    const std::string_view ordinal_of = text.substr(at, 4);
-    if (ordinal_of == " of ") at += 3;
-    std::size_t from = digits.begin;
-    if (is_one_of(word_behind(text, at), kMonths)) {
-      from = digits.begin;
-    } else {
-      at = digits.end;
-      if (!is_one_of(word_before(text, from), kMonths)) return;
-    }
-    std::size_t year = at;
-    const std::string_view next = word_behind(text, year);
-    if (next.size() == 4 && next.find_first_not_of("0123456789") == std::string_view::npos) at = year;
-    found.push_back({static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(at)});
-  } else if (length == 4) {
-    const int year = number(text.substr(digits.begin, 4));
-    if (year >= 1900 && year <= kLastYear) found.push_back({digits.begin, digits.end});
-  }
-}
-
-void find_age(const Document& document, std::size_t run, std::vector<Candidate>& found) {
-  const std::string_view text = document.text();
-  const DigitRun digits = document.tokens.digits[run];
-  if (digits.end - digits.begin > 3 || number(text.substr(digits.begin, digits.end - digits.begin)) > 120) return;
-  if (digits.begin > 0 &&
-      (is_wordlike(text[digits.begin - 1]) || text[digits.begin - 1] == '.' || text[digits.begin - 1] == ','))
-    return;
-  const auto keep = [&](std::size_t begin, std::size_t end) {
-    found.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
-  };
-  const std::string_view after = text.substr(digits.end, 16);
-  for (const std::string_view form : {"-åringen", "-åringar", "-åring", "-årig", "-year-old", "-year old", " years old",
-                                      " year old", " år gammal", " år gamla", " y/o", " yrs old", " years of age"})
-    if (after.starts_with(form)) {
-      // Only the number is somebody's; the words around it keep the sentence readable.
-      return keep(digits.begin, digits.end);
-    }
-  std::size_t before = digits.begin;
-  const std::string_view word = word_before(text, before);
-  if (is_one_of(word, "aged|ålder|åldern|fyller|fyllde|fyllt") && !is_wordlike(char_at(text, digits.end)))
-    keep(digits.begin, digits.end);
 }
 
 }  // namespace qf

@@ -18,7 +18,8 @@ constexpr std::string_view kCommonTopLevels =
 constexpr std::string_view kPublicHosts =
     "skolverket.se|www.skolverket.se|wikipedia.org|sv.wikipedia.org|en.wikipedia.org|www.wikipedia.org|riksdagen.se|"
     "www.riksdagen.se|"
-    "1177.se|www.1177.se|scb.se|www.scb.se|ne.se|www.ne.se";
+    "1177.se|www.1177.se|scb.se|www.scb.se|ne.se|www.ne.se|w3.org|www.w3.org|python.org|docs.python.org|developer."
+    "mozilla.org";
 
 bool is_local_part(char c) {
   return is_wordlike(c) || std::string_view(".!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
@@ -99,14 +100,15 @@ void find_email(const Document& document, std::size_t mark, std::vector<Candidat
 
 void find_spoken_email(const Document& document, std::size_t token, std::vector<Candidate>& found) {
   const auto& all = document.tokens.all;
-  const std::string_view text = document.text();
   const auto word = [&](std::size_t i) { return i < all.size() ? document.tokens.view(all[i]) : std::string_view(); };
   // Brackets around the sign word are passed over: "anna (at) skola [dot] se".
-  const auto bracket = [&](std::size_t i) { return i < all.size() && is_one_of(word(i), "(|)|[|]|<|>|{|}|_"); };
-  static const WordSet at_words("at|snabel-a|snabela|snabel|ät|alfakrull");
+  const auto bracket = [&](std::size_t i) { return i < all.size() && is_one_of(word(i), "(|)|[|]|<|>|{|}|_|#|*|~"); };
+  static const WordSet at_words("at|snabel-a|snabela|snabel|ät|alfakrull|a");
   if (!at_words.holds(all[token].hash)) return;
   std::size_t before = token;
   while (before > 0 && bracket(before - 1)) --before;
+  // A lone a is the sign only in brackets: "anna (a) skola.se".
+  if (is_one_of(word(token), "a") && (before == token || !bracket(token + 1))) return;
   if (before == 0 || (!all[before - 1].word() && all[before - 1].kind != TokenKind::kNumber)) return;
   std::size_t first = before - 1;
   // "anna dot svensson", "anna.svensson", "anna_svensson"
@@ -136,9 +138,10 @@ void find_spoken_email(const Document& document, std::size_t token, std::vector<
     while (bracket(at)) ++at;
   }
   // "look at example.com" is not an address, but "anna (at) example.com" and "anna at example dot com" are.
-  if (last == 0 || (!said && before == token && word(token) == "at")) return;
+  // Nor is "see page at example.com", but "anna.lind at example.com" is.
+  const bool name = first + 1 < before && all[first].word() && all[first].letters > 1;
+  if (last == 0 || (!said && !name && before == token && word(token) == "at")) return;
   found.push_back({all[first].begin, all[last].end});
-  (void)text;
 }
 
 void find_url(const Document& document, std::size_t mark, std::vector<Candidate>& found) {

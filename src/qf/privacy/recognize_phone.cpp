@@ -16,6 +16,17 @@ bool group_separator(std::string_view shape) {
   return shape.find_first_of("./(+") == std::string_view::npos || shape.find(')') != std::string_view::npos;
 }
 
+// 0920/366 96, 073/490 78 05: a slash directly behind the area code and nowhere else; and 072.587.21.00. The length
+// tells them from dates (08/15 2024, 01.02.2003).
+bool slash_or_full_stops(std::string_view digits, std::string_view shape) {
+  if (digits.size() < 9) return false;
+  if (shape.find_first_of(".(+)") == std::string_view::npos && shape.size() > 2 && shape[1] == '/')
+    return shape[0] >= '2' && shape[0] <= '4' && shape.find('/', 2) == std::string_view::npos &&
+           (shape[0] != '2' || digits.starts_with("08"));
+  return shape.find_first_of(" -/(+)") == std::string_view::npos && shape.size() > 2 && shape[1] == '.' &&
+         shape[0] >= '2' && shape[0] <= '4' && shape.find("..") == std::string_view::npos;
+}
+
 // Sign, digit or letter that makes a number part of something longer.
 bool goes_on(std::string_view text, std::size_t begin, std::size_t end) {
   const char before = begin > 0 ? text[begin - 1] : '\0', after = char_at(text, end);
@@ -66,7 +77,8 @@ void find_swedish_phone(const Document& document, std::size_t run, std::vector<C
   Candidate longest;
   join_digits(document, run, 11, [&](const DigitGroups& groups, std::uint32_t begin, std::uint32_t end) {
     // A date or a time in front of it, or a second number behind it, has other separators.
-    if (groups.digits.size() < 7 || !group_separator(groups.shape) || groups.shape.find("- -") != std::string::npos)
+    if (groups.digits.size() < 7 || groups.shape.find("- -") != std::string::npos ||
+        !(group_separator(groups.shape) || slash_or_full_stops(groups.digits, groups.shape)))
       return;
     // The first group is an area code, or the whole number.
     if (first.end - first.begin > 4 && groups.shape.find_first_of(" -/.") != std::string::npos &&
@@ -82,7 +94,7 @@ Verdict check_swedish_phone(const Document& document, Candidate candidate) {
   const std::string digits = digits_of(written);
   const std::string_view national = std::string_view(digits).substr(1);
   const bool mobile = national.starts_with("7") && national.size() == 9;
-  const bool separated = written.find_first_of("-/) ") != std::string_view::npos;
+  const bool separated = written.find_first_of("-/.) ") != std::string_view::npos;
   const std::size_t dash = written.find('-');
   // 08-123 45, 0141-627 43: the area code ends at the dash.
   const bool area =

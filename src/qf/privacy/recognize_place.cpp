@@ -10,16 +10,17 @@ namespace {
 constexpr std::string_view kStreetEndings =
     "gatan|vägen|gränd|gränden|stigen|torget|backen|allén|gata|väg|stig|torg|leden|platsen|esplanaden|kajen|stråket|"
     "svängen|slingan|"
-    "gaten|veien|vej|vejen|gade|straße|strasse|weg|katu|tie|sgatan|ringen|backe|parken|gården|liden";
+    "promenaden|gaten|veien|vej|vejen|gade|straße|strasse|weg|katu|tie|sgatan|ringen|backe|parken|gården|liden";
 constexpr std::string_view kSafeEndings =  // a street even without a number
-    "gatan|vägen|gränd|gränden|stigen|torget|backen|allén|esplanaden|sgata|straße|strasse|stråket|svängen|slingan";
+    "gatan|vägen|gränd|gränden|stigen|torget|backen|allén|esplanaden|promenaden|sgata|straße|strasse|stråket|svängen|"
+    "slingan";
 // Words with these endings that name no street.
 constexpr std::string_view kNoStreets =
     "utvägen|omvägen|genvägen|vintergatan|avvägen|motorvägen|gågatan|järnvägen|landsvägen|huvudvägen|bakvägen|"
     "framvägen|medelvägen|"
     "inkörsvägen|studievägen|karriärvägen|luftvägen|urinvägen|rättsvägen|marknadstorget|riksvägen|byvägen|bygatan";
 constexpr std::string_view kSeparateStreets =
-    "gata|väg|gränd|stig|torg|backe|allé|plats|plan|led|gård|kyrkogata|platz|allee";
+    "gata|väg|gränd|stig|torg|backe|allé|plats|plan|led|gård|kyrkogata|promenaden|promenad|platz|allee";
 constexpr std::string_view kEnglishStreets =
     "street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|boulevard|blvd|way|square|sq|place|pl|terrace|close|"
     "crescent|gardens|grove|"
@@ -120,6 +121,10 @@ std::size_t five_digits_end(std::string_view text, std::size_t at) {
 std::size_t post_end(std::string_view text, std::size_t at) {
   std::size_t next = skip_gap(text, at);
   if (next == at) return at;
+  // "Storgatan 5 i SE-203 16 Umeå"
+  if (text.substr(next, 2) == "i " &&
+      (text.substr(next + 2, 3) == "SE-" || five_digits_end(text, next + 2) != next + 2))
+    next += 2;
   if (text.substr(next, 3) == "SE-" || text.substr(next, 2) == "S-") next = text.find('-', next) + 1;
   if (const std::size_t code = five_digits_end(text, next); code != next) {
     const std::size_t town = skip_gap(text, code);
@@ -241,10 +246,17 @@ void find_english_address(const Document& document, std::size_t run, std::vector
 
 void find_post_town(const Document& document, std::size_t run, std::vector<Candidate>& found) {
   const std::string_view text = document.text();
-  const std::size_t begin = document.tokens.digits[run].begin;
-  if (begin > 0 && (is_wordlike(text[begin - 1]) || text[begin - 1] == '-' || text[begin - 1] == '.')) return;
+  std::size_t begin = document.tokens.digits[run].begin;
+  // SE-598 81 Malmö
+  const bool country =
+      begin >= 2 && text[begin - 1] == '-' &&
+      ((text.substr(begin >= 3 ? begin - 3 : 0, 3) == "SE-" && (begin == 3 || !is_wordlike(text[begin - 4]))) ||
+       (text.substr(begin - 2, 2) == "S-" && (begin == 2 || !is_wordlike(text[begin - 3]))));
+  if (begin > 0 && !country && (is_wordlike(text[begin - 1]) || text[begin - 1] == '-' || text[begin - 1] == '.'))
+    return;
   const std::size_t code = five_digits_end(text, begin);
   if (code == begin || text[begin] == '0' || char_at(text, code) != ' ') return;
+  if (country) begin -= text[begin - 2] == 'E' ? 3 : 2;
   std::size_t town = code;
   while (char_at(text, town) == ' ') ++town;
   const std::size_t end = town_end(text, town);
@@ -304,6 +316,11 @@ void find_school(const Document& document, std::size_t token, std::vector<Candid
       "school|academy|"
       "högskolan|universitetet|kth|chalmers");
   if (here.has(kCapital) && ends_with_one_of(word, kEndings) && !is_one_of(word, kGeneric)) return keep(token, token);
+  // Mariebergs montessoriskola: a school of any kind behind a genitive.
+  if (word.size() > 7 && word.ends_with("skola") && !here.has(kCapital) && token > 0 && all[token - 1].word() &&
+      all[token - 1].has(kCapital) && all[token - 1].letters > 3 && view(token - 1).ends_with("s") &&
+      !(all[token - 1].has(kSentenceStart) && (word_bits(all[token - 1].hash) & kSwedishWord) != 0))
+    return keep(token - 1, token);
   if (!kinds.holds(here.hash)) return;
   const bool capital_before = token > 0 && all[token - 1].word() && all[token - 1].has(kCapital);
   // Uppsala universitet, Kungliga Tekniska högskolan, Fridhems skola, Lincoln High School
@@ -328,9 +345,9 @@ void find_school(const Document& document, std::size_t token, std::vector<Candid
     if (first < token) return keep(first, token);
   }
   // University of Oslo, Högskolan i Gävle
-  if (is_one_of(word, "university|högskolan|universitetet|college|academy") && here.has(kCapital) &&
-      is_one_of(view(token + 1), "of|i") && token + 2 < all.size() && all[token + 2].word() &&
-      all[token + 2].has(kCapital)) {
+  if (is_one_of(word, "university|högskolan|universitetet|college|academy") &&
+      (here.has(kCapital) || is_one_of(word, "högskolan|universitetet")) && is_one_of(view(token + 1), "of|i") &&
+      token + 2 < all.size() && all[token + 2].word() && all[token + 2].has(kCapital)) {
     std::size_t last = token + 2;
     while (last + 1 < all.size() && last < token + 5 && all[last + 1].word() && all[last + 1].has(kCapital)) ++last;
     return keep(token, last);
@@ -362,13 +379,20 @@ void find_company(const Document& document, std::size_t token, std::vector<Candi
 
 void find_employer(const Document& document, std::size_t token, std::vector<Candidate>& found) {
   const auto& all = document.tokens.all;
+  const bool employer = is_one_of(document.tokens.view(all[token]), "employer|arbetsgivare|arbetsgivaren");
+  const std::string_view before = employer ? "is|är|was|var|:|heter" : "på|hos|vid|at|for|by|with|åt";
   std::size_t i = token + 1;
-  while (i < all.size() && i < token + 4 && !is_one_of(document.tokens.view(all[i]), "på|hos|vid|at|for|by")) ++i;
+  while (i < all.size() && i < token + 4 && !is_one_of(document.tokens.view(all[i]), before)) ++i;
   if (i >= all.size() || i >= token + 4 || ++i >= all.size()) return;
   if (is_one_of(document.tokens.view(all[i]), "the|företaget|firman")) ++i;
   std::size_t last = i;
   while (last < all.size() && last < i + 4 && all[last].word() && all[last].has(kCapital)) ++last;
-  if (last > i) found.push_back({all[i].begin, all[last - 1].end});
+  if (last == i) return;
+  // Sundvalls kommun, Karolinska sjukhuset
+  static const WordSet kinds(
+      "kommun|sjukhuset|sjukhus|stad|bank|bibliotek|vårdcentral|församling|regionen|polisen|kommuns|hospital|council");
+  if (last < all.size() && all[last].word() && kinds.holds(all[last].hash)) ++last;
+  found.push_back({all[i].begin, all[last - 1].end});
 }
 
 }  // namespace qf

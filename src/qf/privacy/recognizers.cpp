@@ -46,14 +46,16 @@ constexpr std::string_view kIdentityWords =
 constexpr std::string_view kIdentityWordsEnglish = "ssn|social|identity|personnummer|born|personal";
 constexpr std::string_view kPhoneWords =
     "tel|telefon|telefonnummer|telefonnumret|telnr|mobil|mobilen|mobilnummer|mobilnr|ring|ringa|ringde|sms|sms:a|fax|"
-    "växel|nummer|numret|nr|swish|swisha";
+    "växel|nummer|numret|nr|swish|swisha|tfn|nås|nå";
 constexpr std::string_view kPhoneWordsEnglish =
     "tel|telephone|phone|phones|mobile|cell|cellphone|call|called|calling|text|fax|number|reach|whatsapp|dial|office|"
     "desk|contact|hotline";
 constexpr std::string_view kSecretWords =
-    "lösenord|lösenordet|lösen|nyckel|nyckeln|pinkod|kod|koden|inloggning|passord";
+    "lösenord|lösenordet|lösenorden|lösen|nyckel|nyckeln|pinkod|kod|koden|inloggning|inloggningen|"
+    "inloggningsuppgifter|inlogg|logga|passord";
 constexpr std::string_view kSecretWordsEnglish =
-    "password|passwd|pwd|passphrase|token|secret|apikey|api_key|key|pin|passcode|bearer|credential|credentials";
+    "password|passwd|pwd|passphrase|token|secret|apikey|api_key|key|pin|passcode|bearer|credential|credentials|"
+    "login|logon";
 
 // The table. A new recogniser is a row here, with its finder and check in the file of its kind.
 constexpr std::array kTable = {
@@ -66,12 +68,20 @@ constexpr std::array kTable = {
     Recognizer{"samordningsnummer", kCoordinationNumber, Anchor::kDigits, find_personal_number,
                check_coordination_number, 0.3F, kIdentityWords, kIdentityWordsEnglish,
                "a day of birth plus 60 (month 00 and day 60 occur) and its check digit"},
+    Recognizer{"personnummer_parted", kPersonalNumber, Anchor::kDigits, find_parted_personal_number,
+               check_parted_personal_number, 0.3F, "", "ssn",
+               "the same with other separators (6 4, 6 - 4, 4-2-2-4): only with its check digit"},
+    Recognizer{"samordningsnummer_parted", kCoordinationNumber, Anchor::kDigits, find_parted_personal_number,
+               check_parted_coordination_number, 0.3F, "", "ssn", "the same for coordination numbers"},
     Recognizer{"t_number", kInterimNumber, Anchor::kDigits, find_interim_number, check_interim_number, 0.3F,
                "t-nummer|tillfälligt|interimsnummer|personnummer", "interim|temporary",
                "a day of birth, a letter of TRSUWXJKLMN for the first serial digit, and the check digit with 1 for it"},
     Recognizer{"organisation_number", kOrganisationNumber, Anchor::kDigits, find_organisation_number,
                check_organisation_number, 0.3F, "orgnr|organisationsnummer|organisationsnumret|org|momsnummer",
                "organisation|organization|company|vat", "ten digits, the third 2 or more, and their check digit"},
+    Recognizer{"vat_number", kOrganisationNumber, Anchor::kDigits, find_vat_number, check_vat_number, 0.3F,
+               "organisationsnummer|momsnummer|vat-nummer|momsregistreringsnummer", "vat|tax",
+               "SE, an organisation number and 01"},
     Recognizer{"us_ssn", kUsSsn, Anchor::kDigits, find_us_ssn, check_us_ssn, 0.6F, "", "ssn|social|security",
                "three, two and four digits with equal separators, none of them out of use"},
     Recognizer{"us_ssn_unbroken", kUsSsn, Anchor::kDigits, find_bare_us_ssn, check_us_ssn, 0.2F, "",
@@ -128,6 +138,12 @@ constexpr std::array kTable = {
     Recognizer{"birth_date", kBirthDate, Anchor::kDigits, find_birth_date, possible, 0.3F,
                "född|födda|föddes|födelsedatum|födelsedag|fyller|fyllde|födelsedagen",
                "born|birthday|birthdate|birth|dob", "a day of the calendar where a word says that it is somebody's"},
+    Recognizer{"birth_date_abbreviated", kBirthDate, Anchor::kDigits, find_abbreviated_birth_date, possible, 0.6F, "",
+               "", "a day of the calendar behind f."},
+    Recognizer{"age_of_somebody", kAge, Anchor::kDigits, find_age_of_somebody, possible, 0.6F, "", "",
+               "a number up to 120 behind a word for a person: är 13 år, (12 år), \", 17,\""},
+    Recognizer{"age_in_words", kAge, Anchor::kWord, find_age_in_words, possible, 0.6F, "", "",
+               "elvaåriga, nio år, eleven years old, beside a word for a person"},
     Recognizer{"age", kAge, Anchor::kDigits, find_age, possible, 0.6F, "gammal|gamla|ålder", "old|aged|age",
                "a number up to 120 and words that make it an age"},
     Recognizer{"student_id", kStudentId, Anchor::kName, find_account_name, possible, 0.3F,
@@ -142,10 +158,28 @@ constexpr std::array kTable = {
     Recognizer{"staff_number", kStaffId, Anchor::kDigits, find_id_number, possible, 0.2F,
                "anstnr|anst|anställningsnummer|anställnings-id|personal-id|personalnummer", "staffid|employee|badge",
                "four to ten digits where a word says whose"},
-    Recognizer{"user_name", kUserName, Anchor::kContext, find_stated_name, possible, 0.6F,
-               "användarnamn|användarnamnet|användar-id|inloggning|användare|snapchat|instagram|insta|discord",
-               "username|login|userid|user|handle|snapchat|instagram|discord",
-               "the word behind a word for a user name and a colon"},
+    Recognizer{
+        "user_name", kUserName, Anchor::kContext, find_stated_name, possible, 0.6F,
+        "användarnamn|användarnamnet|användar-id|inloggning|användare|snapchat|instagram|insta|discord|snap|tiktok",
+        "username|login|userid|user|handle|snapchat|instagram|discord",
+        "the word behind a word for a user name and a colon"},
+    Recognizer{"user_name_beside", kUserName, Anchor::kContext, find_account_beside, possible, 0.6F,
+               "inloggad|inloggade|konto|kontot|användare|användaren|användarnamn|användarnamnet|heter|snap|discord|"
+               "tiktok|insta|instagram|kahoot",
+               "username|user|account|snapchat|logged|nick|nickname|gamertag|alias|twitch|telegram|skype|github",
+               "a word shaped as an account's name up to five words behind one for an account or a platform"},
+    Recognizer{"user_id_stated", kUserName, Anchor::kContext, find_labelled_user, possible, 0.6F,
+               "userid|användar-id|användarid|id|namn|nr", "user-id|name|number",
+               "the word behind a label for a user's id, whatever its shape"},
+    Recognizer{"staff_id_stated", kStaffId, Anchor::kContext, find_labelled_staff, possible, 0.6F,
+               "signatur|anstnr|anställningsnummer|personal-id|anställnings-id|staffid|lärar-id|lärarid|id|nr|nummer",
+               "number|no", "the word behind a label for somebody's number at work, whatever its shape"},
+    Recognizer{"student_id_stated", kStudentId, Anchor::kContext, find_labelled_student, possible, 0.6F,
+               "studentid|student-id|elev-id|elevid|elevnummer|elevnr|studentnummer|studentnr|id|nr|nummer",
+               "number|no", "the word behind a label for a pupil's number, whatever its shape"},
+    Recognizer{"student_account", kStudentId, Anchor::kName, find_student_account, possible, 0.3F,
+               "elev|eleven|elevens|inlämning|inlämningen|inlämnat|inlämnad", "submission|submitted|pupil|student",
+               "letters and digits as schools name accounts, beside a word for a pupil or what pupils hand in"},
     Recognizer{"mention", kUserName, Anchor::kMark, find_mention, possible, 0.55F, "", "", "@ before a name"},
     Recognizer{"class", kClass, Anchor::kName, find_class, possible, 0.3F,
                "klass|klassen|klasser|grupp|gruppen|undervisningsgrupp|årskurs|åk|elev|eleven|elever|elevgrupp|mentor|"
@@ -157,8 +191,9 @@ constexpr std::array kTable = {
     Recognizer{"company", kOrganisation, Anchor::kName, find_company, possible, 0.6F, "", "",
                "capitalised words before AB, HB, Ltd, Inc and the like"},
     Recognizer{"employer", kOrganisation, Anchor::kContext, find_employer, possible, 0.6F,
-               "arbetar|jobbar|anställd|jobbade|arbetade", "works|worked|employed|employer",
-               "a name behind words for working there"},
+               "arbetar|jobbar|anställd|jobbade|arbetade|praktiserar|praktiserade|praktik|prao|vikarierar|vikarierade|"
+               "arbetsgivare|arbetsgivaren",
+               "works|worked|employed|employer|intern|internship", "a name behind words for working there"},
     Recognizer{"key", kSecret, Anchor::kWord, find_key, possible, 0.7F, kSecretWords, kSecretWordsEnglish,
                "the beginning of a known kind of key, a JWT, a PEM block, or 20 mixed signs"},
     Recognizer{"stated_secret", kSecret, Anchor::kContext, find_stated_secret, possible, 0.6F, kSecretWords,

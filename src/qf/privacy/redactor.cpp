@@ -10,14 +10,21 @@
 #include "qf/core/text.h"
 #include "qf/privacy/lone_numbers.h"
 #include "qf/privacy/normalised_text.h"
+#include "qf/privacy/strict_signs.h"
+#include "qf/privacy/technical_constants.h"
 
 namespace qf {
 namespace {
+
+bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
 // One finding for each place: the higher score wins, then the longer, then the earlier row. What a loser covers beside
 // the winner stays masked, as a finding of its own.
 std::vector<Finding> without_overlaps(std::vector<Finding> found, std::string_view text) {
   std::stable_sort(found.begin(), found.end(), [](const Finding& a, const Finding& b) {
+    // A mail address ends where it ends, though a name that it begins with is sure to be one.
+    const bool mail = a.type == EntityType::kEmail, other = b.type == EntityType::kEmail;
+    if (mail != other) return mail;
     if (a.score != b.score) return a.score > b.score;
     return a.end - a.begin > b.end - b.begin;
   });
@@ -33,6 +40,9 @@ std::vector<Finding> without_overlaps(std::vector<Finding> found, std::string_vi
       Finding part = one;
       if (next != kept.end() && next->first < one.end) part.end = next->first;
       one.begin = part.end;
+      // The space between the two is nobody's.
+      while (part.begin < part.end && is_space(text[part.begin])) ++part.begin;
+      while (part.begin < part.end && is_space(text[part.end - 1])) --part.end;
       if (holds_word(text.substr(part.begin, part.end - part.begin))) kept.emplace(part.begin, part);
     }
   }
@@ -117,10 +127,15 @@ std::vector<RedactionSpan> Redactor::find(std::string_view text, std::optional<R
   recognise(document, found);
   if (lone_numbers_) find_lone_numbers(normalised.text(), found);
   find_names(tokens, profile_, known_, allowed_, found);
+  find_signs(tokens, profile_ == RedactionProfile::kStrict, found);
   // A placeholder is nobody, and what was allowed stays.
   std::erase_if(found, [&](const Finding& one) {
     for (std::size_t i = tokens.at_byte(one.begin); i < tokens.all.size() && tokens.all[i].begin < one.end; ++i)
       if (tokens.all[i].kind == TokenKind::kPlaceholder) return true;
+    // In a question 127.0.0.1 is what is taught; in a note it may be somebody's machine.
+    if (profile_ == RedactionProfile::kContent &&
+        is_technical_constant(normalised.text().substr(one.begin, one.end - one.begin), one.type))
+      return true;
     if (std::find(without_.begin(), without_.end(), one.rule) != without_.end()) return true;
     return one.rule != "known_identity" && allowed_.holds_all(tokens, one.begin, one.end);
   });
