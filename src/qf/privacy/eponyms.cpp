@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "qf/privacy/names.h"
+#include "qf/privacy/recognize.h"
 
 namespace qf {
 namespace {
@@ -94,6 +95,49 @@ constexpr std::string_view kEponyms =
     "Camus|Marcel Proust|Gabriel García Márquez|Toni Morrison|"
     "Johann Sebastian Bach|Wolfgang Amadeus Mozart|Ludwig van Beethoven|Franz Schubert|Frédéric Chopin|Richard "
     "Wagner|Antonio Vivaldi|Joseph Haydn|"
+    // more of them, and gods and figures of tales
+    "Christopher Polhem|Dmitrij Mendelejev|Marie Antoinette|Greta Thunberg|Elin Wägner|Leo Tolstoj|Mary "
+    "Wollstonecraft|Émilie du Châtelet|Sofia Kovalevskaja|Hypatia|Ibn Sina|Avicenna|Averroës|Al Khwarizmi|Birger "
+    "Jarl|Zarah Leander|Folke Bernadotte|Fredrika Bremer|Erving Goffman|Edmond Halley|James Parkinson|Alois "
+    "Alzheimer|Edward Simpson|Hermann Schwarz|Burrill Crohn|Gaspard Coriolis|Friedrich Mohs|Bartolomeo "
+    "Eustachi|Henry Heimlich|Reginald Punnett|Max Lorenz|Corrado Gini|Johannes van der Waals|Germain Hess|Norman "
+    "Webb|Joseph Stefan|Wilhelm Wien|Ernst Mach|Osborne Reynolds|Henry Moseley|Ludwig Prandtl|Robert "
+    "Oppenheimer|Chien-Shiung Wu|Katherine Johnson|Jocelyn Bell|Carl Sagan|Neil Armstrong|Jurij Gagarin|Valentina "
+    "Teresjkova|Alan Guth|Georges Lemaître|Emil Fischer|Glenn Seaborg|Dorothy Hodgkin|Ignaz Semmelweis|Joseph "
+    "Lister|Florence Nightingale|Elisabeth Blackwell|Tu Youyou|Alexander von Humboldt|Alfred Kinsey|Konrad "
+    "Lorenz|Nikolaas Tinbergen|Harry Harlow|Solomon Asch|Elisabeth Loftus|Noam Chomsky|Ferdinand de "
+    "Saussure|Roland Barthes|Judith Butler|Jacques Derrida|Jean Baudrillard|Theodor Adorno|Max Horkheimer|Georg "
+    "Simmel|Robert Merton|Talcott Parsons|Anthony Giddens|Zygmunt Bauman|Ulrich Beck|Thomas Piketty|Amartya "
+    "Sen|Joseph Schumpeter|Thomas Malthus|Knut Wicksell|Gunnar Myrdal|Alva Myrdal|Niccolò Machiavelli|Baruch "
+    "Spinoza|Arthur Schopenhauer|Epikuros|Epictetus|Seneca|Cicero|Herakleitos|Parmenides|Thales|Demokritos|"
+    "Thomas av Aquino|Thomas Aquinas|Augustinus|Francis Bacon|Mary Anning|Nils Holgersson|Pippi Långstrump|"
+    "Elizabeth I|Henrik VIII|Ludvig XVI|Karl X Gustav|Karl XI|Gustav IV Adolf|Erik XIV|Johan "
+    "III|Sten Sture|Engelbrekt Engelbrektsson|Magnus Ladulås|Heliga Birgitta|Axel von Fersen|Jean Baptiste "
+    "Bernadotte|Per Brahe|Ebba Brahe|Louis De Geer|Arvid Horn|Lars Johan Hierta|Saddam Hussein|Usama bin Laden|Yasser "
+    "Arafat|Yitzhak Rabin|Ho Chi Minh|Pol Pot|Kim Il Sung|Desmond Tutu|Malcolm X|Harriet "
+    "Tubman|Frederick Douglass|Sitting Bull|Che Guevara|Salvador Allende|Augusto Pinochet|Francisco Franco|Jeanne "
+    "d'Arc|Katarina den stora|Peter den store|Ivan den förskräcklige|Nikolaj II|Grigorij Rasputin|Franz "
+    "Ferdinand|Gavrilo Princip|Heinrich Himmler|Joseph Goebbels|Hermann Göring|Adolf Eichmann|Sophie Scholl|"
+    "Oskar Schindler|Eva Braun|Erwin Rommel|Dwight Eisenhower|Douglas MacArthur|Charles de Gaulle|Harry "
+    "Truman|Woodrow Wilson|Neville Chamberlain|Josip Broz Tito|Nicolae Ceausescu|Lech Walesa|Vaclav Havel|"
+    "Gustaf Adolf Lysholm|Carl Jonas Love Almqvist|Johan Ludvig Runeberg|Zacharias Topelius|Viktor Rydberg|Verner "
+    "von Heidenstam|Erik Axel Karlfeldt|Pär Rådström|Stig Dagerman|Moa Martinson|Ivar Lo-Johansson|Eyvind "
+    "Johnson|Elsa Beskow|Tove Jansson|Astrid Lindgren|Sylvia Plath|Emily Dickinson|Walt Whitman|Robert Frost|Arthur "
+    "Miller|Tennessee "
+    "Williams|Scott Fitzgerald|William Faulkner|Harper Lee|Maya Angelou|Chinua Achebe|Margaret Atwood|Doris "
+    "Lessing|Emily Brontë|Thomas Hardy|Samuel Beckett|Agatha Christie|Arthur Conan Doyle|Bram Stoker|Lewis "
+    "Carroll|Roald Dahl|Mary Wollstonecraft Shelley|Lord Byron|John Keats|William Wordsworth|William "
+    "Blake|John Milton|Geoffrey Chaucer|Daniel Defoe|Jonathan Swift|Knut Hamsun|Sigrid Undset|Karen Blixen|Halldór "
+    "Laxness|Alexandre Dumas|Jules Verne|Stendhal|Honoré de Balzac|Molière|Jean Racine|Pierre Corneille|Heinrich "
+    "Heine|Heinrich Böll|Günter Grass|Hermann Hesse|Rainer Maria Rilke|Aleksandr Pusjkin|Nikolaj Gogol|Boris "
+    "Pasternak|Pablo Neruda|Jorge Luis Borges|Isabel Allende|John Lennon|"
+    "Ingmar Bergman|Alfred Hitchcock|Charlie Chaplin|Walt "
+    "Disney|Georg Friedrich Händel|Pjotr Tjajkovskij|Igor Stravinskij|Giuseppe Verdi|Giacomo Puccini|Robert "
+    "Schumann|Clara Schumann|Johannes Brahms|Franz Liszt|Edvard Grieg|Jean Sibelius|Hugo Alfvén|Gustav "
+    "Mahler|Claude Debussy|Maurice Ravel|Andy Warhol|Hilma af Klint|Gustav Klimt|Paul Gauguin|Paul Cézanne|Auguste "
+    "Rodin|Edgar Degas|Henri Matisse|Albrecht Dürer|Sandro Botticelli|Caravaggio|Johannes Vermeer|Diego "
+    "Velázquez|Francisco Goya|Zeus|Apollon|Odysseus|Akilles|Oidipus|"
+    "Antigone|Macbeth|Hamlet|Othello|Beowulf|Macbeths|Frankenstein|Dracula|Sherlock Holmes|Don Quijote|"
     "Leonardo da Vinci|Michelangelo|Rafael|Rembrandt|Vincent van Gogh|Claude Monet|Pablo Picasso|Salvador Dalí|Frida "
     "Kahlo|Edvard Munch|Anders Zorn|Carl Larsson";
 
@@ -106,7 +150,16 @@ constexpr std::string_view kOnlyInFull =
     "Mill|Bloom|Weber|Jung|Columbus|Polo|Austen|Joyce|Hughes|Kuhn|Rubin|Erikson|Skinner|Kennedy|Washington|Lincoln|"
     "Jefferson|Nixon|Wilde|Lenz|Wagner|Hess|Davy|Key|Abel|Cantor|Noether|"
     "Mendelejev|Sanger|Chadwick|Zorn|Palme|Branting|Erlander|Wallenberg|Morrison|Magdalena|store|Heron|Augustus|"
-    "Galvani|Bosch|Boole|Venn|Hooke|";
+    "Galvani|Bosch|Boole|Venn|Hooke|Simpson|Parkinson|Jarl|Leander|Bernadotte|Bremer|Schwarz|Webb|Mach|Wien|Stefan|"
+    "Johnson|Bell|Armstrong|Fischer|Lister|Blackwell|Youyou|Wu|Lorenz|Butler|Merton|Parsons|Beck|Sen|Myrdal|Bacon|"
+    "Anning|Holgersson|Victoria|I|VIII|XVI|Gustav|XI|XIV|III|Sture|Engelbrektsson|Birgitta|Fersen|Brahe|Horn|Hierta|"
+    "Busch|Carlsson|Bildt|Brundtland|Bush|Clinton|Hussein|Minh|Pot|Sung|Yousafzai|X|Douglass|Bull|Franco|stora|II|"
+    "Ferdinand|Princip|Braun|Scholl|Wilson|Truman|Chamberlain|Tito|Havel|Lysholm|Almqvist|Rydberg|Heidenstam|"
+    "Karlfeldt|Dagerman|Lo-Johansson|Beskow|Jansson|Fossum|Mankell|Khemiri|Frost|Miller|Williams|Fitzgerald|Lee|Hardy|"
+    "Christie|Doyle|Carroll|Dahl|Keats|Blake|Milton|Swift|Grass|Jackson|Mercury|Bergman|Grieg|Holmes|"
+    "Antoinette|Dumas|Allende|Heine|Schumann|Andersen|Rowling|Trump|Obama|Mahler|Klint|Goya|Alfvén|Punnett|Lessing|"
+    "Sina|Laden|Rabin|Tutu|Gini|Crohn|Hess|Geer|Verdi|Verne|Hesse|Moseley|Reynolds|Sagan|Asch|Harlow|Loftus|Seneca|"
+    "Thales|";
 
 struct Eponyms {
   // From the hash of a surname to the hashes of the given names it may stand with; surnames that stand alone too.
@@ -149,8 +202,8 @@ bool is_eponym(const Tokens& tokens, std::size_t first, std::size_t last) {
     if (!token.word()) continue;
     const bool initial = token.letters == 1;
     const bool given = std::find(names->second.begin(), names->second.end(), token.hash) != names->second.end();
-    if (!initial && !given) return false;
-    full = true;
+    if (!initial && !given && !is_particle(tokens.view(token))) return false;
+    full = full || given || (initial && eponyms.alone.find(tokens.all[last].hash)->second);
   }
   return full;
 }

@@ -63,9 +63,23 @@ class Places {
       if (title && word == from && word + 2 == to && view(word + 1) == ",") found_.push_back(word);
       if (title && word == from && word + 2 < to && view(word + 1) == ":" && given(word)) found_.push_back(word);
     }
+    initials_behind_a_day(from, to);
     whole_line(from, to);
     for (std::size_t i = from; i + 1 < to; ++i)
       if (all[i].kind == TokenKind::kSign && all[i].hash == '<' && !all[i + 1].has(kAfterSpace)) shown_before(from, i);
+  }
+
+  // Rättat 3/5 YH
+  void initials_behind_a_day(std::size_t from, std::size_t to) {
+    const auto& all = tokens_.all;
+    if (view(to - 1) == ".") --to;
+    if (to < from + 5 || !all[to - 1].word() || !all[to - 1].has(kAllCapitals) || all[to - 1].letters > 3) return;
+    const bool day = all[to - 2].kind == TokenKind::kNumber && all[to - 4].kind == TokenKind::kNumber &&
+                     is_one_of(view(to - 3), "/|-");
+    if (day && is_one_of(view(from),
+                         "rättat|rättad|rättade|granskat|granskad|kollat|kollad|ändrat|ändrad|godkänt|godkänd|"
+                         "klart|ok|uppdaterat|uppdaterad|sett|marked|checked|reviewed|updated|approved|graded"))
+      found_.push_back(to - 1);
   }
 
   // Two or three words with a capital and nothing else, none of which a list explains.

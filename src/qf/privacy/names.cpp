@@ -4,9 +4,12 @@
 #include <array>
 
 #include "qf/privacy/lines.h"
+#include "qf/privacy/name_context.h"
 #include "qf/privacy/name_places.h"
 #include "qf/privacy/name_words.h"
 #include "qf/privacy/recognize.h"
+#include "qf/privacy/sensitive_words.h"
+#include "qf/privacy/subject_words.h"
 #include "qf/privacy/word_lists.h"
 
 namespace qf {
@@ -40,7 +43,10 @@ class NameFinder {
     for (std::size_t i = 0; i < person_.size(); ++i)
       if (person_[i].score == 0) judge(i);
     repeat();
-    if (strict_) go_with_names();
+    if (strict_)
+      go_with_names();
+    else
+      find_pairs();
     join(found);
   }
 
@@ -54,60 +60,14 @@ class NameFinder {
   bool in(std::size_t i) const { return i < person_.size(); }
   std::string_view view(std::size_t i) const { return in(i) ? tokens_.view(token(i)) : std::string_view(); }
   bool has(std::size_t i, WordBit bit) const { return (scores_[i].bits & bit) != 0; }
-  // A word of one of the languages, and not one that with a capital is nearly always a name.
+  // A word of the line's language, and not one that with a capital is nearly always a name.
   bool ordinary(std::size_t i) const {
-    return (has(i, kSwedishWord) || has(i, kEnglishWord)) && !has(i, kFrequentName);
+    return (has(i, kSwedishWord) || (has(i, kEnglishWord) && english_[i])) && !has(i, kFrequentName);
   }
   bool somebodys(std::size_t i) const { return has(i, kGivenName) || has(i, kSurname); }
 
   void say(std::size_t i, float score, std::string_view rule) {
     if (score > person_[i].score) person_[i] = {score, rule};
-  }
-
-  // Whether a word before token `i` announces a name there: 2 strongly, 1 weakly, 0 not.
-  int announced(std::size_t i) const {
-    static const WordSet strong(kStrongTriggers), weak(kWeakTriggers);
-    std::size_t before = i;
-    // Over a full stop, comma, colon or line end: "Mr. Smith", "Mvh,\nAnna", "Hej Anna".
-    for (int signs = 0; before > 0 && signs < 2 && !token(before - 1).word(); ++signs) {
-      const std::string_view sign = view(before - 1);
-      if (sign != "." && sign != "," && sign != ":" && sign != "/") return 0;
-      --before;
-    }
-    if (before == 0) return 0;
-    const Token& word = token(before - 1);
-    const std::string_view written = tokens_.view(word);
-    const bool full_stop = before < i && view(before) == ".";
-    if (full_stop &&
-        !is_one_of(
-            written,
-            "mr|mrs|ms|dr|prof|capt|sgt|sen|gov|rev|mvh|st|hr|fr|vh|hälsningar|regards|best|cheers|thanks|sincerely"))
-      return 0;
-    if (strong.holds(word.hash)) return 2;
-    // "my name is Anna", "mitt namn är Anna"
-    if (is_one_of(written, "is|är|are") && before > 1 &&
-        is_one_of(view(before - 2), "name|namn|names|namnet|surname|förnamn|efternamn|lastname"))
-      return 2;
-    if (is_one_of(written, "name|namn|förnamn|efternamn|elev|lärare|namnet|signature|signatur|student|teacher") &&
-        before < i && view(before) == ":")
-      return 2;
-    return weak.holds(word.hash) ? 1 : 0;
-  }
-
-  // "anna" and "annas", as people type: a frequent given name that is no word.
-  bool in_lower_case(std::size_t i) const {
-    const Token& word = token(i);
-    if (is_common_name(word.hash)) return true;
-    static const WordSet short_names(
-        "jen|val|sam|jim|dan|ben|amy|ann|joe|liz|deb|meg|pam|ron|ken|jon|kim|ted|roy|jeff|greg|matt|phil|kate|lynn");
-    if (english_[i] && short_names.holds(word.hash)) return true;
-    if (word.letters < 5 || view(i).back() != 's' || !is_common_name(word_hash_without(word.hash, 's'))) return false;
-    return (word_bits(word.hash) & (kSwedishWord | kEnglishWord)) == 0;
-  }
-
-  // In English any given name of the lists that is nothing else; it has no words of the length of "Hassan" by chance.
-  bool foreign_in_lower_case(std::size_t i) const {
-    return english_[i] && token(i).letters >= 4 && is_only_a_name(token(i).hash);
   }
 
   // A given name, though it may be a word too: Grace, Will.
@@ -151,7 +111,7 @@ class NameFinder {
     // Hans Nilsson, Grace Lindqvist, Quang Berg: directly before a surname.
     const bool before_name = next_in_line(i) && person_[i + 1].score > 0 && token(i + 1).has(kCapital) &&
                              (has(i + 1, kSurname) || word_bits(token(i + 1).hash) == 0);
-    const bool place = scores_[i].candidate && english_[i] && has(i, kPlace) && !ordinary(i) && !located(i);
+    const bool place = scores_[i].candidate && english_[i] && has(i, kPlace) && !ordinary(i) && !located(tokens_, i);
     if (before_name && token(i).has(kCapital) &&
         (is_small_name(token(i).hash) || place || (english_[i] && may_be_given(i))))
       return say(i, 0.6F, "beside_a_name");
@@ -175,28 +135,6 @@ class NameFinder {
            (has(i + 1, kSurname) || (scores_[i + 1].bits == 0 && !token(i + 1).has(kAllCapitals)));
   }
 
-  // In Houston, from Lincoln, Jackson, Texas: a place that is a surname too stands for the place.
-  bool located(std::size_t i) const {
-    static const WordSet before(
-        "in|at|from|near|the|around|outside|through|via|i|på|från|till|vid|mot|utanför|genom|kring|norr|söder|"
-        "öster|"
-        "väster|north|south|east|west|downtown|new|san|los|las|el|saint|st|fort|port|mount|lake|university");
-    if (i > 0 && token(i - 1).word() && before.holds(token(i - 1).hash)) return true;
-    return view(i + 1) == "," && in(i + 2) && (word_bits(token(i + 2).hash) & kPlace) != 0;
-  }
-
-  // Mark says, Hope has: a word that is a name too begins the sentence, and a verb of the third person follows.
-  bool acts(std::size_t i) const {
-    static const WordSet verbs(
-        "is|has|was|said|says|and|made|does|did|would|had|went|came|got|told|asked|also|wrote|called|who|thinks|wants|"
-        "needs|will|can|'");
-    if (!in(i + 1)) return false;
-    const std::string_view next = view(i + 1);
-    if (next == "'" || next == "\xE2\x80\x99") return view(i + 2) == "s";
-    return token(i + 1).word() && !token(i + 1).has(kCapital) &&
-           (verbs.holds(token(i + 1).hash) || (next.size() > 4 && (next.ends_with("ed") || next.ends_with("s"))));
-  }
-
   void judge(std::size_t i) {
     const Token& word = token(i);
     if (!word.word()) return;
@@ -205,23 +143,34 @@ class NameFinder {
     const TagScores& tag = scores_[i];
     if (!tag.candidate) {
       // "jag heter anna": typed in lower case, behind a word that leaves no doubt.
-      if (word.has(kCapital) || word.has(kHasDigit) || word.letters < 3) return;
-      if (i > 0 && states_name.holds(token(i - 1).hash) && announced(i) == 2 &&
+      if (word.has(kCapital) || word.has(kHasDigit) || word.letters < 2) return;
+      if (i > 0 && states_name.holds(token(i - 1).hash) && announced(tokens_, i) == 2 &&
           (word_bits(word.hash) & (kGivenName | kEnglishWord | kSwedishWord)) == kGivenName)
         return say(i, 0.7F, "announced");
-      if (strict_ && (in_lower_case(i) || foreign_in_lower_case(i))) say(i, 0.5F, "lower_case");
+      if (!strict_) return;
+      const bool goes_on =
+          i > 0 && person_[i - 1].rule == "lower_case" && goes_on_in_lower_case(tokens_, i, english_[i]);
+      if (goes_on || is_lower_case_name(tokens_, i, english_[i])) say(i, 0.5F, "lower_case");
       return;
     }
-    if (nobody.holds(word.hash)) return;
-    const int announcement = announced(i);
+    if (nobody.holds(word.hash) || is_subject_word(tokens_, i)) return;
+    if (word.letters > 3 && is_person_noun(word.hash)) return;
+    // Diabetes, Autism: of health only, since peoples and faiths are names too (Samer, Eid).
+    if ((scores_[i].bits & (kGivenName | kSurname)) == 0 &&
+        sensitive_word(tokens_, i).value_or(SensitiveWord{}).category == "health")
+      return;
+    const int announcement = announced(tokens_, i);
     const bool elsewhere = (has(i, kPlace) || has(i, kProperNoun)) && !has(i, kGivenName) &&
-                           !(strict_ && english_[i] && has(i, kSurname) && !has(i, kProperNoun) && !located(i));
+                           !(strict_ && has(i, kSurname) && !has(i, kProperNoun) && !located(tokens_, i));
     if (announcement == 2 && (!elsewhere || has(i, kSurname))) say(i, 0.95F, "announced");
     if (announcement == 1 && !elsewhere && !ordinary(i)) say(i, 0.8F, "announced");
+    // Will's mother, Dear May Rivers
+    if (strict_ && is_small_name(word.hash) && (announcement > 0 || (view(i + 1) == "'" && view(i + 2) == "s")))
+      say(i, 0.6F, "announced");
     const float likely = tag.of(Tag::kPerson);
     if (strict_)
       strict(i, likely, elsewhere);
-    else
+    else if (announcement > 0 || !stands_as_word(tokens_, i))
       content(i, likely, elsewhere);
   }
 
@@ -254,6 +203,9 @@ class NameFinder {
     const bool start = word.has(kSentenceStart), heading = heading_[i];
     static const WordSet small(kSmallWords);
     if (english_[i] && small.holds(word.hash)) return;
+    // The capital is the sentence's; the tagger, which knows the news, has to be surer of it.
+    const bool swedish = !english_[i] && (scores_[i].bits & ~kEnglishWord) == 0;
+    if (swedish && start && likely < 0.3F && is_swedish_form(view(i))) return;
     if (english_[i] ? likely >= 0.5F && !ordinary(i) && !elsewhere : likely >= kStrictThreshold)
       return say(i, std::max(0.5F, likely), "tagger");
     if (word.has(kAllCapitals)) {
@@ -276,20 +228,73 @@ class NameFinder {
       say(i, 0.6F, "name_lists");
       return say(i + 1, 0.6F, "name_lists");
     }
-    if (has(i, kGivenName) && !heading && (!start || (english_[i] && acts(i)))) return say(i, 0.5F, "name_lists");
+    if (has(i, kGivenName) && !heading && (!start || (english_[i] && acts(tokens_, i))))
+      return say(i, 0.5F, "name_lists");
     if (ordinary(i)) {
       // Visit, Bush: no sentence or heading accounts for the capital.
-      if (english_[i] && !heading && (!start || (has(i, kSurname) && acts(i)))) say(i, 0.5F, "name_lists");
+      if (english_[i] && !heading && (!start || (has(i, kSurname) && acts(tokens_, i)))) say(i, 0.5F, "name_lists");
       return;
     }
-    // "Rättningsanvisningen": the form of a Swedish word, where the capital is the sentence's and the tagger sees
-    // nobody.
-    if (start && !english_[i] && scores_[i].bits == 0 && likely < 0.02F && word.letters >= 8 &&
-        ends_with_one_of(view(i),
-                         "et|na|ningen|ning|heten|het|igen|era|erar|ade|ande|ligt|igt|skap|tion|tionen|ring|ringen|vis|"
-                         "iskt|ligen|iva|iga|ingar|elser|ier"))
-      return;
-    if (tag_other(i) < 0.99F) say(i, 0.5F, "capital_letter");
+    if (likely < 0.02F && swedish && is_plain(i)) return;
+    // A surname, or one that does something, is nobody's place or work, whatever the tagger says.
+    const bool somebody = (has(i, kSurname) && !has(i, kPlace)) || (in(i + 1) && is_human_verb(token(i + 1).hash));
+    if (tag_other(i) < 0.99F || somebody) say(i, 0.5F, "capital_letter");
+  }
+
+  // "Rättningsanvisningen", "Avrunda 3,14": a plain Swedish word that no list holds, where the tagger sees nobody.
+  bool is_plain(std::size_t i) const {
+    if (is_swedish_form(view(i))) return true;
+    if (!token(i).has(kSentenceStart) || !in(i + 1)) return false;
+    if (token(i + 1).kind == TokenKind::kNumber) return true;
+    if (token(i + 1).word() && is_human_verb(token(i + 1).hash)) return false;
+    return token(i).letters >= 8 &&
+           ends_with_one_of(view(i),
+                            "ningen|ning|heten|het|igen|era|erar|ade|ande|ligt|igt|skap|tion|tionen|ring|"
+                            "ringen|vis|iskt|ligen|iva|iga|ingar|elser|ier");
+  }
+
+  // Questions: what stands beside a name, and two capitals where somebody is spoken of.
+  void find_pairs() {
+    for (std::size_t i = person_.size(); i-- > 0;)
+      if (may_join(i) && ((somebodys(i) && !has(i, kPlace)) || !looks_like_title(tokens_, i, likely_beside(i))) &&
+          next_in_line(i) && person_[i + 1].score > 0 && token(i + 1).has(kCapital) &&
+          !token(i + 1).has(kSentenceStart))
+        say(i, 0.6F, "beside_a_name");
+    for (std::size_t i = 0; i < person_.size(); ++i) {
+      if (goes_with_name(i) && may_join(i)) say(i, 0.6F, "beside_a_name");
+      // J. Korhonen; not the letter of an answer.
+      if (initial(i) && !token(i).has(kSentenceStart) && view(i + 1) == "." && may_join(i + 2) &&
+          !token(i + 2).has(kAfterNewline))
+        say(i + 2, 0.6F, "beside_a_name");
+      // Handledare: Whitaker, Philippa
+      const bool listed = view(i + 1) == ",";
+      const std::size_t other = listed ? i + 2 : i + 1;
+      if (!may_join(other) || token(other).has(kAfterNewline)) continue;
+      if (listed) {
+        if (person_[i].rule == "announced" && announced(tokens_, i) == 2) say(other, 0.6F, "beside_a_name");
+      } else if (may_join(i) && likely_beside(i) && likely_beside(other) && somebody_around(tokens_, i, other)) {
+        say(i, 0.6F, "beside_a_name");
+        say(other, 0.6F, "beside_a_name");
+      }
+    }
+  }
+
+  bool likely_beside(std::size_t i) const {
+    return somebodys(i) || tag_other(i) < 0.8F || scores_[i].of(Tag::kPerson) > 0.03F;
+  }
+
+  // A capital that nothing but a name explains; inside a sentence also a name of the lists that is a word too.
+  bool may_join(std::size_t i) const {
+    static const WordSet nobody(kNobody), strong(kStrongTriggers), weak(kWeakTriggers);
+    if (!in(i) || !scores_[i].candidate || person_[i].score > 0) return false;
+    const Token& word = token(i);
+    if (word.has(kAllCapitals) || has(i, kProperNoun) || nobody.holds(word.hash) || strong.holds(word.hash) ||
+        weak.holds(word.hash) || allowed_.holds(tokens_, word) || is_person_noun(word.hash) ||
+        is_subject_word(tokens_, i) || (has(i, kPlace) && (!somebodys(i) || located(tokens_, i))))
+      return false;
+    const bool named = somebodys(i) || is_small_name(word.hash) || is_small_surname(word.hash);
+    if (ordinary(i)) return named && !word.has(kSentenceStart) && !heading_[i];
+    return named || !is_swedish_form(view(i));
   }
 
   // Directly behind a part of a name, with nothing but a space or an initial between.
@@ -390,8 +395,13 @@ class NameFinder {
         i = last;
         continue;
       }
-      // A name of nobody here: what the course is about.
-      if (!(by_lists && !strict_ && is_eponym(tokens_, first, last)))
+      // A name of nobody here: what the course is about, and what an illness is called.
+      if (by_lists && first == last && is_one_of(view(last + 1), "sjukdom|syndrom|disease|syndrome") &&
+          view(last).ends_with("s")) {
+        i = last;
+        continue;
+      }
+      if (!(by_lists && !strict_ && is_taught(tokens_, first, last)))
         found.push_back({token(first).begin, token(last).end, EntityType::kPerson, best.score, best.rule});
       i = last;
     }
@@ -414,7 +424,7 @@ std::string_view to_string(RedactionProfile profile) {
 }
 
 std::span<const NameRule> name_rules() {
-  static constexpr std::array<NameRule, 9> kRules = {{
+  static constexpr std::array<NameRule, 11> kRules = {{
       {"known_identity", "a name, user name or address that is known of the project's people, in any inflection"},
       {"announced", "a word before it says that a name follows: heter, Mr, mvh, eleven, hej"},
       {"tagger", "the tagger holds it for part of a person's name"},
@@ -423,6 +433,8 @@ std::span<const NameRule> name_rules() {
       {"named_before", "the text certainly names somebody so elsewhere"},
       {"lower_case", "strict only: a frequent given name in lower case that is no word"},
       {"placed", "strict only: a line of its own, a salutation, a speaker, or the name shown before a mail address"},
+      {"class_alone", "strict only: the name of a class without a word for it, as NA22b, or 7D behind i, på, för"},
+      {"handle", "strict only: a user name without a word for it, as zilan_baran"},
       {"capital_letter", "strict only: a capital letter on a word that no list explains"},
   }};
   return kRules;
