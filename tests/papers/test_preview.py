@@ -119,7 +119,7 @@ def test_the_page_says_what_its_fields_mean_in_the_readers_language(shop):
     assert "lärarens egna ord om valet" in page and "beslut · " in page and "decisions · " not in page
     assert "[PHONE_NUMBER]: telefonnummer" in page
     _, page = preview(shop, "--text", "redacted", "--audience", "internal")
-    assert "personer i den" in page and "<td>subjects</td>" not in page, "gates in words"
+    assert "den ansvariges godkännande gäller" in page and "<td>authorisation</td>" not in page, "gates in words"
 
 
 def test_wide_tables_become_cards_on_a_phone(shop):
