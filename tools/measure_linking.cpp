@@ -28,9 +28,7 @@ using qf::LinkRuleId;
 enum Kind : std::size_t { kSuggestion, kCorrection, kKinds };
 constexpr std::array<std::string_view, kKinds> kKindNames = {"suggestion", "correction"};
 
-Kind kind_of(LinkRuleId rule) {
-  return qf::rule_of(rule).name.starts_with("suggestion") ? kSuggestion : kCorrection;
-}
+Kind kind_of(LinkRuleId rule) { return qf::rule_of(rule).name.starts_with("suggestion") ? kSuggestion : kCorrection; }
 bool uses_ids(LinkRuleId rule) {
   return rule == LinkRuleId::kSuggestionExplicitId || rule == LinkRuleId::kCorrectionExplicitId;
 }
@@ -107,12 +105,14 @@ GoldFiles read_gold_files(const fs::path& root) {
       const std::string kind = link.at("kind");
       const fs::path log = folder / std::string(link.at("file"));
       if (!fs::exists(log)) throw std::runtime_error(fmt::format("{}: no such log", log.string()));
-      if (kind != "suggestion" && kind != "correction") throw std::runtime_error("gold_links.json: unknown kind " + kind);
+      if (kind != "suggestion" && kind != "correction")
+        throw std::runtime_error("gold_links.json: unknown kind " + kind);
       const std::string file = real_path(log);
       const bool is_new = gold.links[kind == "suggestion" ? kSuggestion : kCorrection]
                               .emplace(Place{file, link.at("to_line")}, Place{file, link.at("from_line")})
                               .second;
-      if (!is_new) throw std::runtime_error(fmt::format("{}:{} is linked twice", log.string(), std::uint64_t{link.at("to_line")}));
+      if (!is_new)
+        throw std::runtime_error(fmt::format("{}:{} is linked twice", log.string(), std::uint64_t{link.at("to_line")}));
     }
   }
   return gold;
@@ -133,7 +133,8 @@ std::vector<Join> read_joins(const fs::path& root, bool use_ids) {
       joins.push_back({one.rule, {names[one.from.file], one.from.line}, {names[one.to.file], one.to.line}});
     return {};
   };
-  const auto read = qf::read_all({root}, plan, [](const qf::Project&) { return std::make_unique<qf::NoRows>(); }, each);
+  const auto read = qf::read_all(
+      {root}, plan, [](const qf::Project&) { return std::make_unique<qf::NoRows>(); }, each);
   if (!read) throw std::runtime_error(read.error().message);
   return joins;
 }
@@ -164,21 +165,24 @@ class Measurement {
     for (const Join& join : without_ids) {
       const Kind kind = kind_of(join.rule);
       // Beside a log's own ids nothing is known of lines that have none.
-      if (!files.covers(join.to.file) && !gold[kind].contains(join.to) && !known_from[kind].contains(join.from)) continue;
+      if (!files.covers(join.to.file) && !gold[kind].contains(join.to) && !known_from[kind].contains(join.from))
+        continue;
       const bool right = is_right(join, gold);
       figures.rules[static_cast<std::size_t>(join.rule)].count(right);
       figures.precision[kind].count(right);
       if (!right) fault("wrong", join);
     }
     for (std::size_t kind = 0; kind < kKinds; ++kind) {
-      const auto found = by_place(without_ids, static_cast<Kind>(kind)), found_with_ids = by_place(with_ids, static_cast<Kind>(kind));
+      const auto found = by_place(without_ids, static_cast<Kind>(kind)),
+                 found_with_ids = by_place(with_ids, static_cast<Kind>(kind));
       for (const auto& [to, from] : gold[kind]) {
         const auto in = [&, &at = to, &before = from](const std::map<Place, Place>& joins) {
           const auto one = joins.find(at);
           return one != joins.end() && one->second == before;
         };
         figures.recall[kind].count(in(found));
-        if (!in(found) && list_faults_) fmt::print(stderr, "missed: {} {}:{} -> {}\n", kKindNames[kind], to.file, from.line, to.line);
+        if (!in(found) && list_faults_)
+          fmt::print(stderr, "missed: {} {}:{} -> {}\n", kKindNames[kind], to.file, from.line, to.line);
         if (files.covers(to.file)) figures.recall_with_ids[kind].count(in(found_with_ids));
       }
     }
@@ -186,7 +190,8 @@ class Measurement {
   }
 
  private:
-  // That a decision holds its suggestion is what the log itself says; wrong is only to have overlooked the line that made it.
+  // That a decision holds its suggestion is what the log itself says; wrong is only to have overlooked the line that
+  // made it.
   static bool is_right(const Join& join, const Gold& gold) {
     const auto& links = gold[kind_of(join.rule)];
     const auto found = links.find(join.to);
@@ -203,7 +208,8 @@ class Measurement {
 
   void fault(std::string_view what, const Join& join) const {
     if (list_faults_)
-      fmt::print(stderr, "{}: {} {}:{} -> {}\n", what, qf::rule_of(join.rule).name, join.to.file, join.from.line, join.to.line);
+      fmt::print(stderr, "{}: {} {}:{} -> {}\n", what, qf::rule_of(join.rule).name, join.to.file, join.from.line,
+                 join.to.line);
   }
 
   fs::path root_;
@@ -239,12 +245,16 @@ void print_markdown(const Figures& figures) {
   fmt::print("| rule | links | correct | precision |\n|---|---:|---:|---:|\n");
   for (std::size_t i = 0; i < figures.rules.size(); ++i) {
     const Share& share = figures.rules[i];
-    fmt::print("| `{}` | {} | {} | {} |\n", qf::rule_of(static_cast<LinkRuleId>(i)).name, share.of, share.right, figure(share));
+    fmt::print("| `{}` | {} | {} | {} |\n", qf::rule_of(static_cast<LinkRuleId>(i)).name, share.of, share.right,
+               figure(share));
   }
-  fmt::print("\n| kind | known links | found | recall | precision | recall with ids | precision with ids |\n|---|---:|---:|---:|---:|---:|---:|\n");
+  fmt::print(
+      "\n| kind | known links | found | recall | precision | recall with ids | precision with ids "
+      "|\n|---|---:|---:|---:|---:|---:|---:|\n");
   for (std::size_t i = 0; i < kKinds; ++i)
     fmt::print("| {} | {} | {} | {} | {} | {} | {} |\n", kKindNames[i], figures.recall[i].of, figures.recall[i].right,
-               figure(figures.recall[i]), figure(figures.precision[i]), figure(figures.recall_with_ids[i]), figure(figures.precision_with_ids[i]));
+               figure(figures.recall[i]), figure(figures.precision[i]), figure(figures.recall_with_ids[i]),
+               figure(figures.precision_with_ids[i]));
 }
 
 constexpr std::string_view kUsage =
@@ -260,10 +270,14 @@ int main(int argc, char** argv) {
   bool as_json = false, faults = false;
   std::vector<std::string> folders;
   for (const std::string_view word : std::vector<std::string_view>(argv + 1, argv + argc)) {
-    if (word == "--json") as_json = true;
-    else if (word == "--faults") faults = true;
-    else if (word.starts_with("-")) return fmt::print("{}", kUsage), word == "--help" ? 0 : 2;
-    else folders.emplace_back(word);
+    if (word == "--json")
+      as_json = true;
+    else if (word == "--faults")
+      faults = true;
+    else if (word.starts_with("-"))
+      return fmt::print("{}", kUsage), word == "--help" ? 0 : 2;
+    else
+      folders.emplace_back(word);
   }
   if (folders.empty()) return fmt::print("{}", kUsage), 2;
   try {

@@ -38,8 +38,8 @@ class ProgressBar {
 
 std::string bytes_text(double bytes);
 
-// A name from outside for a terminal: control characters, a line feed among them, stand as \x1B. Otherwise a file's name
-// could move the cursor, or write lines that look like ours.
+// A name from outside for a terminal: control characters, a line feed among them, stand as \x1B. Otherwise a file's
+// name could move the cursor, or write lines that look like ours.
 std::string printable(std::string_view name);
 
 // Rows of cells with aligned columns; numbers to the right.

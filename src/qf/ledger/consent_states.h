@@ -13,8 +13,8 @@
 namespace qf {
 
 // The methods of a withdrawal that the law has words of its own for: an objection (Article 21 GDPR) and a restriction
-// of processing (Article 18). And that an agreement on record never counted, whoever found it: DPV's ConsentInvalidated.
-// They take effect as every withdrawal does.
+// of processing (Article 18). And that an agreement on record never counted, whoever found it: DPV's
+// ConsentInvalidated. They take effect as every withdrawal does.
 inline constexpr std::string_view kObjection = "objection";
 inline constexpr std::string_view kRestriction = "restriction";
 inline constexpr std::string_view kInvalidated = "invalidated";

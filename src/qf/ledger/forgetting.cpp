@@ -68,9 +68,10 @@ Status forget_person(const Database& database, std::string_view subject_key, std
       QF_CHECK(remove.run(project));
     }
   // What the audit log says of another who once counted as the owner names the project, too.
-  QF_ASSIGN(Statement others,
-            database.prepare("INSERT OR IGNORE INTO erasing (subject_key) SELECT DISTINCT subject_key FROM chain_bodies "
-                             "WHERE json_extract(body, '$.project') = ?1"));
+  QF_ASSIGN(
+      Statement others,
+      database.prepare("INSERT OR IGNORE INTO erasing (subject_key) SELECT DISTINCT subject_key FROM chain_bodies "
+                       "WHERE json_extract(body, '$.project') = ?1"));
   QF_ASSIGN(Statement remove, database.prepare("DELETE FROM chain_bodies WHERE json_extract(body, '$.project') = ?1"));
   for (const std::string& project : projects) {
     QF_CHECK(others.run(project));

@@ -35,7 +35,8 @@ Result<std::map<std::string, std::uint64_t>> consent_methods(const Database& led
   }
   std::map<std::string, std::uint64_t> counts;
   for (const WrittenSubject& person : people)
-    if (const auto found = last.find(person.key); found != last.end()) ++counts[known_method(found->second->statement.method)];
+    if (const auto found = last.find(person.key); found != last.end())
+      ++counts[known_method(found->second->statement.method)];
   const auto too_small = [&](const auto& one) { return one.second < smallest; };
   while (smallest > 1 && counts.size() > 1 && std::any_of(counts.begin(), counts.end(), too_small)) {
     // The smallest goes into `other`; where it is that itself, the next one does.

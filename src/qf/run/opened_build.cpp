@@ -82,7 +82,8 @@ Result<OpenedStore> open_for_build(const Store& store, const BuildRequest& reque
     QF_ASSIGN(opened.key, KeyFile::open_or_create(request.key_file, opened.key_created));
     QF_ASSIGN(opened.tags, KeyedTag::make(*opened.key));
   }
-  if (request.publishes() && !request.new_key && !opened.key_is_new) QF_CHECK(check_salts(store, *opened.ledger(), status, *opened.key));
+  if (request.publishes() && !request.new_key && !opened.key_is_new)
+    QF_CHECK(check_salts(store, *opened.ledger(), status, *opened.key));
   return opened;
 }
 

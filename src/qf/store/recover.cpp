@@ -223,9 +223,10 @@ Status remove_folder(const fs::path& folder) {
   if (fs::is_symlink(folder, error) && fs::is_directory(folder, error)) {
     const fs::path place = fs::canonical(folder, error);
     if (error || !fs::is_regular_file(place / "SHA256SUMS", error) || !fs::is_regular_file(place / "manifest.json"))
-      return failure(ErrorCode::kIo, folder.string() +
-                                         ": is a link to a folder that is no version: what is behind it is not touched; "
-                                         "take the link away, or put the version back in its place");
+      return failure(ErrorCode::kIo,
+                     folder.string() +
+                         ": is a link to a folder that is no version: what is behind it is not touched; "
+                         "take the link away, or put the version back in its place");
     QF_CHECK(remove_folder(place));
     return remove_file(folder);
   }

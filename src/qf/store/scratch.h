@@ -27,8 +27,8 @@ class ScratchFolder {
   ~ScratchFolder();
   const std::filesystem::path& path() const { return contents_; }
 
-  // Renames `made`, which is path() or lies in it, to `wanted`, where it stays. An empty folder there gives way; kIo where
-  // anything else is there.
+  // Renames `made`, which is path() or lies in it, to `wanted`, where it stays. An empty folder there gives way; kIo
+  // where anything else is there.
   Status keep(const std::filesystem::path& made, const std::filesystem::path& wanted);
 
  private:
