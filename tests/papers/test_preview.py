@@ -246,3 +246,11 @@ def test_a_copy_elsewhere_of_logs_that_the_version_rests_on_is_found(shop):
     ran = shop.run("preview", shop.folder / "stick", "--text", "redacted", "--store", shop.store, "--out", shop.folder / "one.html", "--json")
     assert ran.code == 0 and ran.json["projects"] == 1 and ran.json["leaving"] > 0, ran
     assert set(re.findall(r"zq(\d)x\d", (shop.folder / "one.html").read_text())) == {"2"}
+
+
+def test_without_a_temporary_folder_it_is_said_which_is_missing(shop):
+    project(shop.logs, Log().decide())
+    shop.agree()
+    ran = shop.run("preview", shop.logs, "--store", shop.store, "--out", shop.folder / "page.html", env={"TMPDIR": str(shop.folder / "nowhere")})
+    assert ran.code in (0, 2) and "filesystem error" not in ran.err and "terminate" not in ran.err, ran
+    assert (ran.code == 0) == (shop.folder / "page.html").exists()

@@ -10,18 +10,9 @@
 #include <cstring>
 #include <new>
 
+#include "qf/core/text.h"
+
 namespace qf {
-namespace {
-
-// A name inside single quotes, as a shell takes it.
-std::string shell_quoted(const std::filesystem::path& path) {
-  std::string quoted = "'";
-  for (const char c : path.string()) c == '\'' ? quoted += "'\\''" : quoted += c;
-  return quoted + "'";
-}
-
-}  // namespace
-
 void SecretFree::operator()(void* memory) const noexcept { sodium_free(memory); }
 
 SecretBytes secret_bytes(std::size_t size) {
@@ -118,7 +109,7 @@ Result<PrivateFile> open_private(const std::filesystem::path& path, std::string_
   if ((facts.st_mode & 077) != 0)
     return failure(ErrorCode::kInvalidInput,
                    fmt::format("the {} {} can be read or changed by other users: run  chmod 600 {}", what,
-                               path.string(), shell_quoted(path)));
+                               path.string(), shell_quoted(path.string())));
   return file;
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "qf/core/instant.h"
+#include "qf/core/spill_file.h"
 #include "qf/describe/preview_paper.h"
 #include "qf/output/durable.h"
 #include "qf/rights/preview_trial.h"
@@ -241,7 +242,7 @@ Result<PreviewResult> preview(const PreviewRequest& request) {
   for (std::size_t i = 0; i < inputs.asked.size(); ++i) {
     if (!inputs.asked[i]) continue;
     Asked one;
-    QF_ASSIGN(one.whose, settled_person_of(ledger, inputs.list.projects[i], fs::temp_directory_path()));
+    QF_ASSIGN(one.whose, settled_person_of(ledger, inputs.list.projects[i], temporary_folder()));
     one.supposed = unanswered(ledger.view, one.whose.subject.key, request.config.audience);
     suppose(one.whose.subject.key, one.supposed, as_of_us, supposed);
     asked.push_back(std::move(one));
@@ -288,7 +289,7 @@ Result<PreviewResult> preview(const PreviewRequest& request) {
     QF_ASSIGN(RowFate then, RowFate::make(ledger, one.whose, request.config, authority));
     if (as_if) std::swap(ledger.view, *agreed);
     ProjectPreview shown(facts, entry, then, as_if ? &now : nullptr, as_if ? *trial : *trial_now, result.left_out);
-    QF_ASSIGN(auto skipped, reread(ledger, *one.whose.project, fs::temp_directory_path(),
+    QF_ASSIGN(auto skipped, reread(ledger, *one.whose.project, temporary_folder(),
                                    [&](const ReadRow& row, Arena& arena) { return shown.add(row, arena); }));
     result.skipped.insert(result.skipped.end(), skipped.begin(), skipped.end());
     result.rows += entry.rows;
