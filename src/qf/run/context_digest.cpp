@@ -60,22 +60,17 @@ Result<std::map<std::uint32_t, RowDigest>> context_changes(const StagedRun& run,
     for (const StagedBlock* block : session.blocks) {
       QF_CHECK(reader.facts(*block, entries, texts));
       QF_CHECK(reader.rows(*block, bytes));
-      std::string_view rest = bytes;
-      for (const StagedEntry& entry : entries) {
-        arena.clear();
-        const Row row = arena.make<Cell>(table_schema(block->table).fields.size());
-        StagedIds ids;
-        QF_ASSIGN(const std::size_t taken, decode_staged_row(rest, arena, ids, row));
-        rest.remove_prefix(taken);
-        const bool dropped = run.dropped.test(project.first_row + entry.number);
-        if (!dropped) {
+      const auto compare = [&](ConstRow row, const StagedEntry& entry, const StagedIds& ids) -> Status {
+        if (!run.dropped.test(project.first_row + entry.number)) {
           RowDigest change = staged.of(ids, tags);
           mix(change, published.of(ids, tags));
           if (change != RowDigest{}) changes.emplace(entry.number, change);
           published.add(row, ids, tags);
         }
         staged.add(row, ids, tags);
-      }
+        return {};
+      };
+      QF_CHECK(for_each_row_of(*block, entries, bytes, arena, compare));
     }
   }
   return changes;

@@ -121,19 +121,13 @@ class JobWriter {
         for (const FormatWriter& one : writers_) QF_CHECK(one.writer->begin_group());
     }
     plan_.pseudonymiser->pseudonym(Domain::kSubject, subject.key, subject_name_);
-    std::string_view rest = bytes_;
-    for (const StagedEntry& entry : entries_) {
-      arena_.clear();
-      const Row row = arena_.make<Cell>(schema_.fields.size());
-      StagedIds ids;
-      QF_ASSIGN(const std::size_t taken, decode_staged_row(rest, arena_, ids, row));
-      rest.remove_prefix(taken);
-      const std::uint64_t number = project.first_row + entry.number;
-      if (plan_.staged->dropped.test(number)) continue;
-      QF_CHECK(
-          context_.pass(row, ids, arena_, true, [&]() { return write_row(row, entry, ids, number, at, subject); }));
-    }
-    return {};
+    return for_each_row_of(block, entries_, bytes_, arena_,
+                           [&](Row row, const StagedEntry& entry, const StagedIds& ids) -> Status {
+                             const std::uint64_t number = project.first_row + entry.number;
+                             if (plan_.staged->dropped.test(number)) return {};
+                             return context_.pass(row, ids, arena_, true,
+                                                  [&]() { return write_row(row, entry, ids, number, at, subject); });
+                           });
   }
 
   Status write_row(Row row, const StagedEntry& entry, const StagedIds& ids, std::uint64_t number, const JobBlock& at,

@@ -108,18 +108,14 @@ Status for_each_staged_row(const StagedRun& staged, Each each) {
       QF_CHECK(reader.facts(block, entries, texts));
       QF_CHECK(reader.rows(block, bytes));
       const LateColumns late = late_columns_of(block.table);
-      std::string_view rest = bytes;
-      for (const StagedEntry& entry : entries) {
-        arena.clear();
-        const Row row = arena.make<Cell>(table_schema(block.table).fields.size());
-        StagedIds ids;
-        QF_ASSIGN(const std::size_t taken, decode_staged_row(rest, arena, ids, row));
-        rest.remove_prefix(taken);
+      const auto hand_on = [&](Row row, const StagedEntry& entry, const StagedIds& ids) -> Status {
         const std::uint64_t number = project.first_row + entry.number;
-        if (staged.dropped.test(number)) continue;
+        if (staged.dropped.test(number)) return {};
         if (staged.replaced.test(number)) row[late.is_final] = Cell::of(false);
         each(project, block, ids, number, row);
-      }
+        return {};
+      };
+      QF_CHECK(for_each_row_of(block, entries, bytes, arena, hand_on));
     }
   }
   return {};

@@ -136,6 +136,22 @@ class StagedProjectReader {
   SpillFile file_;
 };
 
+// Calls `each(row, entry, ids)`, which may fail, for every row of a block in its order; `entries` and `bytes` are what
+// facts() and rows() gave. A row lasts until the next one.
+template <class Each>
+Status for_each_row_of(const StagedBlock& block, std::span<const StagedEntry> entries, std::string_view bytes,
+                       Arena& arena, Each each) {
+  for (const StagedEntry& entry : entries) {
+    arena.clear();
+    const Row row = arena.make<Cell>(table_schema(block.table).fields.size());
+    StagedIds ids;
+    QF_ASSIGN(const std::size_t taken, decode_staged_row(bytes, arena, ids, row));
+    bytes.remove_prefix(taken);
+    QF_CHECK(each(row, entry, ids));
+  }
+  return {};
+}
+
 // One bit for each row of a build.
 class RowBits {
  public:

@@ -38,16 +38,10 @@ Status hand_over_project(const BuildState& state, const StagedRun::Project& proj
     before = block;
     QF_CHECK(reader.facts(*block, entries, texts));
     QF_CHECK(reader.rows(*block, bytes));
-    std::string_view rest = bytes;
-    for (const StagedEntry& entry : entries) {
-      arena.clear();
-      const Row row = arena.make<Cell>(table_schema(block->table).fields.size());
-      StagedIds ids;
-      QF_ASSIGN(const std::size_t taken, decode_staged_row(rest, arena, ids, row));
-      rest.remove_prefix(taken);
+    const auto hand_over = [&](Row row, const StagedEntry& entry, const StagedIds& ids) -> Status {
       const std::uint64_t number = project.first_row + entry.number;
       const bool dropped = state.staged.dropped.test(number);
-      QF_CHECK(context->pass(row, ids, arena, !dropped, [&]() -> Status {
+      return context->pass(row, ids, arena, !dropped, [&]() -> Status {
         TrialRow trial{project.name, entry.number, block->table, DropReason::kNone, row};
         if (dropped)
           trial.dropped = shared_text.test(number) ? DropReason::kSharedText : DropReason::kSmallGroup;
@@ -55,8 +49,9 @@ Status hand_over_project(const BuildState& state, const StagedRun::Project& proj
           settle_row(late, block->table, state.staged, state.groups ? &*state.groups : nullptr, number, assignment,
                      state.policy.privacy_level(), row, arena);
         return state.request.trial->each(trial);
-      }));
-    }
+      });
+    };
+    QF_CHECK(for_each_row_of(*block, entries, bytes, arena, hand_over));
   }
   return {};
 }
