@@ -9,6 +9,7 @@
 #include "qf/rights/folder_order.h"
 #include "qf/run/stage_cache.h"
 #include "qf/store/identity.h"
+#include "qf/store/named_rows.h"
 
 namespace qf {
 namespace {
@@ -28,15 +29,6 @@ struct StoredVersion {
   HoldingVersion version;
   std::optional<BuildRecord> record;
 };
-
-// Rows that were published as the person's, and rows of the person's projects that were published as somebody else's:
-// before the register was put right, or while the owner was guessed.
-bool has_rows_of(const BuildRecord& record, const ErasePlan& plan) {
-  return std::any_of(record.projects.begin(), record.projects.end(), [&](const RecordedProject& project) {
-    return project.subject_tag == plan.subject_tag ||
-           (!project.subject_tag.empty() && plan.projects.contains(project.name));
-  });
-}
 
 void add_places(const BuildRecord& record, ErasePlan& plan) {
   std::error_code error;
@@ -136,7 +128,11 @@ Result<ErasePlan> plan_erasure(const Store& store, const Database& ledger, const
       holding.unknown = "its record cannot be read";
     else if (key == nullptr || !key->serves(one.record->key_id))
       holding.unknown = "its record was made under another key";
-    if (holding.unknown.empty() && !has_rows_of(*one.record, plan)) continue;
+    if (holding.unknown.empty() &&
+        std::none_of(one.record->projects.begin(), one.record->projects.end(), [&](const RecordedProject& project) {
+          return holds_rows_of(project, plan.subject_tag, plan.projects);
+        }))
+      continue;
     if (one.record)
       if (const auto config = parse_config(one.record->configuration, "the record of the build"); config)
         holding.linked = pseudonym_identity(*config, holding.facts.identity) != holding.facts.identity;

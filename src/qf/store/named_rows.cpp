@@ -38,11 +38,16 @@ Result<std::optional<Pseudonymiser>> pseudonymiser_of(const KeyFile& key, const 
   return std::optional<Pseudonymiser>(std::move(names));
 }
 
+bool holds_rows_of(const RecordedProject& project, std::string_view subject_tag,
+                   const std::set<std::string>& projects) {
+  return !project.subject_tag.empty() && (project.subject_tag == subject_tag || projects.contains(project.name));
+}
+
 std::vector<bool> projects_of_person(const BuildRecord& record, std::string_view subject_tag,
                                      const std::set<std::string>& projects) {
   std::vector<bool> theirs;
   for (const RecordedProject& project : record.projects)
-    theirs.push_back(project.subject_tag == subject_tag || projects.contains(project.name));
+    theirs.push_back(holds_rows_of(project, subject_tag, projects));
   return theirs;
 }
 

@@ -25,6 +25,10 @@ void name_row(const Pseudonymiser& pseudonymiser, TableId table, const RowKey& k
 // Names people and rows as the version of this record did. Nothing where its salt is not there.
 Result<std::optional<Pseudonymiser>> pseudonymiser_of(const KeyFile& key, const BuildRecord& record);
 
+// Whether rows of the project were published as the person's, or as somebody else's though the project is among
+// `projects`, which are theirs: before the register was put right, or while the owner was guessed.
+bool holds_rows_of(const RecordedProject& project, std::string_view subject_tag, const std::set<std::string>& projects);
+
 // By number, whether a project of the record is the person's: the rows of the index carry these numbers.
 std::vector<bool> projects_of_person(const BuildRecord& record, std::string_view subject_tag,
                                      const std::set<std::string>& projects);

@@ -88,9 +88,8 @@ bool rests_on_withdrawn(const BuildRecord& record, const std::set<Scope>& rests_
   const auto then = record.permissions.find(one.person.tag);
   // Whoever allows just what they allowed then has taken nothing back since.
   if (then != record.permissions.end()) return then->second != one.allowed;
-  // Their project may have counted as another's: before the register was put right, or while its owner was guessed.
   return std::any_of(record.projects.begin(), record.projects.end(), [&](const RecordedProject& project) {
-    return !project.subject_tag.empty() && one.person.projects.contains(project.name);
+    return holds_rows_of(project, one.person.tag, one.person.projects);
   });
 }
 
