@@ -107,7 +107,6 @@ Status append_statements(const ConsentFields& fields, std::string_view where, st
 
   QF_ASSIGN(statement.given_at_us, read_time(fields.given_at, place_of(where, "given_at")));
   // A day is another one elsewhere: so much may lie ahead.
-  constexpr std::int64_t kDayUs = 86'400'000'000;
   if (now_us && statement.given_at_us > *now_us + kDayUs)
     return bad(place_of(where, "given_at"), "lies in the future: nobody has said that yet");
   statement.covers_from_us = statement.given_at_us;
@@ -263,7 +262,6 @@ namespace {
 // was recorded after an agreement and is less than a day older counts after all: nobody takes back what they are yet
 // to say.
 bool is_overtaken(const ConsentEvent& agreement, const ConsentEvent& taken_back) {
-  constexpr std::int64_t kDayUs = 86'400'000'000;
   const std::int64_t given = agreement.statement.given_at_us, taken = taken_back.statement.given_at_us;
   return taken_back.id > agreement.id && given - taken < kDayUs && (given % kDayUs == 0 || taken % kDayUs == 0);
 }

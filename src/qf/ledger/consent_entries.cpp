@@ -28,15 +28,6 @@ std::string entry_body(const ConsentStatement& s) {
 
 namespace {
 
-// The status that an entry of this kind tells of; nothing where it tells of no statement.
-std::optional<ConsentStatus> status_told(std::string_view kind) {
-  if (kind == "consent_given" || kind == "consent_renewed") return ConsentStatus::kGiven;
-  if (kind == "consent_refused") return ConsentStatus::kRefused;
-  if (kind == "consent_withdrawn" || kind == "consent_invalidated" || kind == kObjection || kind == kRestriction)
-    return ConsentStatus::kWithdrawn;
-  return std::nullopt;
-}
-
 // What an entry's body says, as entry_body() wrote it.
 std::optional<ConsentStatement> statement_told(const ChainEntry& entry, ConsentStatus status) {
   const auto body = nlohmann::json::parse(entry.body->json, nullptr, false);
@@ -82,7 +73,7 @@ std::vector<ConsentEvent> told_statements(const std::vector<ChainEntry>& entries
   std::vector<ConsentEvent> told;
   for (const ChainEntry& entry : entries) {
     if (says_reduced(entry)) told.clear();
-    const auto status = status_told(entry.kind);
+    const auto status = status_of_kind(entry.kind);
     if (!status || !entry.body) continue;
     if (auto statement = statement_told(entry, *status))
       told.push_back({entry.seq, std::move(*statement), entry.at_us});

@@ -1,4 +1,4 @@
-// What the audit log says of consent, beside what is on record of it.
+// What the audit log says of consent and of the register, beside what is on record of them.
 #pragma once
 
 #include <span>

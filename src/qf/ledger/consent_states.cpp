@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <tuple>
@@ -12,17 +14,37 @@ namespace qf {
 
 namespace {
 
-constexpr std::string_view kGiven = "consent_given", kRenewed = "consent_renewed";
+struct Kind {
+  std::string_view name;
+  ConsentStatus status;
+  std::string_view method = {};  // of a withdrawal with a name of its own
+};
+// In the order in which they are looked up: of a withdrawal the one without a method is what is left.
+constexpr auto kKinds = std::to_array<Kind>({
+    {"consent_given", ConsentStatus::kGiven},
+    {"consent_renewed", ConsentStatus::kGiven},
+    {"consent_refused", ConsentStatus::kRefused},
+    {kObjection, ConsentStatus::kWithdrawn, kObjection},
+    {kRestriction, ConsentStatus::kWithdrawn, kRestriction},
+    {"consent_invalidated", ConsentStatus::kWithdrawn, kInvalidated},
+    {"consent_withdrawn", ConsentStatus::kWithdrawn},
+});
+constexpr std::string_view kGiven = kKinds[0].name, kRenewed = kKinds[1].name;
 
 }  // namespace
 
 std::vector<std::string> entry_kinds(const ConsentStatement& statement) {
   if (statement.status == ConsentStatus::kGiven) return {std::string(kGiven), std::string(kRenewed)};
-  if (statement.status == ConsentStatus::kWithdrawn &&
-      (statement.method == kObjection || statement.method == kRestriction))
-    return {statement.method};
-  if (statement.status == ConsentStatus::kWithdrawn && statement.method == kInvalidated) return {"consent_invalidated"};
-  return {fmt::format("consent_{}", to_string(statement.status))};
+  const auto kind = std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& one) {
+    return one.status == statement.status && (one.method.empty() || one.method == statement.method);
+  });
+  return {std::string(kind->name)};
+}
+
+std::optional<ConsentStatus> status_of_kind(std::string_view kind) {
+  const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& one) { return one.name == kind; });
+  if (found == kKinds.end()) return std::nullopt;
+  return found->status;
 }
 
 Result<std::string> entry_kind(const Database& database, const ConsentStatement& statement) {

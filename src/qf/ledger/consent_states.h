@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "qf/core/result.h"
@@ -24,6 +26,8 @@ inline constexpr std::string_view kInvalidated = "invalidated";
 Result<std::string> entry_kind(const Database& database, const ConsentStatement& statement);
 // Every kind that a statement may have got, whatever was on record before it.
 std::vector<std::string> entry_kinds(const ConsentStatement& statement);
+// The other way round: the status that an entry of this kind tells of; nothing where it tells of no statement.
+std::optional<ConsentStatus> status_of_kind(std::string_view kind);
 
 // Writes an entry consent_expired for each agreement that ran out by then, once. Returns how many were new.
 Result<std::size_t> note_expired_consent(const Database& database, std::int64_t now_us);

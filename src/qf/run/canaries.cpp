@@ -262,7 +262,7 @@ Result<CanaryResult> release_canaries(const BuildRequest& request, std::span<con
   inner.config = request.config;
   inner.config.min_sessions = 0;
   inner.config.min_subjects = 0;
-  inner.now_us = kFirstUs + 100LL * 86'400'000'000;
+  inner.now_us = kFirstUs + 100 * kDayUs;
   inner.canaries = false;
   inner.redact_without.assign(without.begin(), without.end());
   const Store store(inner.store);
