@@ -25,11 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-fs::path parent_of(const fs::path& folder) {
-  const fs::path name = folder.filename().empty() ? folder.parent_path() : folder;
-  return name.has_parent_path() ? name.parent_path() : fs::path(".");
-}
-
 std::string day_or_nothing(const std::optional<std::int64_t>& at_us) { return at_us ? format_day(*at_us) : ""; }
 
 // The person in the register: how the name is written, and which projects are theirs.
@@ -274,11 +269,8 @@ Result<AccessResult> access(const AccessRequest& request) {
     QF_ASSIGN(tags, KeyedTag::make(*key_file));
   }
   // A run that is killed leaves nothing of the person under the name asked for.
-  const fs::path parent = parent_of(request.out);
-  std::error_code error;
-  fs::create_directories(parent, error);
-  if (error) return failure(ErrorCode::kIo, fmt::format("{}: {}", parent.string(), error.message()));
-  QF_ASSIGN(ScratchFolder work, ScratchFolder::create_in(parent, "access"));
+  QF_CHECK(make_folders_above(request.out));
+  QF_ASSIGN(ScratchFolder work, ScratchFolder::create_beside(request.out, "access"));
   const fs::path& folder = work.path();
   for (const char* part : {"raw", "derived", "portability"}) QF_CHECK(make_private_folder(folder / part));
 

@@ -257,9 +257,8 @@ Result<RebuildResult> rebuild(const RebuildRequest& request) {
   if (paths.empty()) return result;
 
   // Beside the place where the version is wanted, so that it can be renamed there.
-  auto work = request.out.empty() ? ScratchFolder::create("rebuild")
-                                  : ScratchFolder::create_in(
-                                        request.out.has_parent_path() ? request.out.parent_path() : ".", "rebuild");
+  auto work =
+      request.out.empty() ? ScratchFolder::create("rebuild") : ScratchFolder::create_beside(request.out, "rebuild");
   if (!work) return tl::unexpected<Error>(std::move(work).error());
   const Reproduction wanted = reproduction_of(named, record, work->path(), request.now_us);
   QF_ASSIGN(const BuildResult built, build_again(request, named, record, wanted, std::move(paths)));

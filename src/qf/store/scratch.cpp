@@ -23,6 +23,9 @@ constexpr std::string_view kPrefix = "qf-scratch-";
 // Holds the absolute path of a folder elsewhere that goes with this one.
 constexpr std::string_view kNote = "elsewhere";
 
+fs::path without_slash(const fs::path& path) { return path.filename().empty() ? path.parent_path() : path; }
+fs::path parent_of(const fs::path& name) { return name.has_parent_path() ? name.parent_path() : fs::path("."); }
+
 // A folder of this user under just this name, no link to one.
 bool is_own_folder(const fs::path& path) {
   struct stat facts {};
@@ -71,7 +74,8 @@ Result<ScratchFolder> ScratchFolder::create(std::string_view what) {
       fmt::format("cannot lock a folder in {}: put $TMPDIR on a file system that knows locks", parent.string()));
 }
 
-Result<ScratchFolder> ScratchFolder::create_in(const fs::path& parent, std::string_view what) {
+Result<ScratchFolder> ScratchFolder::create_beside(const fs::path& wanted, std::string_view what) {
+  const fs::path parent = parent_of(without_slash(wanted));
   QF_ASSIGN(ScratchFolder folder, create(what));
   std::error_code error;
   const fs::path elsewhere = fs::absolute(parent, error) / ("." + folder.folder_.filename().string());
@@ -86,10 +90,10 @@ Result<ScratchFolder> ScratchFolder::create_in(const fs::path& parent, std::stri
 }
 
 Status ScratchFolder::keep(const fs::path& made, const fs::path& wanted) {
-  const fs::path name = wanted.filename().empty() ? wanted.parent_path() : wanted;
+  const fs::path name = without_slash(wanted);
   if (::rename(made.c_str(), name.c_str()) != 0)
     return failure(ErrorCode::kIo, fmt::format("{}: {}", name.string(), std::strerror(errno)));
-  return sync_folder(name.has_parent_path() ? name.parent_path() : ".");
+  return sync_folder(parent_of(name));
 }
 
 ScratchFolder::ScratchFolder(ScratchFolder&& other) noexcept

@@ -18,9 +18,9 @@ class ScratchFolder {
  public:
   // `what` is part of its name: "dry-run".
   static Result<ScratchFolder> create(std::string_view what);
-  // The same with its contents in another folder, so that they can be renamed to where they are to stay. The temporary
-  // folder then holds a note of the place.
-  static Result<ScratchFolder> create_in(const std::filesystem::path& parent, std::string_view what);
+  // The same with its contents beside `wanted`, so that they can be renamed to it. The temporary folder then holds a
+  // note of the place.
+  static Result<ScratchFolder> create_beside(const std::filesystem::path& wanted, std::string_view what);
 
   ScratchFolder(ScratchFolder&& other) noexcept;
   ScratchFolder& operator=(ScratchFolder&&) = delete;
