@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace qf::cli {
 
 nlohmann::json or_null(const std::string& text) { return text.empty() ? nlohmann::json() : nlohmann::json(text); }
@@ -32,16 +30,6 @@ void print_owed(const RemovalNotices& owed, std::FILE* to) {
                one.certain ? "" : ", of which it can no longer be told whether the person was in it");
   for (const ConcernedModel& one : owed.models)
     fmt::print(to, "Concerned: the model {} of {}, trained on {}\n", one.model, one.recipient, one.version);
-}
-
-Result<RemovalNotices> owed_for_withdrawal(const Database& ledger, const std::vector<std::string>& versions) {
-  if (versions.empty()) return RemovalNotices();
-  QF_ASSIGN(RemovalNotices owed, notices_owed(ledger, versions));
-  std::erase_if(owed.notices, [](const RemovalNotice& one) { return !one.certain; });
-  std::erase_if(owed.models, [&](const ConcernedModel& one) {
-    return std::find(versions.begin(), versions.end(), one.version) == versions.end();
-  });
-  return owed;
 }
 
 }  // namespace qf::cli

@@ -4,9 +4,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <vector>
 
-#include "qf/core/result.h"
 #include "qf/rights/removal_notices.h"
 
 namespace qf::cli {
@@ -15,8 +13,5 @@ nlohmann::json or_null(const std::string& text);
 nlohmann::json notices_json(const RemovalNotices& owed);
 nlohmann::json models_json(const RemovalNotices& owed);
 void print_owed(const RemovalNotices& owed, std::FILE* to = stdout);
-
-// Of versions that a withdrawal took back: who has them. Unlike an erasure it concerns nothing else.
-Result<RemovalNotices> owed_for_withdrawal(const Database& ledger, const std::vector<std::string>& versions);
 
 }  // namespace qf::cli

@@ -27,6 +27,16 @@ Result<RemovalNotices> notices_owed(const Database& ledger, const std::vector<st
   return owed;
 }
 
+Result<RemovalNotices> owed_for_withdrawal(const Database& ledger, const std::vector<std::string>& versions) {
+  if (versions.empty()) return RemovalNotices();
+  QF_ASSIGN(RemovalNotices owed, notices_owed(ledger, versions));
+  std::erase_if(owed.notices, [](const RemovalNotice& one) { return !one.certain; });
+  std::erase_if(owed.models, [&](const ConcernedModel& one) {
+    return std::find(versions.begin(), versions.end(), one.version) == versions.end();
+  });
+  return owed;
+}
+
 std::string notices_text(const RemovalNotices& owed, std::string_view day, std::string_view feed) {
   std::string text = fmt::format("# Underrättelser enligt artikel 19 / Notices under Article 19\n\n{}\n", day);
   if (owed.notices.empty()) text += "\nIngen är registrerad som mottagare. / Nobody is on record as a recipient.\n";

@@ -30,6 +30,9 @@ struct RemovalNotices {
 // Owed for these versions, and for those with recipients that were removed before anybody could look into them.
 Result<RemovalNotices> notices_owed(const Database& ledger, const std::vector<std::string>& versions);
 
+// Of versions that a withdrawal took back: who has them. Unlike an erasure it concerns no other version.
+Result<RemovalNotices> owed_for_withdrawal(const Database& ledger, const std::vector<std::string>& versions);
+
 // The notices as letters in Swedish and English, Markdown. They name nobody but the recipients. `feed`: the file of
 // tombstones that goes with them.
 std::string notices_text(const RemovalNotices& owed, std::string_view day, std::string_view feed);
