@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <span>
 
 namespace qf {
 namespace {
@@ -56,29 +57,7 @@ constexpr auto kWords = std::to_array<Words>({
     {"suspected_pupil", "it seems to speak of a pupil", "den verkar handla om en elev"},
     {"release", "released: leaves masked", "släppt: lämnas maskerad"},
     {"destroy", "destroyed: never leaves", "förstörd: lämnas aldrig"},
-    // what is kept, and for how long
-    {"source_log", "logs of the sessions", "loggar från arbetspassen"},
-    {"staging", "rows being prepared", "rader under beredning"},
-    {"quarantine", "texts set apart", "texter ställda åt sidan"},
-    {"salt", "salt of a version's pseudonyms", "salt till en versions pseudonymer"},
-    {"version", "published version", "publicerad version"},
-    {"agreements", "agreements and authorisations", "samtycken och godkännanden"},
-    {"audit", "audit log", "revisionslogg"},
-    {"access_package", "answer to a person", "svar till en person"},
-    {"backup", "backups", "säkerhetskopior"},
-    // gates
-    {"rows", "rows there are", "rader som finns"},
-    {"subjects", "people in it", "personer i den"},
-    {"sessions", "sittings in it", "arbetspass i den"},
-    {"authorisation", "a controller's authorisation in force", "den ansvariges godkännande gäller"},
-    {"redaction_self_test", "share of planted values that is masked", "andel inlagda värden som maskeras"},
-    {"awaiting", "texts awaiting a person's decision", "texter som väntar på en människas beslut"},
-    {"k_anonymity", "people in the smallest group", "personer i den minsta gruppen"},
-    {"l_diversity", "different choices in the least varied group", "olika val i den minst varierade gruppen"},
-    {"suppression", "rows left out for too small a group", "rader utelämnade för att gruppen är för liten"},
-    {"profiles", "columns that tie a person's rows together", "kolumner som binder ihop en persons rader"},
-    {"canaries", "invented people who came through", "påhittade personer som slank igenom"},
-    {"differencing", "people told apart by comparing versions", "personer som skiljs ut när versioner jämförs"},
+    // measures
     {"within the limit", "within the limit", "inom gränsen"},
     {"some", "some", "några"},
     // what masking found
@@ -112,6 +91,40 @@ constexpr auto kWords = std::to_array<Words>({
     {"SECRET", "passwords and keys", "lösenord och nycklar"},
 });
 
+// What is kept, and for how long. Some of these names, and of those of gates, mean something else elsewhere.
+constexpr auto kTerms = std::to_array<Words>({
+    {"source_log", "logs of the sessions", "loggar från arbetspassen"},
+    {"staging", "rows being prepared", "rader under beredning"},
+    {"quarantine", "texts set apart", "texter ställda åt sidan"},
+    {"salt", "salt of a version's pseudonyms", "salt till en versions pseudonymer"},
+    {"version", "published version", "publicerad version"},
+    {"consent", "agreements and authorisations", "samtycken och godkännanden"},
+    {"audit", "audit log", "revisionslogg"},
+    {"access_package", "answer to a person", "svar till en person"},
+    {"backup", "backups", "säkerhetskopior"},
+});
+
+constexpr auto kGates = std::to_array<Words>({
+    {"rows", "rows there are", "rader som finns"},
+    {"subjects", "people in it", "personer i den"},
+    {"sessions", "sittings in it", "arbetspass i den"},
+    {"authorisation", "a controller's authorisation in force", "den ansvariges godkännande gäller"},
+    {"redaction_self_test", "share of planted values that is masked", "andel inlagda värden som maskeras"},
+    {"quarantine", "texts awaiting a person's decision", "texter som väntar på en människas beslut"},
+    {"k_anonymity", "people in the smallest group", "personer i den minsta gruppen"},
+    {"l_diversity", "different choices in the least varied group", "olika val i den minst varierade gruppen"},
+    {"suppression", "rows left out for too small a group", "rader utelämnade för att gruppen är för liten"},
+    {"profiles", "columns that tie a person's rows together", "kolumner som binder ihop en persons rader"},
+    {"canaries", "invented people who came through", "påhittade personer som slank igenom"},
+    {"differencing", "people told apart by comparing versions", "personer som skiljs ut när versioner jämförs"},
+});
+
+std::string look_up(std::span<const Words> table, std::string_view name, std::string_view language) {
+  for (const Words& one : table)
+    if (one.name == name) return std::string(language == "sv" ? one.swedish : one.english);
+  return std::string(name);
+}
+
 struct Around {
   std::string_view english, swedish;
 };
@@ -120,19 +133,9 @@ constexpr std::array<Around, 3> kAround = {
 
 }  // namespace
 
-std::string in_words(std::string_view name, std::string_view language) {
-  for (const Words& one : kWords)
-    if (one.name == name) return std::string(language == "sv" ? one.swedish : one.english);
-  return std::string(name);
-}
-
-std::string gate_in_words(std::string_view name, std::string_view language) {
-  return in_words(name == "quarantine" ? "awaiting" : name, language);
-}
-
-std::string term_in_words(std::string_view name, std::string_view language) {
-  return in_words(name == "consent" ? "agreements" : name, language);
-}
+std::string in_words(std::string_view name, std::string_view language) { return look_up(kWords, name, language); }
+std::string gate_in_words(std::string_view name, std::string_view language) { return look_up(kGates, name, language); }
+std::string term_in_words(std::string_view name, std::string_view language) { return look_up(kTerms, name, language); }
 
 std::string measure_in_words(std::string_view measure, std::string_view language) {
   for (const Around& one : kAround)
