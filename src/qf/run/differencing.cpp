@@ -64,8 +64,8 @@ Status add_classes(const BuildState& state, const std::vector<PublishedRow>& add
   return {};
 }
 
-Result<Apart> compare(const BuildState& state, const VersionFacts& version, Audience audience,
-                      const std::filesystem::path& rows) {
+Result<Apart> compare(const BuildState& state, const VersionFacts& version, const std::filesystem::path& rows) {
+  const Audience audience = version.audience;
   QF_ASSIGN(const BuildRecord record, read_record(build_record_file(state.store, audience, version.version)));
   const auto index = row_index_file(state.store, audience, version.version);
   Apart apart;
@@ -157,34 +157,30 @@ Result<std::optional<GateFacts::Differencing>> compare_with_received(BuildState&
         names += (names.empty() ? "" : ", ") + one.name;
     if (names.empty()) continue;
     if (!result) result = GateFacts::Differencing{0, k, {}, {}};
-    for (const Audience audience : kAudiences) {
-      if (audience != version.audience) continue;
-      if (!written) {
-        QF_ASSIGN([[maybe_unused]] const RowIndexFacts index, write_row_index(state, subjects, rows.path()));
-        written = true;
-      }
-      const auto apart = state.key_is_new ? tl::unexpected<Error>({ErrorCode::kNotFound, ""})
-                                          : compare(state, version, audience, rows.path());
-      if (!apart) {
-        state.result.warnings.push_back(
-            fmt::format("{}/{} was handed out, but what it was built from is no longer known (its key or its record is "
-                        "gone): whether the two together tell people apart could not be looked at",
-                        to_string(version.audience), number));
-        continue;
-      }
-      const Fewest found = fewest(*apart);
-      if (found.people != 0 && found.people < k)
-        result->in_the_way.push_back(std::string(to_string(version.audience)) + "/" + number);
-      if (found.people == 0 || (result->people != 0 && result->people <= found.people)) continue;
-      result->people = found.people;
-      result->hint = fmt::format(
-          "{} holds {}/{}; beside it, this version would show what is of {} alone {}. Take the old version back "
-          "(`qf-dataset revoke {}/{} --reason WHY`) and build again, or wait until more people come, go or have new "
-          "rows at once",
-          names, to_string(version.audience), number,
-          found.people == 1 ? "one person" : fmt::format("{} people", found.people), found.what,
-          to_string(version.audience), number);
+    if (!written) {
+      QF_ASSIGN([[maybe_unused]] const RowIndexFacts index, write_row_index(state, subjects, rows.path()));
+      written = true;
     }
+    const auto apart =
+        state.key_is_new ? tl::unexpected<Error>({ErrorCode::kNotFound, ""}) : compare(state, version, rows.path());
+    if (!apart) {
+      state.result.warnings.push_back(
+          fmt::format("{}/{} was handed out, but what it was built from is no longer known (its key or its record is "
+                      "gone): whether the two together tell people apart could not be looked at",
+                      to_string(version.audience), number));
+      continue;
+    }
+    const Fewest found = fewest(*apart);
+    if (found.people != 0 && found.people < k) result->in_the_way.push_back(name_of(version));
+    if (found.people == 0 || (result->people != 0 && result->people <= found.people)) continue;
+    result->people = found.people;
+    result->hint = fmt::format(
+        "{} holds {}/{}; beside it, this version would show what is of {} alone {}. Take the old version back "
+        "(`qf-dataset revoke {}/{} --reason WHY`) and build again, or wait until more people come, go or have new "
+        "rows at once",
+        names, to_string(version.audience), number,
+        found.people == 1 ? "one person" : fmt::format("{} people", found.people), found.what,
+        to_string(version.audience), number);
   }
   return result;
 }
