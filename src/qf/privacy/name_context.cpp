@@ -49,8 +49,7 @@ int announced(const Tokens& tokens, std::size_t i) {
 
 bool located(const Tokens& tokens, std::size_t i) {
   static const WordSet before(
-      "in|at|from|near|the|around|outside|through|via|i|på|från|till|vid|mot|utanför|genom|kring|norr|söder|"
-      "öster|"
+      "in|at|from|near|the|around|outside|through|via|i|på|från|till|vid|mot|utanför|genom|kring|norr|söder|öster|"
       "väster|north|south|east|west|downtown|new|san|los|las|el|saint|st|fort|port|mount|lake|university");
   if (i > 0 && tokens.all[i - 1].word() && before.holds(tokens.all[i - 1].hash)) return true;
   return view(tokens, i + 1) == "," && i + 2 < tokens.all.size() && (word_bits(tokens.all[i + 2].hash) & kPlace) != 0;
@@ -135,9 +134,8 @@ bool is_cue(const Tokens& tokens, std::size_t i) {
   static const WordSet joints("med|to|with|till|av|hos|by|from|for");
   static const WordSet verbs(
       "pratade|pratat|prata|talade|talat|snackade|snackat|diskuterade|diskuterat|jobbar|träffade|jämförde|stämde|"
-      "rättade|"
-      "according|talked|spoke|listened|discussed|checked|worked|skickade|mejlade|gjord|skriven|skrivet|föreslagen|"
-      "suggested|written|approved|hjälp|help|lånat|lånad");
+      "rättade|according|talked|spoke|listened|discussed|checked|worked|skickade|mejlade|gjord|skriven|skrivet|"
+      "föreslagen|suggested|written|approved|hjälp|help|lånat|lånad");
   if (i == 0) return false;
   const Token& before = tokens.all[i - 1];
   if (cues.holds(before.hash)) return true;

@@ -190,10 +190,8 @@ void find_age_of_somebody(const Document& document, std::size_t run, std::vector
 void find_age_in_words(const Document& document, std::size_t token, std::vector<Candidate>& found) {
   constexpr std::string_view kNumbers =
       "fem|sex|sju|åtta|nio|tio|elva|tolv|tretton|fjorton|femton|sexton|sjutton|arton|nitton|tjugo|trettio|fyrtio|"
-      "femtio|"
-      "sextio|tre|fyra|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
-      "eighteen|"
-      "nineteen|twenty";
+      "femtio|sextio|tre|fyra|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+      "seventeen|eighteen|nineteen|twenty";
   static const WordSet numbers(kNumbers);
   const auto& all = document.tokens.all;
   const Token& here = all[token];

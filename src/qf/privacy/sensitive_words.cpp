@@ -26,11 +26,11 @@ constexpr std::array<Category, 7> kCategories = {{
      "sjukskriven|sjukskrivning|sjukskrivna|sjukanmäld|sjukanmälde|elevhälsan|elevhälsoteam|utbränd|utmattningssyndrom|"
      "självskadar|särskola|åtgärdsprogram|bup",
      "adhd|npf|bup|hiv|aids|cp|ptsd|ocd|sjuk|sjuka|sjukt|sjukdom|sjukdomen|sjukhus|sjukhuset|rehab|medicin|"
-     "medicinen|mediciner|behandling|behandlingen|terapi|terapeut|terapeuten|psykolog|psykologen|kurator|"
-     "kuratorn|logoped|logopeden|gravid|abort|abortera|missfall|opererad|opererades|opereras|döv|döva|"
-     "blind|stammar|stamning|slaganfall|stroke|hjärtfel|hjärtinfarkt|rullstol|rullstolen|permobil|hörapparat|"
-     "deaf|blind|ill|illness|sick|diagnosis|diagnosed|anxiety|therapy|therapist|medication|wheelchair|pregnant|"
-     "pregnancy|addiction|addict|surgery|hospital|hospitalized|hospitalised|chemo|stutters|suicide|suicidal|bulimia",
+     "medicinen|mediciner|behandling|behandlingen|terapi|terapeut|terapeuten|psykolog|psykologen|kurator|kuratorn|"
+     "logoped|logopeden|gravid|abort|abortera|missfall|opererad|opererades|opereras|döv|döva|blind|stammar|stamning|"
+     "slaganfall|stroke|hjärtfel|hjärtinfarkt|rullstol|rullstolen|permobil|hörapparat|deaf|ill|illness|sick|"
+     "diagnosis|diagnosed|anxiety|therapy|therapist|medication|wheelchair|pregnant|pregnancy|addiction|addict|"
+     "surgery|hospital|hospitalized|hospitalised|chemo|stutters|suicide|suicidal|bulimia",
      "autis|asperger|tourette|dyslex|dyslekt|dyskalkyl|dyscalcul|diabet|epilep|astma|asthma|allerg|celiaki|gluten|"
      "cancer|leukemi|leukaemi|tumör|cellgift|kemoterapi|chemotherap|depress|deprimerad|antidepress|ångest|panikattack|"
      "panikångest|psykisk|psykos|psykiatri|psychiatr|psychosis|bipol|schizo|borderline|anorexi|anorect|"
@@ -127,20 +127,19 @@ constexpr std::string_view kPronouns =
     "hon|han|honom|henne|hennes|hans|hen|hens|jag|mig|min|mitt|mina|du|dig|he|she|him|her|his|hers|i|me|my|they";
 constexpr std::string_view kPersonNouns =
     "elev|eleven|elevens|elever|eleverna|elevernas|pupil|pupils|pupil's|student|studenten|studentens|studenter|"
-    "studenterna|students|barn|barnet|barnets|barnen|barnens|child|children|kid|kids|"
-    "pojke|pojken|pojkens|pojkar|pojkarna|flicka|flickan|flickans|flickor|flickorna|kille|killen|killens|killar|"
-    "killarna|tjej|tjejen|tjejens|tjejer|tjejerna|grabben|grabbarna|tösen|boy|boys|girl|girls|guy|guys|"
-    "familj|familjen|familjens|family|family's|mamma|mamman|mammas|mammans|mammor|pappa|pappan|pappas|pappans|pappor|"
-    "mor|modern|far|fadern|förälder|föräldern|föräldrar|föräldrarna|föräldrarnas|son|sonen|sonens|söner|dotter|dottern|"
-    "dotterns|döttrar|bror|brodern|broder|bröder|brorsan|syster|systern|systrar|syrran|syskon|syskonen|syskonet|"
-    "tvilling|"
-    "tvillingarna|kusin|kusinen|farmor|mormor|morfar|farfar|moster|faster|farbror|morbror|maken|makan|fru|frun|mannen|"
-    "sambo|sambon|pojkvän|pojkvännen|flickvän|flickvännen|father|mother|parents|parent|mum|mom|dad|daughter|brother|"
-    "sister|siblings|twin|twins|cousin|wife|husband|uncle|aunt|grandmother|grandfather|"
-    "kompis|kompisen|kompisar|vän|vännen|friend|friends|kollega|kollegan|kollegans|kollegor|kollegorna|colleague|"
-    "colleagues|lärare|läraren|lärarens|rektor|rektorn|rektorns|mentor|mentorn|vikarie|vikarien|assistenten|grannen|"
-    "klasskamrat|klasskamraten|klasskompis|kamraten|kamrater|teacher|classmate|classmates|neighbour|neighbor|principal|"
-    "vårdnadshavare|vårdnadshavaren|målsman|gruppen|klassen";
+    "studenterna|students|barn|barnet|barnets|barnen|barnens|child|children|kid|kids|pojke|pojken|pojkens|pojkar|"
+    "pojkarna|flicka|flickan|flickans|flickor|flickorna|kille|killen|killens|killar|killarna|tjej|tjejen|tjejens|"
+    "tjejer|tjejerna|grabben|grabbarna|tösen|boy|boys|girl|girls|guy|guys|familj|familjen|familjens|family|family's|"
+    "mamma|mamman|mammas|mammans|mammor|pappa|pappan|pappas|pappans|pappor|mor|modern|far|fadern|förälder|föräldern|"
+    "föräldrar|föräldrarna|föräldrarnas|son|sonen|sonens|söner|dotter|dottern|dotterns|döttrar|bror|brodern|broder|"
+    "bröder|brorsan|syster|systern|systrar|syrran|syskon|syskonen|syskonet|tvilling|tvillingarna|kusin|kusinen|"
+    "farmor|mormor|morfar|farfar|moster|faster|farbror|morbror|maken|makan|fru|frun|mannen|sambo|sambon|pojkvän|"
+    "pojkvännen|flickvän|flickvännen|father|mother|parents|parent|mum|mom|dad|daughter|brother|sister|siblings|twin|"
+    "twins|cousin|wife|husband|uncle|aunt|grandmother|grandfather|kompis|kompisen|kompisar|vän|vännen|friend|"
+    "friends|kollega|kollegan|kollegans|kollegor|kollegorna|colleague|colleagues|lärare|läraren|lärarens|rektor|"
+    "rektorn|rektorns|mentor|mentorn|vikarie|vikarien|assistenten|grannen|klasskamrat|klasskamraten|klasskompis|"
+    "kamraten|kamrater|teacher|classmate|classmates|neighbour|neighbor|principal|vårdnadshavare|vårdnadshavaren|"
+    "målsman|gruppen|klassen";
 
 // Beginnings or endings of words, found by three bytes before any is compared.
 class Parts {

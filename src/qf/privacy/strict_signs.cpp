@@ -15,9 +15,10 @@ constexpr std::string_view kClassRule = "class_alone", kHandleRule = "handle";
 constexpr std::string_view kProgrammes =
     "na|te|sa|ek|es|bf|vo|im|it|hu|ee|ba|ft|ha|hv|in|nb|rl|vf|fs|ib|ims|imv|imy|ima|imr|nat|tek|sam|eko|est|nv|sp";
 constexpr std::string_view kThings =
-    "fråga|frågan|frågorna|frågor|uppgift|uppgiften|uppgifter|uppgifterna|deluppgift|deluppgiften|sal|salen|rum|figur|"
-    "tabell|sida|sidan|kapitel|version|formel|alternativ|alternativet|bild|del|delprov|block|steg|ruta|typ|nivå|uppg|"
-    "question|questions|item|items|task|tasks|exercise|figure|table|page|room|part|option|section|version|step|problem";
+    "fråga|frågan|frågorna|frågor|uppgift|uppgiften|uppgifter|uppgifterna|deluppgift|deluppgiften|sal|salen|rum|"
+    "figur|tabell|sida|sidan|kapitel|version|formel|alternativ|alternativet|bild|del|delprov|block|steg|ruta|typ|"
+    "nivå|uppg|question|questions|item|items|task|tasks|exercise|figure|table|page|room|part|option|section|step|"
+    "problem";
 
 class Signs {
  public:
