@@ -1,8 +1,9 @@
 #include "qf/privacy/shared_values.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
-#include <functional>
+#include <cstring>
 
 #include "qf/privacy/anonymity.h"
 
@@ -33,14 +34,12 @@ constexpr RareByNature kRareByNature[] = {
     {"after", "a text or a closed value: masked, or not there"},
 };
 
-std::uint64_t hash_of(const Cell& cell) {
-  std::uint64_t hash = 0;
-  switch (cell.tag) {
-    case Cell::Tag::kText: hash = std::hash<std::string_view>()(cell.view()); break;
-    case Cell::Tag::kDouble: hash = std::hash<std::uint64_t>()(std::bit_cast<std::uint64_t>(cell.real)); break;
-    default: hash = std::hash<std::int64_t>()(cell.integer); break;
-  }
-  return hash;
+// The bytes of a value; those of a number lie in `number`.
+std::string_view bytes_of(const Cell& cell, std::array<char, sizeof(std::int64_t)>& number) {
+  if (cell.tag == Cell::Tag::kText) return cell.view();
+  const auto bits = cell.tag == Cell::Tag::kDouble ? std::bit_cast<std::int64_t>(cell.real) : cell.integer;
+  std::memcpy(number.data(), &bits, number.size());
+  return {number.data(), number.size()};
 }
 
 std::uint64_t joined(std::uint64_t hash, std::uint64_t more) {
@@ -71,10 +70,13 @@ SharedValues::SharedValues(TableId table) : table_(table) {
 }
 
 void SharedValues::count(ConstRow row, std::uint32_t person, std::uint64_t k) {
-  const auto count_value = [&](std::map<std::uint64_t, Value>& values, const Cell& cell) {
-    Value& value = values[hash_of(cell)];
-    add(value.people, person, k);
-    ++value.rows;
+  std::array<char, sizeof(std::int64_t)> number{};
+  const auto count_value = [&](Values& values, const Cell& cell) {
+    const std::string_view bytes = bytes_of(cell, number);
+    auto value = values.find(bytes);
+    if (value == values.end()) value = values.emplace(bytes, Value{}).first;
+    add(value->second.people, person, k);
+    ++value->second.rows;
   };
   for (Column& column : columns_) {
     const Cell& cell = row[column.place];
@@ -90,7 +92,7 @@ void SharedValues::count(ConstRow row, std::uint32_t person, std::uint64_t k) {
 
 void SharedValues::decide(std::uint64_t k) {
   for (Column& column : columns_) decide(column, k);
-  for (auto& [hash, value] : decision_types_) value.is_shared = value.people.size() >= k;
+  for (auto& [bytes, value] : decision_types_) value.is_shared = value.people.size() >= k;
 }
 
 void SharedValues::decide(Column& column, std::uint64_t k) const {
@@ -101,7 +103,7 @@ void SharedValues::decide(Column& column, std::uint64_t k) const {
     silent.insert(value.people.begin(), value.people.end());
   };
   std::vector<Value*> common;
-  for (auto& [hash, value] : column.values)
+  for (auto& [bytes, value] : column.values)
     if (value.people.size() < k)
       empty(value);
     else
@@ -121,7 +123,8 @@ bool SharedValues::all_shared() const {
 }
 
 bool SharedValues::is_rare(const Column& column, const Cell& value) const {
-  const auto found = column.values.find(hash_of(value));
+  std::array<char, sizeof(std::int64_t)> number{};
+  const auto found = column.values.find(bytes_of(value, number));
   return found == column.values.end() || !found->second.is_shared;
 }
 
@@ -131,8 +134,8 @@ std::uint64_t SharedValues::rare_in(ConstRow row) const {
     const Cell& cell = row[column.place];
     if (!column.any_rare || cell.is_null()) continue;
     const std::span<const Cell> values = cell.tag == Cell::Tag::kList ? cell.children() : std::span(&cell, 1);
-    for (const Cell& value : values)
-      if (is_rare(column, value)) gone = joined(joined(gone, column.place), hash_of(value));
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (is_rare(column, values[i])) gone = joined(joined(gone, column.place), i);
   }
   return gone;
 }
@@ -154,7 +157,8 @@ void SharedValues::empty_rare(Row row, Arena& arena) const {
 }
 
 bool SharedValues::is_shared(const Cell& decision_type) const {
-  const auto found = decision_types_.find(hash_of(decision_type));
+  std::array<char, sizeof(std::int64_t)> number{};
+  const auto found = decision_types_.find(bytes_of(decision_type, number));
   return found != decision_types_.end() && found->second.is_shared;
 }
 

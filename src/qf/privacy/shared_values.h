@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,7 +36,8 @@ class SharedValues {
   // those who never did, have to be k people too: else the least shared of the other values goes as well.
   void decide(std::uint64_t k);
   bool all_shared() const;
-  // A hash of what of the row is not shared, 0 where all is.
+  // Which cells of the row, and which items of its lists, are not shared, as a hash; 0 where all are. Their values are
+  // in the row's own digest already. It is kept with the row: equal for every standard library.
   std::uint64_t rare_in(ConstRow row) const;
   // Empties that; of a list, takes out its items.
   void empty_rare(Row row, Arena& arena) const;
@@ -50,11 +52,13 @@ class SharedValues {
     std::uint64_t rows = 0;
     bool is_shared = true;
   };
+  // By the value's bytes: of two values under one hash, each would pass for shared where only both are.
+  using Values = std::map<std::string, Value, std::less<>>;
   struct Column {
     std::size_t place = 0;
     std::string_view name;
-    std::map<std::uint64_t, Value> values;  // by hash
-    std::set<std::uint32_t> silent;         // people with rows that say nothing there; not more than k
+    Values values;
+    std::set<std::uint32_t> silent;  // people with rows that say nothing there; not more than k
     bool any_rare = false;
   };
   void decide(Column& column, std::uint64_t k) const;
@@ -62,7 +66,7 @@ class SharedValues {
 
   TableId table_;
   std::vector<Column> columns_;
-  std::map<std::uint64_t, Value> decision_types_;  // of decisions
+  Values decision_types_;  // of decisions
   std::optional<std::size_t> decision_type_;
 };
 
