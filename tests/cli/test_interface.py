@@ -87,11 +87,18 @@ def test_the_key_lies_outside_the_store_and_only_its_owner_reads_it(shop):
     assert shop.key.stat().st_mode & 0o777 == 0o600
 
 
+def test_no_key_is_made_inside_the_store(shop):
+    school(shop)
+    ran = shop.run("build", shop.logs, "--store", shop.store, "--key-file", shop.store / "private-state" / "key")
+    assert ran.code == 2 and "lies in the store" in ran.err and not (shop.store / "private-state" / "key").exists()
+
+
 def test_a_second_build_of_the_same_logs_says_unchanged_and_writes_nothing(shop):
     school(shop)
     first = shop.build()
     second = shop.build(agree=False)
     assert second["unchanged"] is True and second["version"] == first["version"]
+    assert second["tally"]["written"] == first["tally"]["written"] != {}
     assert second["content_digest"] == first["content_digest"] and second["logical_digest"] == first["logical_digest"]
     assert sorted(p.name for p in (shop.store / "private").iterdir()) == ["1.0.0", "CURRENT"]
 
@@ -245,6 +252,7 @@ def test_a_dry_run_counts_and_leaves_nothing_behind(shop):
     before = {p: p.read_bytes() for p in shop.folder.rglob("*") if p.is_file()}
     dry = shop.build("--dry-run", agree=False)
     assert dry["version"] is None and dry["dry_run"] is True and dry["tally"]["records"]["decisions"] == 1
+    assert dry["tally"]["written"]["decisions"] == {"train": 1}
     after = {p: p.read_bytes() for p in shop.folder.rglob("*") if p.is_file() and p != shop.key}
     assert after == {p: b for p, b in before.items() if p != shop.key}
     assert not (shop.store / "private").exists()
@@ -284,6 +292,16 @@ def test_the_screen_of_a_build_adds_up_and_says_where_it_lies(shop):
     assert "= lines" in ran.out and "= records" in ran.out and "private" in ran.out
 
 
+def test_the_screen_of_a_refused_build_says_what_was_not_written(shop):
+    school(shop)
+    shop.agree()
+    project(shop.logs, small_log(7), name="kurs07", sid=session_id(7), person="nobody")
+    config = shop.folder / "two.toml"
+    config.write_text("[quality]\nmin_subjects = 2\n")
+    ran = shop.run("build", shop.logs, "--store", shop.store, "--config", config)
+    assert ran.code == 1 and "not written" in ran.out and "= records" in ran.out, ran
+
+
 def test_on_logs_without_decisions_the_verdict_says_so_plainly(shop):
     project(shop.logs, Log().add("tool_start").add("stage_start", {"module": "m1", "stage": 1}))
     verdict = shop.check()["verdict"]
@@ -299,11 +317,33 @@ def test_a_broken_pipe_or_a_full_device_for_stdout_is_no_success(shop):
 
 @pytest.mark.parametrize("flag", [
     pytest.param(["--threads", "-3"]),
-    ["--threads", "x"], ["--text", "rough"], ["--audience", "all"]])
+    ["--threads", "x"], ["--threads", "99999999999999999999999"], ["--threads", "1025"], ["--wait", "9223372036"], ["--text", "rough"], ["--audience", "all"]])
 def test_a_value_that_makes_no_sense_is_exit_2(shop, flag):
     school(shop)
     shop.agree()
     assert shop.run("build", shop.logs, "--store", shop.store, *flag).code == 2
+
+
+@pytest.mark.parametrize("epoch", ["abc", "-1", "1e5", "12 ", "99999999999999999999"])
+def test_a_source_date_that_is_none_is_exit_2(shop, epoch):
+    school(shop)
+    shop.agree()
+    ran = shop.run("build", shop.logs, "--store", shop.store, env={"SOURCE_DATE_EPOCH": epoch})
+    assert ran.code == 2 and "SOURCE_DATE_EPOCH" in ran.err, ran
+
+
+def test_a_path_too_long_for_the_ledger_leaves_nothing_behind(shop):
+    school(shop)
+    store = shop.folder / ("x" * 200) / ("y" * 200) / ("z" * 200)
+    ran = shop.run("people", "import", shop.folder / "people.csv", "--store", store)
+    ran = shop.run("build", shop.logs, "--store", store)
+    assert ran.code == 2 and "too long" in ran.err and not store.parent.parent.exists(), ran
+
+
+def test_an_empty_temporary_folder_is_none(shop):
+    school(shop)
+    shop.build()
+    assert shop.run("rebuild", "1.0.0", "--store", shop.store, env={"TMPDIR": ""}).code == 0
 
 
 def test_a_terminal_sees_how_far_the_reading_is_and_a_file_does_not(shop):

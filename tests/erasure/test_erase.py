@@ -127,7 +127,7 @@ def test_the_order_of_two_erasures_does_not_matter(tmp_path):
 
 
 def store_files(shop):
-    return {p.relative_to(shop.store).as_posix(): p.read_bytes() for p in shop.store.rglob("*") if p.is_file() and p.name != ".lock"}
+    return {p.relative_to(shop.store).as_posix(): p.read_bytes() for p in shop.store.rglob("*") if p.is_file() and p.name not in (".lock", ".erasing")}
 
 
 def test_erasing_nobody_changes_nothing(shop):

@@ -98,3 +98,21 @@ def test_an_erasure_racing_with_builds(tmp_path):
             ran = list(pool.map(lambda words: one.run(*words), [builds[0], words_of(one), builds[1]]))
         assert ran[1].code == 0 and ran[1].json["found"], ran
         assert bytes_with(one.store, WORDS) == [], turn
+
+
+def test_two_erasures_at_once_are_both_done(shop):
+    class_of(shop, ["alva", "zqperson", "cia", "zqother"], marked=["zqperson"], questions=3)
+    shop.build()
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda who: shop.run("erase", "--subject", who, "--store", shop.store, "--json"), ("zqperson", "zqother")))
+    assert [ran.code for ran in both] == [0, 0], both
+    assert len({ran.json["receipt"] for ran in both}) == 2 and all(ran.json["found"] for ran in both)
+    assert bytes_with(shop.store, [*WORDS, "zqother"]) == []
+    assert shop.run("verify", shop.store).code == 0
+
+
+def test_nothing_to_resume_does_not_say_that_nobody_is_there(shop):
+    class_of(shop, ["alva", "bo"])
+    shop.build()
+    ran = shop.run("erase", "--resume", "--store", shop.store)
+    assert ran.code == 0 and "No erasure is under way" in ran.out and "Nothing of this person" not in ran.out, ran

@@ -53,7 +53,9 @@ class Bench:
         self.folder = Path(folder)
         names = {"LOGS": self.folder / "logs", "STORE": self.folder / "store", "HOME": self.folder}
         self.words = [str(names.get(w, w)) if w in names else w.replace("HOME/", f"{self.folder}/") for w in words]
-        self.env = {"QF_DATASET_KEY_FILE": str(self.folder / "key")}
+        # A temporary folder of its own: what other runs leave in the system's is looked at, and would shift the count of calls.
+        self.env = {"QF_DATASET_KEY_FILE": str(self.folder / "key"), "TMPDIR": str(self.folder.parent / f"tmp-of-{self.folder.name}")}
+        Path(self.env["TMPDIR"]).mkdir(parents=True, exist_ok=True)
         self.published = files_of(self.origin / "store")
         self.published = {n: d for n, d in self.published.items() if _in_version(n)}
         self.removes = words[0] == "gc"  # then a version may also be gone, all of it
@@ -69,7 +71,7 @@ class Bench:
         store = self.folder / "store"
         # The cache notes inode and times of each log, which a bench that is put back does not keep, and salts of rows are
         # drawn: there, names count.
-        files = {n: "" if n.endswith((".state", ".leaves")) else d for n, d in files_of(store).items() if n not in ("ledger.db", ".lock")}
+        files = {n: "" if n.endswith((".state", ".leaves")) else d for n, d in files_of(store).items() if n not in ("ledger.db", ".lock", ".erasing")}
         beside = sorted(p.name for p in self.folder.iterdir())
         return {"files": files, "beside": beside, "ledger": ledger_rows(store)}
 

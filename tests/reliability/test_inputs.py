@@ -188,6 +188,13 @@ def test_r25_the_lines_before_the_cut_of_an_archive_are_read_as_the_message_says
     assert checked["tally"]["events"].get("decision", 0) > 100
 
 
+@pytest.mark.parametrize("ending", [".gz", ".zst"])
+def test_r25_an_archive_that_was_cut_to_nothing_is_said(shop, ending):
+    project(shop.logs, b"", file=f"logs/session.jsonl{ending}")
+    project(shop.logs, Log(sid=session_id(1)).decide(), name="b", sid=session_id(1))
+    assert "cut off" in shop.check(code=3)["skipped"][0]["reason"]
+
+
 def test_r25_a_damaged_copy_beside_a_whole_log_does_not_end_the_run(shop):
     lines = b"".join(bytes(Log(start=f"2026-02-02T{n // 60:02d}:{n % 60:02d}:00").decide(question=f"Q{n * 7919 % 1009}", rationale=str(n ** 40))) for n in range(800))
     folder = project(shop.logs, lines)

@@ -55,6 +55,17 @@ def test_what_changes_the_store_says_locked_and_changes_nothing(one, words):
     assert (one.store / "ledger.db").read_bytes() == before
 
 
+@pytest.mark.parametrize("name", [".lock", ".erasing"])
+def test_a_lock_that_is_a_link_leads_nowhere(one, name):
+    """In a store that came from elsewhere it may name any file of the user."""
+    thesis = one.folder / "thesis"
+    thesis.write_text("precious")
+    (one.store / name).unlink(missing_ok=True)
+    (one.store / name).symlink_to(thesis)
+    ran = one.run("erase", "--subject", "nobody", "--store", one.store)
+    assert ran.code == 2 and f"{name} is a link" in ran.err and thesis.read_text() == "precious", ran
+
+
 @pytest.mark.parametrize("words", [("versions", "--store"), ("verify",), ("consent", "list", "--store"), ("split", "--store"),
                                    ("show", "1.0.0", "--store"), ("rebuild", "1.0.0", "--store"), ("gc", "--dry-run", "--store")])
 def test_what_only_reads_does_not_wait(one, words):

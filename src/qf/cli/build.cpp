@@ -24,16 +24,16 @@ struct Options : SharedOptions {
 
 // SOURCE_DATE_EPOCH (reproducible-builds.org): the date that the ledger gives the version, in place of now. Never the
 // instant whose consent counts.
-std::optional<std::int64_t> source_date_us() {
+Result<std::optional<std::int64_t>> source_date_us() {
   const char* text = std::getenv("SOURCE_DATE_EPOCH");
-  if (text == nullptr) return std::nullopt;
+  if (text == nullptr || *text == '\0') return std::nullopt;
   const std::string_view digits(text);
   std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
   constexpr std::int64_t kLastSecond = 253'402'300'799;  // of the year 9999
   if (error != std::errc() || end != digits.data() + digits.size() || seconds < 0 || seconds > kLastSecond)
-    return std::nullopt;
-  return seconds * kSecondUs;
+    return failure(ErrorCode::kInvalidInput, "SOURCE_DATE_EPOCH: must be whole seconds since 1970, in digits");
+  return std::optional(seconds * kSecondUs);
 }
 
 Result<BuildRequest> request_of(const Options& options) {
@@ -64,7 +64,7 @@ Result<BuildRequest> request_of(const Options& options) {
       return failure(ErrorCode::kInvalidInput, "--as-of: not a day (2026-01-31) or an instant (2026-01-31T12:00:00Z)");
   }
   request.now_us = now_us();
-  request.created_at_us = source_date_us();
+  QF_ASSIGN(request.created_at_us, source_date_us());
   request.dry_run = options.dry_run;
   request.new_key = options.new_key;
   request.verify_inputs = options.verify_inputs;
@@ -101,6 +101,7 @@ nlohmann::json result_json(const BuildResult& result) {
                            {"continued", result.projects_continued},
                            {"changed", result.projects_changed}}}};
   if (result.unchanged) json["unchanged"] = true;
+  if (result.unchanged) json["other_inputs"] = result.other_inputs;
   if (!result.revoked.empty()) json["revoked"] = result.revoked;
   if (result.dry_run) json["dry_run"] = true;
   if (!result.next.empty()) json["next"] = result.next;
@@ -166,7 +167,13 @@ void print(const BuildResult& result) {
     fmt::print("\n");
   }
   if (result.unchanged) {
-    fmt::print("Nothing has changed: {} {} stands at {}\n", result.audience, result.version, result.path.string());
+    fmt::print("{}: {} {} stands at {}\n", result.other_inputs ? "No row has changed" : "Nothing has changed",
+               result.audience, result.version, result.path.string());
+    if (result.other_inputs)
+      fmt::print(
+          "What was read has changed, though. Where a log only went on, `rebuild` finds its old end; where one was "
+          "edited "
+          "or is gone, this version cannot be built again from what lies there now.\n");
   } else if (!result.version.empty()) {
     fmt::print("Published {} {} in {:.1f} s at {}\n", result.audience, result.version, result.seconds,
                result.path.string());
@@ -226,7 +233,7 @@ void add_build(CLI::App& app, Action& action) {
   verb->add_option("--audience", options->audience, "private, internal or external");
   verb->add_option("--text", options->text, "none, features, redacted or raw, for all texts");
   verb->add_option("--as-of", options->as_of, "the day or instant whose consent counts; default: now");
-  verb->add_option("--threads", options->threads, "threads; 0: one for each core")->check(CLI::NonNegativeNumber);
+  add_threads(*verb, options->threads, "threads");
   verb->add_flag("--dry-run", options->dry_run, "count what would leave, publish nothing");
   verb->add_flag("--verify-inputs", options->verify_inputs,
                  "digest every log whole before what the build before staged of it is used again");

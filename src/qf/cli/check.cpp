@@ -6,13 +6,14 @@
 
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
+#include "qf/core/in_threads.h"
 
 namespace qf::cli {
 namespace {
 
 struct Options : SharedOptions {
   bool orphans = false, rejected = false;
-  unsigned threads = 0;
+  std::int64_t threads = 0;
 };
 
 nlohmann::json located(const std::vector<LocatedLine>& lines) {
@@ -83,7 +84,7 @@ void print(const CheckResult& result, const Options& options) {
 
 int run(const Options& options) {
   auto bar = std::make_unique<ProgressBar>();
-  const auto result = check(options.read_paths(), options.threads, options.key_path(),
+  const auto result = check(options.read_paths(), wanted_threads(options.threads), options.key_path(),
                             [&bar](const Progress& progress) { bar->show(progress); });
   bar.reset();
   if (!result) return report(result.error());
@@ -105,7 +106,7 @@ void add_check(CLI::App& app, Action& action) {
   verb->add_flag("--orphans", options->orphans,
                  "list suggestions, decisions and corrections without a counterpart, by file and line");
   verb->add_flag("--rejected", options->rejected, "list the lines that could not be understood, by file and line");
-  verb->add_option("--threads", options->threads, "threads; 0: one for each core")->check(CLI::NonNegativeNumber);
+  add_threads(*verb, options->threads, "threads");
   add_key(*verb, *options);
   add_json(*verb, *options);
   verb->footer("Example:\n  qf-dataset check ~/Courses --rejected");

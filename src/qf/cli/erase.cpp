@@ -56,6 +56,11 @@ void print_erase(const EraseResult& result) {
   if (!result.found) {
     if (result.erased_before)
       fmt::print("This person was erased before, and is kept from coming back. Nothing was changed.\n");
+    else if (result.resumed_only && result.finished.empty())
+      fmt::print(
+          "No erasure is under way: every one that was begun is finished. One that ended before it began has to be "
+          "asked "
+          "for again, with --subject. Nothing was changed.\n");
     else if (result.finished.empty())
       fmt::print("Nothing of this person is in the store, by this spelling of the name. Nothing was changed.\n");
     return;
@@ -145,7 +150,7 @@ void add_erase(CLI::App& app, Action& action) {
   eraser->add_flag("--resume", erased->resume, "finish an erasure that was interrupted, and no more");
   eraser->add_flag("--lost-key", erased->lost_key,
                    "the store's key is gone for good: every version counts as holding the person");
-  eraser->add_option("--threads", erased->threads, "for the versions that follow; default: one for each core");
+  add_threads(*eraser, erased->threads, "threads, for the versions that follow");
   add_store(*eraser, *erased);
   add_key(*eraser, *erased);
   erased->wait_seconds = kRemovalWaitSeconds;

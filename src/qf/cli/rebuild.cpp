@@ -76,7 +76,7 @@ void add_rebuild(CLI::App& app, Action& action) {
   verb->add_option("PATH", options->paths, "where the logs lie now; default: where they lay");
   add_store(*verb, *options);
   verb->add_option("--out", options->out, "keep the rebuilt version in this new folder; default: a temporary one");
-  verb->add_option("--threads", options->threads, "threads; 0: one for each core")->check(CLI::NonNegativeNumber);
+  add_threads(*verb, options->threads, "threads");
   add_key(*verb, *options);
   add_json(*verb, *options);
   verb->footer(

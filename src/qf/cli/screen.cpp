@@ -182,6 +182,8 @@ void print_tally(const Tally& tally) {
       }
     rows.push_back({"dropped", grouped(sum(tally.dropped)), listed(tally.dropped)});
     rows.push_back({"written", grouped(written), listed(by_place)});
+    if (const std::uint64_t left = sum(tally.records) - sum(tally.dropped) - written; left != 0)
+      rows.push_back({"not written", grouped(left), "a gate refused"});
     rows.push_back({"= records", grouped(sum(tally.records)), listed(tally.records)});
   } else {
     rows.push_back({"records", grouped(sum(tally.records)), listed(tally.records)});

@@ -5,6 +5,7 @@
 
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
+#include "qf/core/in_threads.h"
 #include "qf/store/program.h"
 #include "qf/store/store_key.h"
 
@@ -49,6 +50,11 @@ void add_store(CLI::App& verb, SharedOptions& shared, bool required) {
   option->check([](const std::string& folder) { return folder.empty() ? "name a folder" : ""; }, "");
 }
 
+CLI::Option* add_threads(CLI::App& verb, std::int64_t& threads, const std::string& what) {
+  return verb.add_option("--threads", threads, what + "; 0: one for each core")
+      ->check(CLI::Range(std::int64_t{0}, kMostThreads));
+}
+
 void add_key(CLI::App& verb, SharedOptions& shared) {
   verb.add_option("--key-file", shared.key_file,
                   "the root key; default: $QF_DATASET_KEY_FILE, else in your configuration folder");
@@ -69,7 +75,7 @@ void add_json(CLI::App& verb, SharedOptions& shared) {
 
 void add_wait(CLI::App& verb, SharedOptions& shared) {
   verb.add_option("--wait", shared.wait_seconds, "how many seconds to wait for another run that is changing the store")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{366} * 24 * 3600))
       ->capture_default_str();
 }
 

@@ -40,6 +40,8 @@ void runs(CLI::App& verb, Action& action, std::function<Result<int>()> what);
 void add_paths(CLI::App& verb, SharedOptions& shared, bool required = true);
 void add_store(CLI::App& verb, SharedOptions& shared, bool required = true);
 void add_key(CLI::App& verb, SharedOptions& shared);
+// --threads, for `what`.
+CLI::Option* add_threads(CLI::App& verb, std::int64_t& threads, const std::string& what);
 void add_json(CLI::App& verb, SharedOptions& shared);
 void add_wait(CLI::App& verb, SharedOptions& shared);  // for what changes the store
 

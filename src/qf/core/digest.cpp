@@ -143,9 +143,9 @@ Sha256Bytes HmacSha256::of(std::string_view first, std::string_view second) cons
 
 Result<std::string> sha256_of_file(const std::filesystem::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0)
-    return failure(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
-                   "cannot open " + path.string() + ": " + std::strerror(errno));
+  if (const int error = errno; file < 0)
+    return failure(error == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
+                   "cannot open " + path.string() + ": " + std::strerror(error));
   Sha256 running;
   std::vector<char> block(1 << 20);
   for (;;) {

@@ -14,6 +14,9 @@
 
 namespace qf {
 
+// More than any machine of today has cores; what asks for more is a slip.
+inline constexpr std::int64_t kMostThreads = 1024;
+
 // As many threads as a configuration asks for: 0 stands for one for each core.
 unsigned wanted_threads(std::int64_t configured);
 

@@ -44,4 +44,13 @@ constexpr std::array<ReasonText, kDropReasonCount> kDrops = {{
 const ReasonText& text_of(RejectReason reason) { return kRejects[static_cast<std::size_t>(reason)]; }
 const ReasonText& text_of(DropReason reason) { return kDrops[static_cast<std::size_t>(reason)]; }
 
+bool is_about_permission(std::string_view drop_reason) {
+  for (const DropReason one : {DropReason::kNoConsentRecord, DropReason::kConsentRefused, DropReason::kConsentWithdrawn,
+                               DropReason::kConsentExpired, DropReason::kOutsideConsentPeriod, DropReason::kErased,
+                               DropReason::kSharingNotAgreed, DropReason::kPersonNotConfirmed,
+                               DropReason::kNoController, DropReason::kNoAuthorisation, DropReason::kConsentUnreadable})
+    if (drop_reason == text_of(one).name) return true;
+  return false;
+}
+
 }  // namespace qf

@@ -51,5 +51,7 @@ struct ReasonText {
 };
 const ReasonText& text_of(RejectReason reason);
 const ReasonText& text_of(DropReason reason);
+// Whether rows are dropped for this because somebody's word stands in their way, not because of what the inputs are.
+bool is_about_permission(std::string_view drop_reason);
 
 }  // namespace qf

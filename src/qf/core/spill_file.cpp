@@ -15,8 +15,9 @@ namespace qf {
 
 std::filesystem::path temporary_folder() {
   std::error_code error;
-  std::filesystem::path folder = std::filesystem::temp_directory_path(error);
   const char* const named = std::getenv("TMPDIR");
+  if (named != nullptr && *named == '\0') return "/tmp";  // as if it were not set
+  std::filesystem::path folder = std::filesystem::temp_directory_path(error);
   return !error ? folder : named != nullptr ? std::filesystem::path(named) : "/tmp";
 }
 

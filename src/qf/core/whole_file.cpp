@@ -25,9 +25,9 @@ Result<std::string> read_whole_file(const std::filesystem::path& path, std::size
   if (std::filesystem::is_directory(path, error))
     return failure(ErrorCode::kInvalidInput, fmt::format("{} is a folder: name a file", path.string()));
   std::ifstream file(path, std::ios::binary);
-  if (!file)
-    return failure(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
-                   fmt::format("cannot open {}: {}", path.string(), std::strerror(errno)));
+  if (const int number = errno; !file)
+    return failure(number == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
+                   fmt::format("cannot open {}: {}", path.string(), std::strerror(number)));
   std::string content;
   std::vector<char> block(std::size_t{64} << 10);
   while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0) {

@@ -109,7 +109,7 @@ class GzipFile : public PackedFile {
 
  private:
   z_stream stream_{};
-  bool inside_member_ = false;
+  bool inside_member_ = true;  // an empty file holds not even one
 };
 
 class ZstdFile : public PackedFile {
@@ -141,7 +141,7 @@ class ZstdFile : public PackedFile {
 
  private:
   ZSTD_DStream* stream_;
-  bool inside_frame_ = false;
+  bool inside_frame_ = true;  // as above
 };
 
 }  // namespace

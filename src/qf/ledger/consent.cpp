@@ -335,6 +335,16 @@ void LedgerView::append_canonical(std::string& out, std::string_view subject_key
   }
 }
 
+std::size_t LedgerView::narrowed_to_fewer(const LedgerView& now) const {
+  const LedgerView narrow = narrowed_by(now);
+  return static_cast<std::size_t>(std::count_if(consent_.begin(), consent_.end(), [&](const auto& one) {
+    std::string before, after;
+    append_canonical(before, one.first);
+    narrow.append_canonical(after, one.first);
+    return before != after;
+  }));
+}
+
 LedgerView LedgerView::narrowed_by(const LedgerView& now) const {
   LedgerView view = *this;
   for (auto& [subject, scopes] : view.consent_) {

@@ -147,6 +147,8 @@ class LedgerView {
 
   // The same view, but with nothing allowed that `now` does not allow: what may be used to build an old version again.
   LedgerView narrowed_by(const LedgerView& now) const;
+  // How many people that takes anything from.
+  std::size_t narrowed_to_fewer(const LedgerView& now) const;
 
   std::int64_t as_of_us() const { return as_of_us_; }
 

@@ -210,7 +210,9 @@ std::filesystem::path KeyFile::default_path() {
     return value != nullptr && *value != '\0' ? value : nullptr;
   };
   if (const char* file = set("QF_DATASET_KEY_FILE")) return file;
-  if (const char* folder = set("XDG_CONFIG_HOME")) return std::filesystem::path(folder) / "qf-dataset" / "key";
+  // A relative one is to be ignored (XDG Base Directory Specification).
+  if (const char* folder = set("XDG_CONFIG_HOME"); folder != nullptr && *folder == '/')
+    return std::filesystem::path(folder) / "qf-dataset" / "key";
   if (const char* home = set("HOME")) return std::filesystem::path(home) / ".config" / "qf-dataset" / "key";
   return {};
 }

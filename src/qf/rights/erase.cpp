@@ -19,6 +19,7 @@
 #include "qf/rights/tombstone_feed.h"
 #include "qf/run/build.h"
 #include "qf/run/permit.h"
+#include "qf/store/lock.h"
 #include "qf/store/named_rows.h"
 #include "qf/store/recover.h"
 #include "qf/store/revoke.h"
@@ -288,6 +289,7 @@ Result<EraseResult> erase(const EraseRequest& request) {
     return result;
   }
 
+  QF_ASSIGN([[maybe_unused]] const StoreLock erasing, StoreLock::acquire_for_erasure(request.store, request.wait));
   // What an earlier run began is finished first.
   std::vector<ErasureEntry> begun;
   {
@@ -303,7 +305,8 @@ Result<EraseResult> erase(const EraseRequest& request) {
     result.successors = std::move(earlier.successors);
     result.receipt = earlier.receipt;
   }
-  if (request.subject.empty()) return result;
+  result.resumed_only = request.subject.empty();
+  if (result.resumed_only) return result;
 
   std::optional<ErasureEntry> entry;
   {

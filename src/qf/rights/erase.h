@@ -42,6 +42,7 @@ struct ErasedVersion {
 struct EraseResult {
   bool dry_run = false;
   bool found = false;          // anything was there to be erased
+  bool resumed_only = false;   // nobody was named: only what was begun earlier was to be finished
   bool erased_before = false;  // nothing was, since that was done earlier
   std::vector<ErasedVersion> versions;
   std::map<std::string, std::int64_t> ledger_rows;

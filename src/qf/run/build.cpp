@@ -301,6 +301,7 @@ Result<BuildResult> build_once(const BuildRequest& request, DoneBefore& done) {
     const auto file = work_folder / fmt::format("rows-{}.run", ::getpid());
     QF_ASSIGN(const RowIndexFacts index, write_row_index(state, subjects, file));
     std::filesystem::remove(file);
+    QF_CHECK(count_rows(state, index));
     state.result.logical_digest = index.logical_digest;
   } else if (request.reproduction != nullptr) {
     QF_CHECK(reproduce(state, subjects));

@@ -63,6 +63,7 @@ struct BuildResult {
   std::string audience;
   std::filesystem::path path;
   bool unchanged = false;
+  bool other_inputs = false;  // unchanged rows, of inputs, people or agreements that are not those of then
   bool dry_run = false;
   Tally tally;
   std::vector<GateResult> gates;

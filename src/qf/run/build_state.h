@@ -88,6 +88,9 @@ Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector
                                       const std::filesystem::path& file,
                                       std::vector<std::uint64_t>* shared_texts = nullptr);
 
+// The rows of a version that is not written, because it is there already or only tried, as its tally names them.
+Status count_rows(BuildState& state, const RowIndexFacts& index);
+
 // Where a version is to be written, and under what names.
 struct VersionPlan {
   std::filesystem::path folder;        // made anew

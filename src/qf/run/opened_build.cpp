@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "qf/core/instant.h"
 #include "qf/ledger/consent_states.h"
 #include "qf/ledger/notices.h"
 #include "qf/ledger/suppressions.h"
@@ -76,6 +77,11 @@ Result<OpenedStore> open_for_build(const Store& store, const BuildRequest& reque
   opened.key_is_new = status.state == KeyState::kOther || status.state == KeyState::kLost;
   if (request.publishes()) {
     QF_CHECK(check_store_key(status, request.new_key));
+    if (status.file_id.empty() && store.holds(request.key_file))
+      return failure(ErrorCode::kInvalidInput,
+                     request.key_file.string() +
+                         ": lies in the store, and whoever got a copy of the store would get the key to its pseudonyms "
+                         "with it; name a place elsewhere with --key-file or QF_DATASET_KEY_FILE");
     if (status.state == KeyState::kLost) QF_CHECK(set_salts_aside(status));
   }
   if (request.publishes() || !status.file_id.empty()) {
@@ -130,6 +136,14 @@ Result<WhoMayBeIn> who_may_be_in(const OpenedStore& opened, const BuildRequest& 
     const std::int64_t now_us = request.reproduction != nullptr ? request.reproduction->now_us : request.now_us;
     QF_ASSIGN(const LedgerView now, view_at(ledger, unrecorded, std::max(as_of_us, now_us), now_us));
     who.view = who.view.narrowed_by(now);
+  } else if (as_of_us < request.now_us) {
+    QF_ASSIGN(const LedgerView now, view_at(ledger, unrecorded, request.now_us, request.now_us));
+    if (const std::size_t people = who.view.narrowed_to_fewer(now); people != 0)
+      who.warnings.push_back(
+          fmt::format("{} agreed then and not any more, or to less: a version as of {} holds what they have taken back "
+                      "since. It is "
+                      "for looking at the past; the next build of this store takes it back",
+                      people == 1 ? "one person" : fmt::format("{} people", people), format_instant(as_of_us)));
   }
   return who;
 }

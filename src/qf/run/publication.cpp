@@ -214,6 +214,16 @@ Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector
   return index.finish(state.threads());
 }
 
+Status count_rows(BuildState& state, const RowIndexFacts& index) {
+  auto& written = state.result.tally.written;
+  for (const TableSchema& table : tables())
+    for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest})
+      if (const std::uint64_t rows = index.rows_of[static_cast<std::size_t>(table.id)][static_cast<std::size_t>(split)];
+          rows != 0)
+        written[std::string(table.name)][std::string(to_string(split))] = rows;
+  return state.result.tally.check_records();
+}
+
 Status publish(BuildState& state, const Database& ledger, const std::vector<WrittenSubject>& subjects,
                const Assignments& assignments) {
   const BuildRequest& request = state.request;
@@ -238,7 +248,9 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
                                    "from a backup, or make it again with `qf-dataset rebuild {0}/{1} --out DIR` and "
                                    "move DIR there",
                                    to_string(live->audience), to_string(live->version), folder.string()));
+      QF_CHECK(count_rows(state, index));
       state.result.unchanged = true;
+      state.result.other_inputs = live->identity != identity;
       state.result.version = to_string(live->version);
       state.result.path = folder;
       state.result.content_digest = live->content_digest;

@@ -76,16 +76,6 @@ void compare_inputs(const BuildRecord& record, const BuildResult& now, std::vect
   }
 }
 
-// What a row is dropped for when somebody's word stands in its way.
-bool is_about_permission(std::string_view reason) {
-  for (const DropReason one : {DropReason::kNoConsentRecord, DropReason::kConsentRefused, DropReason::kConsentWithdrawn,
-                               DropReason::kConsentExpired, DropReason::kOutsideConsentPeriod, DropReason::kErased,
-                               DropReason::kSharingNotAgreed, DropReason::kPersonNotConfirmed,
-                               DropReason::kNoController, DropReason::kNoAuthorisation, DropReason::kConsentUnreadable})
-    if (reason == text_of(one).name) return true;
-  return false;
-}
-
 void compare_people(const BuildRecord& record, const BuildResult& now, std::vector<std::string>& reasons) {
   std::map<std::string, std::uint64_t> more;
   std::size_t other_person = 0;
@@ -140,15 +130,6 @@ Status compare_files(const BuildRecord& record, const fs::path& folder, RebuildR
   return {};
 }
 
-// Whether a path lies in a folder, or is it; either may not be there yet.
-bool lies_in(const fs::path& path, const fs::path& folder) {
-  std::error_code error;
-  const fs::path inner = fs::weakly_canonical(fs::absolute(path), error),
-                 outer = fs::weakly_canonical(fs::absolute(folder), error);
-  const auto [end, rest] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
-  return !error && (end == outer.end() || end->empty());
-}
-
 Result<RowDifference> compare_with_published(const fs::path& published, const fs::path& now) {
   QF_ASSIGN(RowIndexReader before, RowIndexReader::open(published));
   QF_ASSIGN(RowIndexReader after, RowIndexReader::open(now));
@@ -168,7 +149,7 @@ Status check_out(const RebuildRequest& request) {
   std::error_code error;
   if (fs::exists(request.out, error) && !fs::is_empty(request.out, error))
     return failure(ErrorCode::kInvalidInput, request.out.string() + ": is not empty; name a new folder");
-  if (lies_in(request.out, request.store))
+  if (Store(request.store).holds(request.out))
     return failure(ErrorCode::kInvalidInput,
                    request.out.string() + ": lies in the store, which a rebuild only reads; name a folder elsewhere");
   return {};

@@ -21,6 +21,7 @@
 #include <toml++/toml.h>
 // clang-format on
 
+#include "qf/core/in_threads.h"
 #include "qf/core/text.h"
 #include "qf/core/whole_file.h"
 #include "qf/output/formats.h"
@@ -264,7 +265,11 @@ const KeyRow kKeys[] = {
      read_text<&Config::citation>,
      write_text<&Config::citation>},
     {{"run.threads", "integer", "threads", "0", "0: one for each core"},
-     [](const toml::node& node, Config& c) { return read_integer(node, 0, c.threads); },
+     [](const toml::node& node, Config& c) -> Status {
+       QF_CHECK(read_integer(node, 0, c.threads));
+       if (c.threads > kMostThreads) return invalid(fmt::format("must be at most {}", kMostThreads));
+       return {};
+     },
      nullptr},
     {{"run.memory", "integer or text", "bytes", "\"512 MiB\"",
       "what the build may keep in memory; sorts go to disk beyond their share of it"},

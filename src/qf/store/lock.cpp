@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -17,7 +18,7 @@ namespace {
 
 constexpr auto kPause = std::chrono::milliseconds(20);
 
-std::filesystem::path lock_file(const std::filesystem::path& store) { return store / ".lock"; }
+constexpr const char* kName = ".lock";
 
 // " (process 1234)", as the holder wrote it; "" where it had no time to.
 std::string holder_of(int descriptor) {
@@ -31,11 +32,25 @@ std::string holder_of(int descriptor) {
 }  // namespace
 
 Result<StoreLock> StoreLock::acquire(const std::filesystem::path& store, const LockWait& wait) {
-  const auto path = lock_file(store);
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0)
-    return failure(ErrorCode::kIo, fmt::format("cannot open {}: {}", path.string(), std::strerror(errno)));
+  return acquire_file(store, kName, wait);
+}
+
+Result<StoreLock> StoreLock::acquire_for_erasure(const std::filesystem::path& store, const LockWait& wait) {
+  return acquire_file(store, ".erasing", wait);
+}
+
+Result<StoreLock> StoreLock::acquire_file(const std::filesystem::path& store, const char* name, const LockWait& wait) {
+  const auto path = store / name;
+  // No link: in a store that came from elsewhere it would lead to any file of this user.
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (const int error = errno; descriptor < 0)
+    return failure(ErrorCode::kIo, error == ELOOP
+                                       ? fmt::format("{} is a link: remove it", path.string())
+                                       : fmt::format("cannot open {}: {}", path.string(), std::strerror(error)));
   StoreLock lock(descriptor);
+  struct stat facts {};
+  if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode))
+    return failure(ErrorCode::kIo, path.string() + ": is not a file: remove it");
   const auto until = std::chrono::steady_clock::now() + wait.at_most;
   for (bool waiting = false; ::flock(descriptor, LOCK_EX | LOCK_NB) != 0;) {
     if (errno == EINTR) continue;
@@ -58,7 +73,7 @@ Result<StoreLock> StoreLock::acquire(const std::filesystem::path& store, const L
 }
 
 bool StoreLock::is_held(const std::filesystem::path& store) {
-  const int descriptor = ::open(lock_file(store).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  const int descriptor = ::open((store / kName).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
   if (descriptor < 0) return false;
   const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   ::close(descriptor);

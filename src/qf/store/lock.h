@@ -21,6 +21,10 @@ class StoreLock {
  public:
   // The folder must exist. kIo, with the word "locked", where another run holds it for longer than `wait` allows.
   static Result<StoreLock> acquire(const std::filesystem::path& store, const LockWait& wait = {});
+  // The lock that an erasure holds from its beginning to its receipt, `.erasing`: it takes and gives up the store's own
+  // lock several times on its way, and a second erasure must not take the first for one that was interrupted. Taken
+  // before the store's own, never after it.
+  static Result<StoreLock> acquire_for_erasure(const std::filesystem::path& store, const LockWait& wait = {});
   // Whether a run holds it now; takes nothing and writes nothing.
   static bool is_held(const std::filesystem::path& store);
 
@@ -29,6 +33,7 @@ class StoreLock {
   ~StoreLock();
 
  private:
+  static Result<StoreLock> acquire_file(const std::filesystem::path& store, const char* name, const LockWait& wait);
   explicit StoreLock(int descriptor) : descriptor_(descriptor) {}
   int descriptor_;
 };

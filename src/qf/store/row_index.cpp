@@ -65,13 +65,15 @@ class EntryFile {
     const Entry entry = encode(row);
     logical_.update({entry.data(), kHashed});
     buffer_.append(entry.data(), entry.size());
-    ++rows_;
+    ++facts_.rows;
+    ++facts_.rows_of[static_cast<std::size_t>(row.table)][static_cast<std::size_t>(row.split)];
     return buffer_.size() < kWriteBytes ? Status{} : flush();
   }
   Result<RowIndexFacts> close() {
     QF_CHECK(flush());
     QF_CHECK(file_.close_unflushed());
-    return RowIndexFacts{rows_, logical_.hex()};
+    facts_.logical_digest = logical_.hex();
+    return std::move(facts_);
   }
 
  private:
@@ -84,7 +86,7 @@ class EntryFile {
   HashedFile file_;
   Sha256 logical_;
   std::string buffer_;
-  std::uint64_t rows_ = 0;
+  RowIndexFacts facts_;
 };
 
 }  // namespace
@@ -94,12 +96,13 @@ Result<RowIndexReader> RowIndexReader::open(const std::filesystem::path& file) {
   reader.path_ = file;
   QF_CHECK(check_regular(file));
   reader.file_.reset(std::fopen(file.c_str(), "rbe"));
-  if (!reader.file_)
+  // Kept at once: where memory is short, what builds the message changes it.
+  if (const int error = errno; !reader.file_)
     return failure(
-        errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
+        error == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
         fmt::format("{}: the store's record of published rows cannot be read ({}): put it back from a backup; "
                     "without it nothing can be compared with this version",
-                    file.string(), std::strerror(errno)));
+                    file.string(), std::strerror(error)));
   std::setvbuf(reader.file_.get(), nullptr, _IOFBF, kReadBytes);
   std::error_code error;
   const auto size = std::filesystem::file_size(file, error);
@@ -140,13 +143,19 @@ Result<RowIndexFacts> RowIndexWriter::finish(unsigned threads) {
 
 Result<RowIndexFacts> read_facts(const std::filesystem::path& file) {
   QF_ASSIGN(RowIndexReader reader, RowIndexReader::open(file));
+  RowIndexFacts facts;
   Sha256 logical;
   logical.update("qfrows1\n");
   for (;;) {
     QF_ASSIGN(const auto row, reader.next());
-    if (!row) return RowIndexFacts{reader.rows(), logical.hex()};
+    if (!row) {
+      facts.logical_digest = logical.hex();
+      return facts;
+    }
     const Entry entry = encode(*row);
     logical.update({entry.data(), kHashed});
+    ++facts.rows;
+    ++facts.rows_of[static_cast<std::size_t>(row->table)][static_cast<std::size_t>(row->split)];
   }
 }
 

@@ -57,6 +57,7 @@ struct RowIndexFacts {
   // SHA-256 over key, content, table, split and fold of the sorted rows: equal where two datasets say the same,
   // whatever salt they were published under and wherever the logs lay.
   std::string logical_digest;
+  std::array<std::array<std::uint64_t, kSplitCount>, kTableCount> rows_of{};  // by table and split
 };
 
 // Takes rows in any order and leaves them sorted in one file. Beyond `memory_bytes` sorted runs go to disk beside it,

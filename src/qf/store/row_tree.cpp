@@ -77,9 +77,9 @@ Result<RowTreeReader> RowTreeReader::open(const RowTreeFiles& files) {
   reader.path_ = files.leaves;
   QF_CHECK(check_regular(files.leaves));
   reader.leaves_.reset(std::fopen(files.leaves.c_str(), "rbe"));
-  if (!reader.leaves_)
-    return failure(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
-                   fmt::format("{}: {}", files.leaves.string(), std::strerror(errno)));
+  if (const int error = errno; !reader.leaves_)
+    return failure(error == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
+                   fmt::format("{}: {}", files.leaves.string(), std::strerror(error)));
   std::setvbuf(reader.leaves_.get(), nullptr, _IOFBF, kWriteBytes);
   std::array<char, kMagic.size()> magic{};
   std::error_code error;

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "qf/core/spill_file.h"
 #include "qf/core/whole_file.h"
 #include "qf/output/durable.h"
 
@@ -59,8 +60,10 @@ fs::path elsewhere_of(const fs::path& folder) {
 
 Result<ScratchFolder> ScratchFolder::create(std::string_view what) {
   std::error_code error;
-  const fs::path parent = fs::temp_directory_path(error);
-  if (error) return failure(ErrorCode::kIo, "the system's temporary folder ($TMPDIR): " + error.message());
+  const fs::path parent = temporary_folder();
+  if (!fs::is_directory(parent, error))
+    return failure(ErrorCode::kIo,
+                   fmt::format("{}: the system's temporary folder ($TMPDIR) is not there", parent.string()));
   constexpr int kTries = 16;
   for (int i = 0; i < kTries; ++i) {
     std::string name = (parent / fmt::format("{}{}-XXXXXX", kPrefix, what)).string();
@@ -111,8 +114,7 @@ ScratchFolder::~ScratchFolder() {
 std::vector<std::string> clear_abandoned_scratch() {
   std::vector<std::string> removed;
   std::error_code error;
-  const fs::path parent = fs::temp_directory_path(error);
-  if (error) return removed;
+  const fs::path parent = temporary_folder();
   std::vector<fs::path> found;
   for (fs::directory_iterator at(parent, error), end; !error && at != end; at.increment(error))
     if (at->path().filename().string().starts_with(kPrefix) && is_own_folder(at->path())) found.push_back(at->path());

@@ -1,5 +1,8 @@
 #include "qf/store/store.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -33,6 +36,12 @@ std::filesystem::path Store::version_folder(Audience audience, const VersionNumb
 
 Status Store::make_folders() const {
   std::error_code error;
+  // SQLite takes 512 bytes, the names of its journal and of the copy before a migration among them.
+  constexpr std::size_t kMostBytes = 480;
+  if (const auto ledger = std::filesystem::absolute(ledger_file(), error); ledger.native().size() > kMostBytes)
+    return failure(ErrorCode::kInvalidInput,
+                   fmt::format("{}: the path is too long for the ledger ({} bytes, at most {}): name a shorter one",
+                               folder_.string(), ledger.native().size(), kMostBytes));
   const bool is_new = std::filesystem::create_directories(folder_, error);
   if (!error && is_new) std::filesystem::permissions(folder_, std::filesystem::perms::owner_all, error);
   if (!error) std::filesystem::create_directories(private_state(), error);
@@ -51,6 +60,15 @@ Status Store::make_audience_folder(Audience audience) const {
 
 Result<Database> Store::open_locked(const StoreLock& /*lock*/) const {
   return Database::open(ledger_file(), DatabaseMode::kCreate);
+}
+
+bool Store::holds(const std::filesystem::path& path) const {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path inner = fs::weakly_canonical(fs::absolute(path), error),
+                 outer = fs::weakly_canonical(fs::absolute(folder_), error);
+  const auto [end, rest] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
+  return !error && (end == outer.end() || end->empty());
 }
 
 Status Store::check_ledger_is_there() const {

@@ -24,6 +24,9 @@ class Store {
   std::filesystem::path private_state() const { return folder_ / "private-state"; }
   bool exists() const { return std::filesystem::exists(ledger_file()); }
 
+  // Whether a path lies in the store's folder, or is it; either may not be there yet.
+  bool holds(const std::filesystem::path& path) const;
+
   // kCorrupt where versions lie here, or what belongs to them, and no ledger: it was lost, and a new one in its place
   // would have forgotten who withdrew.
   Status check_ledger_is_there() const;

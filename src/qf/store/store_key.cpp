@@ -95,7 +95,8 @@ std::optional<std::string> salt_identity_of(const Store& store, const VersionFac
 std::string advice(const KeyStatus& status) {
   if (status.state != KeyState::kLost && status.state != KeyState::kOther) return {};
   const std::string found = status.state == KeyState::kLost
-                                ? fmt::format("there is no key at {}", status.file.string())
+                                ? status.file.empty() ? "no place for the key file is known (HOME is not set)"
+                                                      : fmt::format("there is no key at {}", status.file.string())
                                 : fmt::format("{} holds the key {}", status.file.string(), status.file_id);
   return fmt::format(
       "this store was published under the key {}, and {}. Put the key file and its .salts back from their backup, or "
