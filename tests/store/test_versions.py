@@ -108,6 +108,52 @@ def test_an_edited_line_is_major(grown):
     assert reasons[("removed", "its line is gone or was edited")] == reasons[("added", "a new line")] == 1
 
 
+def test_what_a_longer_log_takes_along_was_not_edited(grown):
+    """A text that came to stand in two splits takes rows out of train, and nobody touched their lines."""
+    log = log_of(1, 4).decide(question="Q009", choice="Apply", question_text="Varför regnar det?")
+    project(grown.logs, log, name="alva", sid=session_id(1), person="alva")
+    other = log_of(2).decide(question="Q009", choice="Apply")
+    project(grown.logs, other, name="bo", sid=session_id(2), person="bo")
+    config = grown.folder / "two.toml"
+    config.write_text("[split]\nratios = [0.5, 0.0, 0.5]\n")
+    first = grown.build("--config", config, agree=False)["version"]
+    project(grown.logs, other.decide(question="Q010", question_text="Varför regnar det?"), name="bo", sid=session_id(2), person="bo")
+    second = grown.build("--config", config, agree=False)
+    found, reasons = diff(grown, first, second["version"])
+    if found["rows"]["removed"]:
+        assert reasons[("removed", "its text also stands in another split now")] == found["rows"]["removed"]
+    assert not any(reason == "its line is gone or was edited" for _, reason in reasons)
+
+
+def test_a_project_that_is_anothers_now_is_the_reason(grown):
+    owners = [(p["project"], p["subject"], p["first_day"]) for p in grown.people()]
+    moved = next(p for p in owners if p[1] == "bo")
+    grown.register([p if p is not moved else (p[0], "cia", p[2]) for p in owners])
+    after = grown.build(agree=False)["version"]
+    _, reasons = diff(grown, "1.1.0", after)
+    assert ("changed", "its project is another person's now") in reasons and ("changed", "agreement to texts changed") not in reasons
+
+
+def test_inputs_that_change_no_row_are_said(grown):
+    file = grown.logs / "bo/logs/session.jsonl"
+    file.write_bytes(bytes(Log(sid=session_id(2)).add("tool_start")) + file.read_bytes())
+    grown.build()  # the first line is another now: the register has to be told
+    file.write_text(file.read_text().replace("tool_start", "tool_begun"))
+    again = grown.build()
+    assert again["unchanged"] and again["other_inputs"] is True
+    ran = grown.run("build", grown.logs, "--store", grown.store, "--text", "raw")
+    assert ran.code == 0 and "No row has changed" in ran.out and "cannot be built again" in ran.out, ran
+
+
+def test_an_as_of_of_the_past_says_who_has_withdrawn_since(grown):
+    assert grown.run("consent", "withdraw", "--subject", "bo", "--scope", "model_training", "--store", grown.store).code == 0
+    now = grown.build(agree=False)
+    assert not any("taken back" in w for w in now["warnings"])
+    past = grown.build("--as-of", "2026-06-01", agree=False)
+    assert any(w.startswith("one person agreed then") for w in past["warnings"]), past["warnings"]
+    assert grown.build(agree=False)["revoked"] == [f"private/{past['version']}"]
+
+
 def test_other_settings_change_rows_and_are_named(grown):
     assert grown.build(text="none", agree=False)["version"] == "2.0.0"
     found, reasons = diff(grown, "1.1.0", "2.0.0")

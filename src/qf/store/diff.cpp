@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
@@ -20,9 +19,23 @@
 namespace qf {
 namespace {
 
-// Drop reasons that come from consent: fewer or more of them explain rows that came or went.
-constexpr std::array<std::string_view, 5> kConsentDrops = {"consent_withdrawn", "consent_refused", "consent_expired",
-                                                           "outside_consent_period", "no_consent_record"};
+// The permission for want of which more rows of a project are dropped in `now` than in `then`; "" where there is none.
+std::string_view permission_gone(const RecordedProject& then, const RecordedProject& now) {
+  for (const auto& [reason, rows] : now.dropped) {
+    const auto before = then.dropped.find(reason);
+    if (is_about_permission(reason) && rows > (before == then.dropped.end() ? 0 : before->second)) return reason;
+  }
+  return {};
+}
+
+// Whether logs only went on: none is gone, and none that differs is shorter than it was.
+bool only_grew(const std::vector<RecordedFile>& then, const std::vector<RecordedFile>& now) {
+  return std::all_of(then.begin(), then.end(), [&](const RecordedFile& old) {
+    return std::any_of(now.begin(), now.end(), [&](const RecordedFile& one) {
+      return one.relative == old.relative && (one.sha256 == old.sha256 || one.bytes > old.bytes);
+    });
+  });
+}
 
 std::string words(std::string_view name) {
   std::string text(name);
@@ -58,7 +71,9 @@ std::map<std::string, std::string> settings_of(const std::string& configuration)
 // The reasons that the records of two builds allow, computed once for each project of either.
 class Reasons {
  public:
-  Reasons(const BuildRecord& before, const BuildRecord& after) : before_(before), after_(after) {
+  // `grouped`: rows were generalised together with those of others.
+  Reasons(const BuildRecord& before, const BuildRecord& after, bool grouped)
+      : before_(before), after_(after), grouped_(grouped) {
     const auto then = settings_of(before.configuration), now = settings_of(after.configuration);
     for (const auto& [key, value] : now) {
       const auto found = then.find(key);
@@ -94,11 +109,13 @@ class Reasons {
   }
 
  private:
-  std::string from_settings() const {
+  // `of_group`: what explains it where nothing about the row's own project does and rows are grouped.
+  std::string from_settings(std::string_view of_group = {}) const {
     if (!names_.empty()) return "settings: " + names_;
     if (before_.schema_version != after_.schema_version) return "another schema";
     if (before_.rules_version != after_.rules_version) return "other privacy rules";
     if (before_.program_version != after_.program_version) return "another program version";
+    if (grouped_ && !of_group.empty()) return std::string(of_group);
     return unknown_;
   }
 
@@ -106,26 +123,24 @@ class Reasons {
     const auto found = by_name_after_.find(then.name);
     if (found == by_name_after_.end()) return "its project is no longer among the inputs";
     const RecordedProject& now = after_.projects[found->second];
-    for (const std::string_view reason : kConsentDrops)
-      if (dropped(now, reason) > dropped(then, reason)) return words(reason);
+    if (const auto reason = permission_gone(then, now); !reason.empty()) return words(reason);
+    const bool shared = !shares_differ_by_setting_ && dropped(now, "shared_text") > dropped(then, "shared_text");
+    if (shared && only_grew(then.logs, now.logs)) return "its text also stands in another split now";
     if (!same_files(then.logs, now.logs)) return "its line is gone or was edited";
-    if (!shares_differ_by_setting_ && dropped(now, "shared_text") > dropped(then, "shared_text"))
-      return "its text also stands in another split now";
     if (!same_files(then.question_files, now.question_files)) return "a question file changed";
-    return from_settings();
+    return from_settings("too few people share its values now");
   }
 
   std::string why_added(const RecordedProject& now) const {
     const auto found = by_name_before_.find(now.name);
     if (found == by_name_before_.end()) return "a new project";
     const RecordedProject& then = before_.projects[found->second];
-    for (const std::string_view reason : kConsentDrops)
-      if (dropped(now, reason) < dropped(then, reason)) return "agreement was given";
+    if (!permission_gone(now, then).empty()) return "it may be used now";
     if (!same_files(then.logs, now.logs)) return "a new line";
     if (!shares_differ_by_setting_ && dropped(now, "shared_text") < dropped(then, "shared_text"))
       return "its text stands in one split only now";
     if (!same_files(then.question_files, now.question_files)) return "a question file changed";
-    return from_settings();
+    return from_settings("enough people share its values now");
   }
 
   std::string why_changed(const RecordedProject& then) const {
@@ -133,6 +148,8 @@ class Reasons {
     if (found == by_name_after_.end()) return unknown_;
     const RecordedProject& now = after_.projects[found->second];
     if (!names_.empty()) return from_settings();
+    if (then.subject_tag != now.subject_tag && !then.subject_tag.empty() && !now.subject_tag.empty())
+      return "its project is another person's now";
     const auto allowed = [](const BuildRecord& record, const std::string& tag) {
       const auto at = record.permissions.find(tag);
       return at == record.permissions.end() ? std::string() : at->second;
@@ -140,11 +157,13 @@ class Reasons {
     if (allowed(before_, then.subject_tag) != allowed(after_, now.subject_tag)) return "agreement to texts changed";
     if (!same_files(then.question_files, now.question_files)) return "a question file changed";
     if (!same_files(then.logs, now.logs)) return "other lines of its session are new";
-    return from_settings();
+    if (dropped(then, "shared_text") != dropped(now, "shared_text")) return "other rows of its session came or went";
+    return from_settings("other people's rows came or went, and values are generalised together");
   }
 
   const BuildRecord& before_;
   const BuildRecord& after_;
+  bool grouped_ = false;
   std::string unknown_ = "unknown";
   std::string moved_ = "people were placed into splits anew";
   std::string names_;
@@ -239,7 +258,8 @@ Result<VersionDifference> diff_versions(const DiffRequest& request) {
             read_record(std::apply([&](auto... p) { return build_record_file(store, p...); }, place(before))));
   QF_ASSIGN(const BuildRecord now,
             read_record(std::apply([&](auto... p) { return build_record_file(store, p...); }, place(after))));
-  const Reasons reasons(then, now);
+  const bool grouped = before.audience != Audience::kPrivate && after.audience != Audience::kPrivate;
+  const Reasons reasons(then, now, grouped);
 
   VersionDifference difference{std::move(before), std::move(after), {}, 0, {}, {}, {}, reasons.settings(), false};
   QF_ASSIGN(const Columns columns_then,
