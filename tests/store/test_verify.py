@@ -127,13 +127,12 @@ def test_missing_extra_and_swapped_files_are_named(copy):
     found = problems(verify(shop, path, code=1))
     assert found[one.relative_to(path).as_posix()] == f"holds what belongs into {two.relative_to(path).as_posix()}"
     one.write_bytes(a), two.write_bytes(b)
-    link = path / "README.md"
-    keep = link.read_bytes()
-    link.unlink()
-    link.symlink_to(path / "manifest.json")
-    assert "README.md" in problems(verify(shop, path, code=1))
-    link.unlink()
-    link.write_bytes(keep)
+    for name in ("README.md", "manifest.json", "SHA256SUMS"):
+        (path / name).rename(path.parent / "elsewhere")
+        (path / name).symlink_to(path.parent / "elsewhere")
+        assert problems(verify(shop, path, code=1)) == {name: "not a regular file: the version holds no links"}
+        (path / name).unlink()
+        (path.parent / "elsewhere").rename(path / name)
     verify(shop, path, code=0)
 
 
