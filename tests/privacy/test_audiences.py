@@ -233,6 +233,18 @@ def test_a_rebuild_that_a_gate_refuses_names_the_gate(shop):
     assert ran.code == 1 and any(reason.startswith("gate subjects: ") for reason in ran.json["reasons"]), ran
 
 
+def test_what_cannot_be_compared_with_a_version_that_somebody_holds_is_not_published(shop):
+    school(shop, 6)
+    shop.authorise("internal")
+    hand_out(shop, build(shop, "internal", "--config", small(shop)), "internal")
+    project(shop.logs, sitting_log(6, NAMES[6]), name="k6", sid=session_id(6), person=NAMES[6])
+    record = next((shop.store / "private-state").glob("internal-1.0.0.build.json"))
+    record.write_bytes(record.read_bytes().replace(b"1.0.0", b"1.0.1", 1))
+    ran = shop.run("build", shop.logs, "--store", shop.store, "--audience", "internal", "--config", small(shop))
+    assert ran.code == 2 and "internal/1.0.0 was handed out" in ran.err and record.name in ran.err, ran
+    assert not (shop.store / "internal" / "1.1.0").exists()
+
+
 def grown(log, *, question_type="essay", sittings=1):
     for _ in range(sittings):
         for question in range(4):

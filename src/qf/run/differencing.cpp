@@ -163,6 +163,12 @@ Result<std::optional<GateFacts::Differencing>> compare_with_received(BuildState&
     }
     const auto apart =
         state.key_is_new ? tl::unexpected<Error>({ErrorCode::kNotFound, ""}) : compare(state, version, rows.path());
+    // A file that is there but damaged can be put back: what cannot be looked at is not let through.
+    if (!apart && apart.error().code != ErrorCode::kNotFound)
+      return failure(apart.error().code,
+                     fmt::format("{}/{} was handed out, and whether it and this version together tell people apart "
+                                 "cannot be looked at: {}",
+                                 to_string(version.audience), number, apart.error().message));
     if (!apart) {
       state.result.warnings.push_back(
           fmt::format("{}/{} was handed out, but what it was built from is no longer known (its key or its record is "
