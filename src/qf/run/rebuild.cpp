@@ -222,9 +222,7 @@ Result<BuildResult> build_again(const RebuildRequest& request, const NamedVersio
   return build(again);
 }
 
-}  // namespace
-
-Result<RebuildResult> rebuild(const RebuildRequest& request) {
+Result<RebuildResult> rebuild_once(const RebuildRequest& request) {
   const Store store(request.store);
   QF_CHECK(check_out(request));
   QF_ASSIGN(const NamedVersion named, version_to_rebuild(store, request));
@@ -266,6 +264,17 @@ Result<RebuildResult> rebuild(const RebuildRequest& request) {
     QF_CHECK(work->keep(wanted.folder, request.out));
     result.path = request.out;
   }
+  return result;
+}
+
+}  // namespace
+
+Result<RebuildResult> rebuild(const RebuildRequest& request) {
+  auto result = rebuild_once(request);
+  if (result || result.error().code == ErrorCode::kInvalidInput) return result;
+  // Nothing locks a version that is read: gc may have removed it meanwhile, and then that is the reason.
+  if (const auto still = version_to_rebuild(Store(request.store), request); !still)
+    return tl::unexpected<Error>(still.error());
   return result;
 }
 
