@@ -376,6 +376,17 @@ def test_an_empty_value_is_no_value(shop, option):
     assert ran.code == 2 and option in ran.err and "empty" in ran.err and not shop.store.exists()
 
 
+def test_the_table_of_inputs_is_known_and_has_no_key(shop):
+    school(shop)
+    shop.agree()
+    config = shop.folder / "input.toml"
+    config.write_text("[input]\n")
+    assert shop.build("--config", config, agree=False)["version"] == "1.0.0"
+    config.write_text("[input]\npaths = []\n")
+    ran = shop.run("build", shop.logs, "--store", shop.store, "--config", config)
+    assert ran.code == 2 and "input.paths is not a key" in ran.err, ran
+
+
 def test_a_folder_is_no_configuration(shop):
     project(shop.logs, Log().decide())
     for place in (shop.logs, "/dev/zero"):

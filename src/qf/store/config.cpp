@@ -292,8 +292,10 @@ Status read_table(const toml::table& table, const std::string& prefix, const std
       if (auto status = row->read(node, config); !status) return invalid(place + " " + status.error().message);
       continue;
     }
-    const bool is_prefix = std::any_of(std::begin(kKeys), std::end(kKeys),
-                                       [&](const KeyRow& r) { return r.key.name.starts_with(key + "."); });
+    // The table of inputs has no key so far: paths are given where the build is.
+    const bool is_prefix = key == "input" || std::any_of(std::begin(kKeys), std::end(kKeys), [&](const KeyRow& r) {
+                             return r.key.name.starts_with(key + ".");
+                           });
     if (is_prefix && node.is_table()) {
       QF_CHECK(read_table(*node.as_table(), key, file, config));
       continue;
