@@ -71,7 +71,7 @@ def unpack(folder, work):
                 for member in source.getmembers():
                     if "/names/dist." in member.name:
                         member.name = "census/" + pathlib.PurePosixPath(member.name).name
-                        source.extract(member, work, filter="data")
+                        source.extract(member, work, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
 
 
 def faker_names(work, locales):
@@ -163,7 +163,7 @@ def proper_nouns(english, names):
 def swedish_words(corpus):
     words = set()
     for line in corpus.read_text(encoding="utf-8").splitlines():
-        word = line.split("\t")[0].replace("\u00ad", "").strip()
+        word = re.split(r"[\t ]", line)[0].replace("\u00ad", "").strip()
         if len(word) > 1 and word.isalpha() and word.islower():
             words.add(word)
     return words
