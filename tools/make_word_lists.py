@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes src/qf/privacy/word_lists.inc: which words are given names, surnames, places, ordinary words.
 
-usage: tools/make_word_lists.py KLINTAN_TRAIN_CORPUS [--packages FOLDER]
+usage: tools/make_word_lists.py KLINTAN_TRAIN_CORPUS [--packages FOLDER] [--english FILE] [--out FILE]
 
 The lists are kept as sorted 32-bit hashes of the words, so the file is small and holds no word. Sources:
 
@@ -185,6 +185,8 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("corpus", type=pathlib.Path)
     arguments.add_argument("--packages", type=pathlib.Path)
+    arguments.add_argument("--english", type=pathlib.Path, default=ENGLISH)
+    arguments.add_argument("--out", type=pathlib.Path, default=OUT)
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory() as work:
         work = pathlib.Path(work)
@@ -202,7 +204,7 @@ def main():
         calendar, countries = calendar_and_countries()
         given = {word for word in given if word.lower() not in SMALL_WORDS} - calendar - countries
         family = {word for word in family if word.lower() not in SMALL_WORDS} - calendar - countries
-        english = {word for word in ENGLISH.read_text(encoding="utf-8").split() if word.isalpha()}
+        english = {word for word in options.english.read_text(encoding="utf-8").split() if word.isalpha()}
         swedish = swedish_words(options.corpus)
         lists = {
             "kGivenNames": given,
@@ -223,7 +225,7 @@ def main():
         text += [f'    "{data[i:i + 16000]}"\n' for i in range(0, len(data), 16000)]
         text[-1] = text[-1][:-1] + ";\n"
         print(f"{name}: {len(words):,} words, {len(data):,} bytes")
-    OUT.write_text("".join(text))
+    options.out.write_text("".join(text))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 // Trains the tagger of person names on a corpus and writes its weights as src/qf/privacy/tagger_weights.inc.
 //
-//   train_tagger CORPUS [--hold-out PERCENT] [--out FILE]
+//   train_tagger CORPUS [--hold-out PERCENT] [--split FOLDER] [--out FILE]
 //
 // CORPUS has the form of klintan/swedish-ner-corpus: a word, a tab or spaces, and its label (PER, LOC, ORG, MISC, 0) on
 // each line, an empty line after each sentence. The weights that ship come from its train_corpus.txt alone, without
 // --hold-out; the same corpus gives the same file. With --hold-out, that share of the sentences is kept out and
-// measured on, word by word.
+// measured on, word by word. --split writes the two parts as FOLDER/learned.txt and FOLDER/held_out.txt, in CORPUS's
+// form.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -26,6 +27,7 @@ using qf::Tag;
 struct Sentence {
   std::string text;
   std::vector<Tag> at_byte;  // the label of the word that each byte belongs to
+  std::string lines;         // as it stands in the corpus
 };
 
 Tag label(std::string_view name) {
@@ -45,6 +47,7 @@ std::vector<Sentence> read(const std::string& path) {
       if (!sentences.back().text.empty()) sentences.emplace_back();
       continue;
     }
+    sentences.back().lines += line + '\n';
     std::string word = line.substr(0, end);
     for (std::size_t soft; (soft = word.find("\u00ad")) != std::string::npos;) word.erase(soft, 2);
     Sentence& sentence = sentences.back();
@@ -167,16 +170,24 @@ std::string packed(const std::vector<std::int8_t>& weights) {
   return text;
 }
 
+bool write(const std::string& path, const std::vector<const Sentence*>& sentences) {
+  std::ofstream file(path);
+  for (const Sentence* sentence : sentences) file << sentence->lines << '\n';
+  return static_cast<bool>(file.flush());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string corpus, out;
+  std::string corpus, out, split;
   unsigned hold_out = 0;
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (argument == "--hold-out" && i + 1 < argc) {
       const std::string_view value = argv[++i];
       std::from_chars(value.data(), value.data() + value.size(), hold_out);
+    } else if (argument == "--split" && i + 1 < argc) {
+      split = argv[++i];
     } else if (argument == "--out" && i + 1 < argc) {
       out = argv[++i];
     } else {
@@ -186,13 +197,17 @@ int main(int argc, char** argv) {
   const std::vector<Sentence> sentences = corpus.empty() ? std::vector<Sentence>{} : read(corpus);
   if (sentences.size() < 100) {
     fmt::print(stderr,
-               "usage: train_tagger CORPUS [--hold-out PERCENT] [--out FILE]\nCORPUS: a word, a tab or spaces, and "
-               "its label on each line, an empty line after each sentence; at least 100 sentences\n");
+               "usage: train_tagger CORPUS [--hold-out PERCENT] [--split FOLDER] [--out FILE]\nCORPUS: a word, a tab "
+               "or spaces, and its label on each line, an empty line after each sentence; at least 100 sentences\n");
     return 2;
   }
   std::vector<const Sentence*> learned, kept;
   for (const Sentence& sentence : sentences)
     (qf::word_hash(sentence.text) % 100 < hold_out ? kept : learned).push_back(&sentence);
+  if (!split.empty() && !(write(split + "/learned.txt", learned) && write(split + "/held_out.txt", kept))) {
+    fmt::print(stderr, "train_tagger: cannot write into {}\n", split);
+    return 2;
+  }
   const std::vector<std::int8_t> weights = train(learned);
   fmt::print("trained on {} sentences\n", learned.size());
   if (!kept.empty()) measure(qf::Tagger(weights), kept);
