@@ -8,13 +8,13 @@
 namespace qf {
 
 // Counts up with every change of the notice's words.
-inline constexpr std::string_view kNoticeVersion = "2";
+inline constexpr std::string_view kNoticeVersion = "3";
 
 struct NoticeFacts {
   std::string controller, contact;  // "" where nobody said: the notice then shows a gap to fill in
 };
 struct ConsentNotice {
-  std::string id;      // "notice-2-sv-" and the digest's first 12 digits
+  std::string id;      // "notice-3-sv-" and the digest's first 12 digits
   std::string sha256;  // of everything above the last line, which names the notice
   std::string markdown;
 };

@@ -1,4 +1,6 @@
 // Correction events to rows of the corrections table.
+#include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "qf/core/text.h"
@@ -10,7 +12,34 @@ namespace {
 // Longer texts are compared by their length buckets only: the distance costs their product.
 constexpr std::size_t kMaxDistanceCodePoints = 10'000;
 
+// Fields whose value may stand in a question's row; "" is one that the line does not name.
+constexpr std::string_view kShownFields[] = {
+    "", "question_text", "title", "options", "distractors", "question_type", "bloom_level", "difficulty"};
+
 }  // namespace
+
+// Before the question is told what the correction says: what stood until now is kept apart.
+void ProjectTransform::keep_wording(QuestionState& question, const CorrectionBody& body, std::string_view field,
+                                    std::int64_t at_us) {
+  if (body.after.absent() ||
+      std::find(std::begin(kShownFields), std::end(kShownFields), field) == std::end(kShownFields))
+    return;
+  const bool first = !question.was_corrected();
+  if (field == "options" || field == "distractors") question.options_corrected = true;
+  if (body.after.kind == JsonKind::kString && !is_closed_value(body.after.bytes)) {
+    QuestionState::Wording wording{{}, body.after_truncated};
+    normalise_for_comparison(body.after.bytes, wording.normal);
+    while (wording.cut_off && (wording.normal.ends_with('.') || wording.normal.ends_with(' ')))
+      wording.normal.pop_back();
+    const bool known = std::any_of(question.corrected.begin(), question.corrected.end(),
+                                   [&](const auto& one) { return one.normal == wording.normal; });
+    if (!wording.normal.empty() && !known) question.corrected.push_back(std::move(wording));
+  }
+  if (!question.was_corrected()) return;
+  question.corrected_us = first ? at_us : std::max(question.corrected_us, at_us);
+  if (question.text && !question.is_corrections(*question.text)) question.text_apart = question.text;
+  if (question.title && !question.is_corrections(*question.title)) question.title_apart = question.title;
+}
 
 Status ProjectTransform::correct(Session& session, const Event& event, const CorrectionBody& body) {
   const bool by_teacher = event.actor == Actor::kTeacher;
@@ -81,10 +110,14 @@ Status ProjectTransform::add_correction(Session& session, const Event& event, co
       row.set<"matches_suggestion">(by->suggestion.bytes == body.after.bytes);
   }
   row.set_cell<"quality_flags">(Cell::list({}));
+  if (RowOf<TableId::kCorrections> apart(Row{}); tell_apart(row, question, apart))
+    emitted.facts.without_corrections = apart.cells();
   QF_ASSIGN(const std::uint64_t number, emit(emitted));
   if (newest != nullptr) *newest = number;
 
   if (question == nullptr) return {};
+  keep_wording(*question, body, body.field.present() && field.empty() ? std::string_view("other") : field,
+               event.time_us);
   mention(*question, body.question);
   if (event.actor == Actor::kTeacher) {
     ++question->corrections;

@@ -32,6 +32,13 @@ struct ProjectTransform::Deciding {
         confidence(says.confidence),
         row(of.arena_) {}
 
+  struct StoodText {
+    UserText text;
+    std::string_view source{};
+  };
+  StoodText text_before(bool corrected) const;
+  void set_text(RowOf<TableId::kDecisions>& to, const StoodText& stood) const;
+  ConstRow row_apart() const;
   void set_what_stood_before();
   void set_where_and_when();
   void set_suggestion();
@@ -62,6 +69,44 @@ struct ProjectTransform::Deciding {
   Outcome outcome{};
 };
 
+// The question's text as it stood; `corrected`: also what a correction may have put in.
+ProjectTransform::Deciding::StoodText ProjectTransform::Deciding::text_before(bool corrected) const {
+  const auto fits = [&](UserText said) {
+    return said.present() && (corrected || question == nullptr || !question->is_corrections(said.bytes()));
+  };
+  if (fits(body.question.text)) return {body.question.text, "event"};
+  if (question != nullptr) {
+    if (const UserText said = view_of(question->text); fits(said)) return {said, "event"};
+    if (const UserText said = view_of(question->text_apart); fits(said)) return {said, "event"};
+  }
+  if (version != nullptr)
+    if (const UserText said = view_of(version->text); fits(said)) return {said, "history"};
+  // May be later than the decision: shown, never a feature. And a correction that is yet to come may be in it.
+  if (corrected && !id.empty())
+    if (const QuestionVersion* today = transform.book_.current(id)) return {view_of(today->text), "current"};
+  return {};
+}
+
+void ProjectTransform::Deciding::set_text(RowOf<TableId::kDecisions>& to, const StoodText& stood) const {
+  if (!stood.text.present()) return;
+  if (stood.source != "current") transform.set_text_features(to, stood.text.bytes());
+  to.set<"question_text">(stood.text.bytes());
+  to.set<"question_text_source">(stood.source);
+}
+
+// The row without what corrections put in; empty where that makes no difference.
+ConstRow ProjectTransform::Deciding::row_apart() const {
+  RowOf<TableId::kDecisions> apart(Row{});
+  if (!transform.tell_apart(row, question, apart)) {
+    if (row.get<"question_text_source">().view() != "current") return {};
+    apart = RowOf<TableId::kDecisions>(transform.arena_);
+    std::copy(row.cells().begin(), row.cells().end(), apart.cells().begin());
+  }
+  clear_text(apart);
+  set_text(apart, text_before(false));
+  return apart.cells();
+}
+
 void ProjectTransform::Deciding::set_what_stood_before() {
   // The question as it stood before: what this line says about it, else earlier lines, else an earlier file.
   const auto stood = [&](UserText said, const KeptText QuestionState::*member,
@@ -70,23 +115,7 @@ void ProjectTransform::Deciding::set_what_stood_before() {
     if (question != nullptr && (question->*member)) return view_of(question->*member);
     return version != nullptr ? view_of(version->*in_file) : UserText();
   };
-  UserText text = body.question.text;
-  std::string_view source = "event";
-  if (!text.present() && question != nullptr) text = view_of(question->text);
-  if (!text.present() && version != nullptr) {
-    text = view_of(version->text);
-    source = "history";
-  }
-  if (text.present()) {
-    transform.set_text_features(row, text.bytes());
-  } else if (const QuestionVersion* today = id.empty() ? nullptr : transform.book_.current(id)) {
-    text = view_of(today->text);  // may be later than the decision: shown, never a feature
-    source = "current";
-  }
-  if (text.present()) {
-    row.set<"question_text">(text.bytes());
-    row.set<"question_text_source">(source);
-  }
+  set_text(row, text_before(true));
   if (transform.options_.text_features && version != nullptr) row.set<"answer_position">(version->answer_position);
   transform.set_question_type(row, vocabulary == Vocabulary::kQuestionType ? UserText() : body.question.type, question,
                               id, event.time_us);
@@ -195,6 +224,8 @@ Status ProjectTransform::Deciding::emit() {
   TransformedRow emitted{
       TableId::kDecisions, row.cells(), {session.index, event.time_us, true, name, id, {}, {}, event.at}};
   if (!is_first) emitted.facts.replaces = *newest;
+  emitted.facts.without_corrections = row_apart();
+  emitted.facts.corrected_us = question == nullptr ? 0 : question->corrected_us;
   QF_ASSIGN(*newest, transform.emit(emitted));
   SessionFacts& facts = transform.out_.sessions[session.index];
   ++facts.decisions;

@@ -19,6 +19,13 @@ std::string_view name_of(QuestionStep step) {
   return "";
 }
 
+// What a question was called beside what corrections called it; absent where nothing else is known.
+UserText title_beside_corrections(const QuestionState& question, const QuestionVersion* file) {
+  if (question.title_apart) return view_of(question.title_apart);
+  if (file == nullptr || !file->title || question.is_corrections(*file->title)) return {};
+  return view_of(file->title);
+}
+
 }  // namespace
 
 Status ProjectTransform::add_question_row(const QuestionState& question, RowFacts::Step step) {
@@ -94,6 +101,33 @@ Status ProjectTransform::add_question_row(const QuestionState& question, RowFact
   row.set_cell<"quality_flags">(Cell::list({}));
 
   TransformedRow emitted{TableId::kQuestions, row.cells(), {question.session, 0, true, {}, question.id, {}, {}, {}}};
+  if (RowOf<TableId::kQuestions> apart(Row{}); tell_apart(row, &question, apart)) {
+    const auto is_of_corrections = [&](UserText said) {
+      return said.present() && question.is_corrections(said.bytes());
+    };
+    if (is_of_corrections(title)) apart.set<"title">(title_beside_corrections(question, file));
+    if (is_of_corrections(text)) {
+      clear_text(apart);
+      UserText beside = view_of(question.text_apart);
+      std::string_view from = "event";
+      if (!beside.present() && file != nullptr) {
+        beside = view_of(file->text);
+        from = source;
+      }
+      if (beside.present() && !is_of_corrections(beside)) {
+        apart.set<"question_text">(beside.bytes());
+        apart.set<"question_text_source">(from);
+        set_text_features(apart, beside.bytes());
+      }
+    }
+    const auto options = apart.get<"options">().children();
+    if (question.options_corrected || std::any_of(options.begin(), options.end(), [&](const Cell& option) {
+          return question.is_corrections(option.view());
+        }))
+      apart.set_cell<"options">(Cell::null());
+    emitted.facts.without_corrections = apart.cells();
+    emitted.facts.corrected_us = question.corrected_us;
+  }
   emitted.facts.step = step;
   emitted.facts.has_time = question.any_event || any_event_;
   emitted.facts.time_us = question.any_event ? question.first_us : last_us_;

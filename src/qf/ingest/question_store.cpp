@@ -6,12 +6,14 @@
 #include <utility>
 
 #include "qf/core/byte_io.h"
+#include "qf/core/text.h"
 
 namespace qf {
 namespace {
 
-constexpr KeptText QuestionState::*kTexts[] = {&QuestionState::text, &QuestionState::type, &QuestionState::bloom,
-                                               &QuestionState::difficulty, &QuestionState::title};
+constexpr KeptText QuestionState::*kTexts[] = {
+    &QuestionState::text,  &QuestionState::type,       &QuestionState::bloom,      &QuestionState::difficulty,
+    &QuestionState::title, &QuestionState::text_apart, &QuestionState::title_apart};
 constexpr std::int32_t QuestionState::*kCounts[] = {&QuestionState::order,
                                                     &QuestionState::suggestions,
                                                     &QuestionState::decisions,
@@ -35,6 +37,13 @@ void write_state(const QuestionState& state, ByteWriter& out) {
   for (const auto count : kCounts) out.put(state.*count);
   out.put(state.step);
   out.put(state.last);
+  out.put(state.options_corrected);
+  out.put(state.corrected_us);
+  out.put(static_cast<std::uint64_t>(state.corrected.size()));
+  for (const QuestionState::Wording& wording : state.corrected) {
+    out.put(wording.normal);
+    out.put(wording.cut_off);
+  }
 }
 
 void read_state(ByteReader& in, QuestionState& state) {
@@ -48,6 +57,13 @@ void read_state(ByteReader& in, QuestionState& state) {
   for (const auto count : kCounts) in.get(state.*count);
   in.get(state.step);
   in.get(state.last);
+  in.get(state.options_corrected);
+  in.get(state.corrected_us);
+  for (auto left = in.get<std::uint64_t>(); left > 0; --left) {
+    QuestionState::Wording wording{std::string(in.text())};
+    in.get(wording.cut_off);
+    state.corrected.push_back(std::move(wording));
+  }
 }
 
 // What stands before a question in the file.
@@ -65,6 +81,15 @@ void append_record(std::size_t number, const QuestionState& state, std::string& 
 constexpr std::size_t kCopiedBytes = 1 << 20;
 
 }  // namespace
+
+bool QuestionState::is_corrections(std::string_view said) const {
+  if (corrected.empty()) return false;
+  std::string normal;
+  normalise_for_comparison(said, normal);
+  return std::any_of(corrected.begin(), corrected.end(), [&](const Wording& wording) {
+    return wording.cut_off ? normal.starts_with(wording.normal) : normal == wording.normal;
+  });
+}
 
 QuestionState QuestionStore::decoded(std::string_view bytes) {
   QuestionState state;

@@ -35,6 +35,10 @@ struct RowFacts {
   std::optional<LineName> decision;       // of a correction: the decision that it carries out
   std::optional<std::uint64_t> replaces;  // what RowSink::take() gave for the row that this one supersedes
   Position at;                            // of decisions and corrections: where the line stands
+  // The row without what corrections of its question put in, and when the latest of them was; empty where it holds
+  // none. A scope of its own lets that out.
+  std::span<const Cell> without_corrections{};
+  std::int64_t corrected_us = 0;
   // Of `questions`, where a run goes on after an earlier one: a question that is spoken of again has its row taken back
   // as it was and handed over as it is now.
   enum class Step : std::uint8_t { kNew, kTakenBack, kAmended };
@@ -118,6 +122,8 @@ class ProjectTransform {
 
   QuestionState& question_of(Session& session, const Event& event, std::string_view id);
   void mention(QuestionState& question, const QuestionMention& said);
+  static void keep_wording(QuestionState& question, const CorrectionBody& body, std::string_view field,
+                           std::int64_t at_us);
   LineName line_name(const Event& event);
   std::string_view keep(std::string_view bytes) { return arena_.copy(bytes); }
   // Hands the row over and forgets its memory.
@@ -127,6 +133,10 @@ class ProjectTransform {
   void set_envelope(RowOf<Table>& row, Session& session, const Event& event);
   template <TableId Table>
   void set_text_features(RowOf<Table>& row, std::string_view text);
+  // Whether the row needs a second form, without what corrections put in; then `other` is one, so far the same but for
+  // what has no canonical form.
+  template <TableId Table>
+  bool tell_apart(const RowOf<Table>& row, const QuestionState* question, RowOf<Table>& other);
   template <TableId Table>
   void set_question_type(RowOf<Table>& row, UserText said, const QuestionState* question, std::string_view id,
                          std::int64_t time_us);

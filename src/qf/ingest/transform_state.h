@@ -1,6 +1,7 @@
 // What ProjectTransform remembers of sessions and questions. Inside ingest only.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <initializer_list>
 
@@ -76,6 +77,31 @@ void set_vocabulary(RowOf<Table>& row, Vocabulary vocabulary, UserText said, Pro
     row.template set<Other>(said.bytes());
     ++out.tally.noted["without_canonical_form:" + std::string(Canonical.view())];
   }
+}
+
+template <TableId Table>
+bool ProjectTransform::tell_apart(const RowOf<Table>& row, const QuestionState* question, RowOf<Table>& other) {
+  if (question == nullptr || !question->was_corrected()) return false;
+  other = RowOf<Table>(arena_);
+  std::copy(row.cells().begin(), row.cells().end(), other.cells().begin());
+  const auto drop = [&](const Cell& said) { return !said.is_null() && question->is_corrections(said.view()); };
+  if (drop(row.template get<"question_type_other">())) other.template set_cell<"question_type_other">(Cell::null());
+  if constexpr (Table != TableId::kCorrections) {
+    if (drop(row.template get<"bloom_level_other">())) other.template set_cell<"bloom_level_other">(Cell::null());
+    if (drop(row.template get<"difficulty_other">())) other.template set_cell<"difficulty_other">(Cell::null());
+  }
+  return true;
+}
+
+// Takes a question's text out of a row, with what was made of it.
+template <TableId Table>
+void clear_text(RowOf<Table>& row) {
+  row.template set_cell<"question_text">(Cell::null());
+  row.template set_cell<"question_text_source">(Cell::null());
+  row.template set_cell<"language">(Cell::null());
+  row.template set_cell<"question_length">(Cell::null());
+  row.template set_cell<"cue_verb_class">(Cell::null());
+  row.template set_cell<"readability">(Cell::null());
 }
 
 template <TableId Table>

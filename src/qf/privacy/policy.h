@@ -73,6 +73,13 @@ class Policy {
   // Makes the row safe for the audience, in place: the same row always comes out the same. Texts at level redacted go
   // through `redaction`; without one they do not leave.
   void apply(TableId table, Row row, const TextScopes& scopes, RowRedaction* redaction, Arena& arena) const;
+  // Whether what a correction put in may stand where its question is shown: agreed to, and no less of it leaves than of
+  // other texts of questions.
+  bool shows_corrections(const TextScopes& scopes) const {
+    const auto level = [this](TextGroup group) { return levels_[static_cast<std::size_t>(group)]; };
+    return scopes.correction && level(TextGroup::kCorrection) >= level(TextGroup::kQuestion) &&
+           level(TextGroup::kCorrection) >= level(TextGroup::kOptions);
+  }
   RuleAction action(TableId table, std::size_t column) const {
     return rules_[static_cast<std::size_t>(table)][column].action;
   }

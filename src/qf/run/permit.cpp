@@ -82,6 +82,13 @@ SubjectPermit::SubjectPermit(const LedgerView& view, std::string_view subject_ke
   if (audience == Audience::kExternal) sharing_ = view.period(subject_key, Scope::kShareExternal);
 }
 
+RowPermission SubjectPermit::of(const RowFacts& facts) const {
+  RowPermission permission = of(facts.time_us, facts.has_time);
+  if (!facts.without_corrections.empty() && facts.corrected_us != 0)
+    permission.texts.correction = permission.texts.correction && correction_.at(facts.corrected_us).allowed;
+  return permission;
+}
+
 RowPermission SubjectPermit::of(std::int64_t time_us, bool has_time) const {
   RowPermission permission;
   permission.drop = whole_;

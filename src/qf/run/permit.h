@@ -51,6 +51,8 @@ class SubjectPermit {
   // someone who was erased, or whose own word cannot be read, before anything is asked.
   SubjectPermit(const LedgerView& view, std::string_view subject_key, Audience audience, DropReason whole);
   RowPermission of(std::int64_t time_us, bool has_time) const;
+  // The same where the row holds what a correction of `corrected_us` put in: that has to be agreed to as well.
+  RowPermission of(const RowFacts& facts) const;
 
  private:
   LedgerView::Period training_, question_, correction_, rationale_;

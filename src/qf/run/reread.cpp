@@ -17,6 +17,8 @@ class HandingOver final : public RowSink {
     ReadRow read;
     read.table = row.table;
     read.cells = row.cells;
+    read.without_corrections = row.facts.without_corrections;
+    read.corrected_us = row.facts.corrected_us;
     read.key = row_key_of(ledger_.tags, project_.name, row);
     read.place = place_of(project_, row.facts.at);
     read.time_us = row.facts.time_us;
@@ -79,9 +81,20 @@ Result<RowFate> RowFate::make(const RereadLedger& ledger, const PersonProject& w
   return fate;
 }
 
+RowPermission RowFate::permission(const ReadRow& row) const {
+  RowFacts facts;
+  facts.time_us = row.time_us;
+  facts.has_time = row.has_time;
+  facts.without_corrections = row.without_corrections;
+  facts.corrected_us = row.corrected_us;
+  return permit_.of(facts);
+}
+
 RowFate::Safe RowFate::safe(const ReadRow& row, const TextScopes& scopes, Arena& arena) {
   Safe safe;
-  safe.cells.assign(row.cells.begin(), row.cells.end());
+  const bool apart = !row.without_corrections.empty() && !policy_.shows_corrections(scopes);
+  const ConstRow from = apart ? row.without_corrections : row.cells;
+  safe.cells.assign(from.begin(), from.end());
   policy_.apply(row.table, safe.cells, scopes, redaction_.get(), arena);
   if (redaction_)
     for (const HeldText& held : redaction_->held()) safe.held.push_back(held.column);

@@ -44,6 +44,8 @@ Result<PersonProject> settled_person_of(const RereadLedger& ledger, const Projec
 struct ReadRow {
   TableId table = TableId::kDecisions;
   ConstRow cells;
+  ConstRow without_corrections;  // see RowFacts
+  std::int64_t corrected_us = 0;
   RowKey key;         // names the row in the store's row indexes
   std::string place;  // relative/log.jsonl:LINE; "" for questions, which have no line of their own
   std::int64_t time_us = 0;
@@ -57,7 +59,7 @@ class RowFate {
                               const AuthorityView* authority);
   RowFate(RowFate&&) noexcept = default;
 
-  RowPermission permission(const ReadRow& row) const { return permit_.of(row.time_us, row.has_time); }
+  RowPermission permission(const ReadRow& row) const;
 
   struct Safe {
     std::vector<Cell> cells;        // text lies in the arena

@@ -114,12 +114,14 @@ void ProjectStager::load(StateReader& from) {
 Status ProjectStager::end_of_events() { return writer_.end_of_events(); }
 
 Result<std::uint64_t> ProjectStager::take(TransformedRow& row, Arena& arena) {
-  const RowPermission permission = permit_.of(row.facts.time_us, row.facts.has_time);
+  const RowPermission permission = permit_.of(row.facts);
   if (permission.drop != DropReason::kNone) {
     dropped_[static_cast<std::size_t>(permission.drop)] +=
         row.facts.step == RowFacts::Step::kTakenBack ? ~std::uint64_t{0} : 1;
     return kNotStaged;
   }
+  if (!row.facts.without_corrections.empty() && !policy_.shows_corrections(permission.texts))
+    std::copy(row.facts.without_corrections.begin(), row.facts.without_corrections.end(), row.cells.begin());
   if (row.facts.step == RowFacts::Step::kTakenBack) {
     take_back(row, permission.texts, arena);
     return kNotStaged;
