@@ -71,3 +71,26 @@ def test_who_has_no_rows_but_stands_in_a_reason_is_found(shop):
     said = erase(shop, "zqcarl")
     assert said["found"] and said["revoked"] == [] and said["names_masked"] == {"version_holds": 2, "audit_entries": 2}
     assert bytes_with(shop.store, ["zqcarl", "ZQCARL"]) == [] and (shop.store / "private/CURRENT").read_text().strip() == "1.0.0"
+
+
+def test_an_address_that_names_the_person_is_shown_once_and_told_before(shop):
+    class_of(shop, ["alva", NAME], questions=2)
+    shop.build()
+    address = "zqanna.zqberg@lab.example"
+    assert shop.run("recipients", "add", "private/1.0.0", "--name", "Zqanna Zqberg lab", "--contact", address, "--store", shop.store).code == 0
+    dry = shop.run("erase", "--subject", NAME, "--store", shop.store, "--dry-run")
+    assert f"Tell Zqanna Zqberg lab ({address})" in dry.out and "Write it down before" in dry.out, dry
+    planned = erase(shop, NAME, "--dry-run")["notices"]
+    said = erase(shop, NAME)
+    assert said["notices"] == planned and planned[0]["contact"] == address and planned[0]["names_person"]
+    letters = open(said["notices_file"], encoding="utf-8").read()
+    assert "visades" in letters or "fick se den en gång" in letters
+    assert "shown once" in letters and address not in letters and bytes_with(shop.store, WORDS) == []
+
+
+def test_the_screen_shows_that_address_too(shop):
+    class_of(shop, ["alva", NAME], questions=2)
+    shop.build()
+    assert shop.run("recipients", "add", "private/1.0.0", "--name", "Lab", "--contact", "zqanna.zqberg@lab.example", "--store", shop.store).code == 0
+    ran = shop.run("erase", "--subject", NAME, "--store", shop.store)
+    assert ran.code == 0 and "Tell Lab (zqanna.zqberg@lab.example)" in ran.out and "not shown again" in ran.out, ran

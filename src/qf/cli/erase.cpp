@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "qf/cli/owed.h"
@@ -89,6 +90,11 @@ void print_erase(const EraseResult& result) {
     for (const std::string& next : one.next) fmt::print("  {}\n", next);
   }
   print_owed(result.owed);
+  if (std::any_of(result.owed.notices.begin(), result.owed.notices.end(),
+                  [](const auto& one) { return one.names_person; }))
+    fmt::print("  An address above names the person: {}\n",
+               result.dry_run ? "`erase` shows it once more and then masks it. Write it down before."
+                              : "it is masked in the store now and not shown again. Write it down.");
   if (!result.notices.empty() && !result.owed.notices.empty())
     fmt::print("Letters (Article 19): {}\n", result.notices.string());
   if (!result.receipt.empty())

@@ -13,7 +13,8 @@ nlohmann::json notices_json(const RemovalNotices& owed) {
                        {"contact", one.contact},
                        {"version", one.version},
                        {"export", or_null(one.export_name)},
-                       {"certain", one.certain}});
+                       {"certain", one.certain},
+                       {"names_person", one.names_person}});
   return notices;
 }
 

@@ -85,7 +85,57 @@ Result<std::vector<std::pair<std::string, std::int64_t>>> texts_naming(const Dat
   }
 }
 
+// What is told of a row that names somebody, beside the columns of kWritten; and when it was recorded.
+struct ToldTable {
+  std::string_view table, columns, at;
+};
+constexpr std::array<ToldTable, 4> kTold = {{
+    {"version_holds", "audience, version", "placed_at"},
+    {"authorisations", "controller, audience", "recorded_at"},
+    {"recipients", "audience, version", "recorded_at"},
+    {"quarantine_items", "decision, decided_by", "coalesce(decided_at, found_at)"},
+}};
+
 }  // namespace
+
+Result<std::vector<NamingRow>> rows_naming(const Database& database, const PersonNames& names,
+                                           std::string_view subject_key) {
+  std::vector<NamingRow> found;
+  for (const ToldTable& told : kTold) {
+    std::vector<std::string> columns;
+    bool of_person = false;
+    for (std::string_view rest = told.columns; !rest.empty();) {
+      const std::size_t end = std::min(rest.find(", "), rest.size());
+      columns.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 2, rest.size()));
+    }
+    const std::size_t context = columns.size();
+    for (const WrittenText& one : kWritten) {
+      if (one.table != told.table) continue;
+      of_person = of_person || one.of_person;
+      if (std::find(columns.begin(), columns.end(), one.column) == columns.end()) columns.emplace_back(one.column);
+    }
+    QF_ASSIGN(Statement rows,
+              database.prepare(fmt::format("SELECT {}, {} FROM {} {} ORDER BY {}", fmt::join(columns, ", "), told.at,
+                                           told.table, of_person ? "WHERE subject_key != ?1" : "", told.at)));
+    if (of_person) QF_CHECK(rows.bind(subject_key));
+    for (;;) {
+      QF_ASSIGN(const bool more, rows.next());
+      if (!more) break;
+      NamingRow row;
+      row.table = told.table;
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        const std::string text(rows.text(static_cast<int>(i)));
+        if (text.empty()) continue;
+        if ((i >= context || columns[i] == "decided_by") && names.in(text)) row.naming.push_back(columns[i]);
+        row.says[columns[i]] = text;
+      }
+      row.at_us = rows.integer(static_cast<int>(columns.size()));
+      if (!row.naming.empty()) found.push_back(std::move(row));
+    }
+  }
+  return found;
+}
 
 PersonNames::PersonNames(const std::vector<std::string>& spellings) {
   const auto add = [this](std::vector<std::string> name) {
@@ -127,7 +177,7 @@ std::string PersonNames::masked(std::string_view text) const {
   std::string out;
   std::size_t from = 0;
   for (const Span& span : found_in(text)) {
-    out.append(text.substr(from, span.begin - from)).append("[erased]");
+    out.append(text.substr(from, span.begin - from)).append(kErasedName);
     from = span.end;
   }
   return out.append(text.substr(from));

@@ -12,6 +12,9 @@
 
 namespace qf {
 
+// Stands where a name was.
+inline constexpr std::string_view kErasedName = "[erased]";
+
 // A person's names, looked for word by word: in any letter case, in the genitive, given name and surname in either
 // order and with any signs between them. One word of several is not yet the person: others are called Anna, too.
 class PersonNames {
@@ -19,7 +22,7 @@ class PersonNames {
   explicit PersonNames(const std::vector<std::string>& spellings);
 
   bool in(std::string_view text) const;
-  // The text with every mention replaced by "[erased]".
+  // The text with kErasedName in the place of every mention.
   std::string masked(std::string_view text) const;
 
  private:
@@ -43,6 +46,17 @@ struct Mentions {
   // For people: `fields`, and the entries under "audit_entries".
   std::map<std::string, std::int64_t> counted() const;
 };
+// One row of a table that names the person: what it says, by column, and which of that names them.
+struct NamingRow {
+  std::string table;
+  std::map<std::string, std::string> says;  // "" is left out
+  std::vector<std::string> naming;          // columns
+  std::int64_t at_us = 0;                   // when it was recorded
+};
+// The rows that `fields` counts.
+Result<std::vector<NamingRow>> rows_naming(const Database& database, const PersonNames& names,
+                                           std::string_view subject_key);
+
 Result<Mentions> find_mentions(const Database& database, const PersonNames& names, std::string_view subject_key);
 
 // Masks the texts and deletes what the entries said: a masked body would no longer be what its commitment is to. In the

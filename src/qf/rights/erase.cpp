@@ -236,6 +236,16 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
   return remove_proofs(store);
 }
 
+// Whom to tell, with the addresses as they stand before the person's name is taken out of them.
+Result<RemovalNotices> owed_before(const Database& ledger, const ErasePlan& plan) {
+  std::vector<std::string> versions;
+  for (const HoldingVersion& one : plan.versions) versions.push_back(one.name());
+  QF_ASSIGN(RemovalNotices owed, notices_owed(ledger, versions));
+  const PersonNames names(plan.spellings);
+  for (RemovalNotice& one : owed.notices) one.names_person = names.in(one.name) || names.in(one.contact);
+  return owed;
+}
+
 void describe(const ErasePlan& plan, EraseResult& result) {
   result.found = plan.found;
   result.ledger_rows = plan.ledger_rows;
@@ -281,10 +291,8 @@ Result<EraseResult> erase(const EraseRequest& request) {
     QF_ASSIGN(const ErasePlan plan, plan_erasure(store, ledger, tags, key ? &*key : nullptr, person));
     describe(plan, result);
     QF_CHECK(refuse_held(plan));
-    std::vector<std::string> versions;
-    for (const ErasedVersion& one : result.versions) versions.push_back(one.version);
     if (plan.found) {
-      QF_ASSIGN(result.owed, notices_owed(ledger, versions));
+      QF_ASSIGN(result.owed, owed_before(ledger, plan));
     }
     return result;
   }
@@ -309,6 +317,7 @@ Result<EraseResult> erase(const EraseRequest& request) {
   if (result.resumed_only) return result;
 
   std::optional<ErasureEntry> entry;
+  RemovalNotices owed;
   {
     QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, request.wait));
     QF_ASSIGN(const Keys keys, open_keys(writable.ledger, request));
@@ -322,11 +331,13 @@ Result<EraseResult> erase(const EraseRequest& request) {
       return result;
     }
     describe(plan, result);
+    QF_ASSIGN(owed, owed_before(writable.ledger, plan));
     QF_CHECK(decide(store, writable.ledger, keys.file, keys.tags, plan, request.now_us));
     QF_ASSIGN(auto all, load_erasures(writable.ledger));
     entry = std::move(all.back());
   }
   QF_CHECK(finish(request, *entry, person, result));
+  result.owed = std::move(owed);
   return result;
 }
 

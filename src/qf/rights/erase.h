@@ -52,7 +52,7 @@ struct EraseResult {
   std::filesystem::path receipt;                     // "" where nothing was erased
   std::filesystem::path tombstones;                  // the feed beside it
   std::filesystem::path notices;                     // letters to those who received what was taken back
-  RemovalNotices owed;                               // in a dry run, too
+  RemovalNotices owed;                               // in a dry run, too; addresses as they stood before
   std::vector<std::string> finished;                 // receipts of erasures that an earlier run had begun, finished now
   std::vector<std::string> put_right;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "qf/ledger/mentions.h"
 #include "qf/ledger/versions.h"
 
 namespace qf {
@@ -43,6 +44,12 @@ std::string notices_text(const RemovalNotices& owed, std::string_view day, std::
   for (const RemovalNotice& one : owed.notices) {
     const std::string what = one.export_name.empty() ? one.version : one.version + " (" + one.export_name + ")";
     text += fmt::format("\n## {} · {}\n\n", one.name, one.contact);
+    if (one.name.find(kErasedName) != std::string::npos || one.contact.find(kErasedName) != std::string::npos)
+      text +=
+          "Mottagaren eller adressen bar den raderade personens namn. Den som raderade fick se den en gång, och här "
+          "finns den inte kvar. / The recipient or the address bore the name of the erased person. It was shown once, "
+          "to "
+          "whoever erased, and is kept here no longer.\n\n";
     if (one.certain)
       text += fmt::format(
           "Ni har fått {0}. En person vars uppgifter ingick har raderats, och utgåvan är återkallad. Ta bort de rader "

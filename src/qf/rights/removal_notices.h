@@ -13,9 +13,10 @@ namespace qf {
 struct RemovalNotice {
   std::int64_t recipient = 0;  // its number in the list of recipients
   std::string name, contact;
-  std::string version;      // AUDIENCE/MAJOR.MINOR.PATCH
-  std::string export_name;  // "" for the version as it is
-  bool certain = true;      // false: that version was removed before, and it can no longer be told who was in it
+  std::string version;        // AUDIENCE/MAJOR.MINOR.PATCH
+  std::string export_name;    // "" for the version as it is
+  bool certain = true;        // false: that version was removed before, and it can no longer be told who was in it
+  bool names_person = false;  // name or contact names the erased person: afterwards nothing here knows it any more
 };
 
 struct ConcernedModel {
