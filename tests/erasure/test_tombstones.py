@@ -63,6 +63,8 @@ def test_what_cannot_be_taken_out_is_said(copied):
     (copy / "mine.csv").write_text("id\n" + "\n".join(r["record_id"] for r in rows))
     found = check(said["tombstones"], copy, "--delete", code=1)
     assert [f["file"] for f in found["files"] if f["by_hand"]] == ["mine.csv"] and found["rows_left"] > 0
+    again = run("verify", "--tombstones", said["tombstones"], copy)
+    assert again.code == 1 and "--delete takes" not in again.out and "--delete cannot take them out" in again.out, again
 
 
 def test_a_changed_feed_removes_nothing(copied, tmp_path):

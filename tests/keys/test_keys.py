@@ -175,3 +175,10 @@ def test_no_new_file_of_salts_is_begun_where_the_old_one_is_missing(shop):
     ran = shop.run("build", shop.logs, "--store", shop.store)
     assert ran.code == 2 and "key.salts is missing" in ran.err and not (shop.folder / "key.salts").exists()
     assert shop.run("build", shop.logs, "--store", shop.store, "--new-key").code == 0
+
+
+def test_where_there_is_no_key_nobody_has_it(shop):
+    ran = shop.run("keys", "status")
+    assert "there is no key" in ran.out and "who can read the file" not in ran.out, ran
+    assert shop.run("keys", "init").code == 0 and "who can read the file" in shop.run("keys", "status").out
+    assert shop.run("keys", "init").code == 1, "a key is never replaced"

@@ -140,15 +140,20 @@ def test_the_list_of_texts_set_apart_says_by_which_day(shop):
 def test_a_recipient_needs_a_version(store):
     ran = store.run("recipients", "add", "private/9.9.9", "--name", "Lab", "--contact", "x", "--store", store.store)
     assert ran.code != 0
+    from datetime import UTC, datetime, timedelta
     store.build(agree=False)
-    assert store.run("recipients", "add", "1.0.0", "--name", "Lab", "--contact", "x", "--model", "m1", "--model", "m2",
-                     "--given-at", "2026-05-01", "--store", store.store).code == 0
+    today, later = (str((datetime.now(UTC) + timedelta(days=days)).date()) for days in (0, 3))
+    add = ["recipients", "add", "1.0.0", "--name", "Lab", "--contact", "x", "--model", "m1", "--model", "m2", "--store", store.store]
+    for day, why in ((later, "yet to come"), ("2026-05-01", "nobody was given it")):
+        ran = store.run(*add, "--given-at", day)
+        assert ran.code == 2 and "--given-at" in ran.err and why in ran.err, ran
+    assert store.run(*add, "--given-at", today).code == 0
     for option in ("--name", "--contact", "--model", "--export", "--by"):
         words = {"--name": "Lab", "--contact": "x"} | {option: b"m\xff"}
         ran = store.run("recipients", "add", "1.0.0", *(w for pair in words.items() for w in pair), "--store", store.store)
         assert ran.code == 2 and f"{option}: at most" in ran.err and "UTF-8" in ran.err, ran
     one, = store.run("recipients", "list", "--store", store.store, "--json").json["recipients"]
-    assert one["version"] == "private/1.0.0" and one["models"] == ["m1", "m2"] and one["given_at"] == "2026-05-01"
+    assert one["version"] == "private/1.0.0" and one["models"] == ["m1", "m2"] and one["given_at"] == today
 
 
 def test_an_export_keeps_its_checkpoints_and_shows_what_was_cut_off(store):

@@ -169,3 +169,15 @@ def test_words_of_ones_own_never_reach_the_certificate(shop):
     built = shop.build(agree=False)
     found = next(Path(built["path"]).rglob("certificate.json")).read_text()
     assert "Zqanna" not in found and '"other 1"' in found
+
+
+def test_whoever_was_asked_and_has_not_answered_gets_that(shop):
+    folder = project(shop.logs, Log().decide())
+    shop.register([(r["project"], r["subject"], r["first_day"]) for r in shop.people()])
+    asked = ask(shop, folder, "--lang", "sv")
+    for language, words in (("en", "no answer is on record"), ("sv", "inget svar är registrerat")):
+        ran = shop.run("consent", "receipt", "--subject", "alva", "--lang", language, "--store", shop.store)
+        assert ran.code == 0 and words in ran.out and asked["notice"] in ran.out, ran
+    record = shop.run("consent", "receipt", "--subject", "alva", "--store", shop.store, "--json").json
+    assert [(e["event_state"], e["dpv:hasNotice"]) for e in record["events"]] == [("requested", asked["notice"])] and record["processing"] == []
+    assert shop.run("consent", "receipt", "--subject", "bo", "--store", shop.store).code != 0

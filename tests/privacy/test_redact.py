@@ -88,3 +88,8 @@ def test_the_report_says_what_the_page_says():
     rows = [line for line in done.stdout.splitlines() if line.startswith("| ") and "|---" not in line]
     assert len(rows) >= 10
     assert [row for row in rows if row not in page] == []
+
+
+def test_json_and_jsonl_are_two_things():
+    done = redact('{"id": 1, "text": "x"}\n', "--jsonl", "--json")
+    assert done.returncode == 2 and "leave out --json" in done.stderr and done.stdout == ""

@@ -74,7 +74,9 @@ Result<int> key_state(const Options& options) {
     std::vector<std::vector<std::string>> table = {
         {"key file", "= " + status.file.string()},
         {"key", "= " + (status.file_id.empty() ? std::string("none") : status.file_id)},
-        {"sealed", status.sealed ? "= with a passphrase" : "= no: who can read the file has the key"},
+        {"sealed", status.file_id.empty() ? "= there is no key"
+                   : status.sealed        ? "= with a passphrase"
+                                          : "= no: who can read the file has the key"},
         {"salts beside it", status.salts ? "= yes" : "= no"}};
     if (ledger) {
       table.push_back(

@@ -105,6 +105,11 @@ Result<int> run_retain(const RetainOptions& options, bool apply) {
     const auto clock = parse_day_or_instant(options.clock);
     if (!clock) return failure(ErrorCode::kInvalidInput, "--clock: not a day (2026-01-31) or an instant");
     request.clock_us = *clock;
+    if (apply && *clock > request.now_us + kDayUs)
+      return failure(ErrorCode::kInvalidInput,
+                     fmt::format("--clock: {} is yet to come, and what is due only then is not destroyed today. "
+                                 "`qf-dataset retain plan --clock {}` says what will be",
+                                 options.clock, options.clock));
   }
   request.authority = options.authority;
   request.by = options.by;

@@ -57,6 +57,8 @@ int redact_whole(std::istream& in, const Options& options) {
 }
 
 int run(const Options& options) {
+  if (options.json && options.json_lines)
+    return report({ErrorCode::kInvalidInput, "--jsonl writes JSON, a line for each text: leave out --json"});
   if (options.file == "-")
     return options.json_lines ? redact_lines(std::cin, options) : redact_whole(std::cin, options);
   std::ifstream file(options.file, std::ios::binary);

@@ -196,8 +196,16 @@ Result<int> verify_copy(const Options& options) {
   if (clean)
     fmt::print("No row of the {} tombstones is {} in {} files.\n", feed->stones.size(),
                options.remove ? "left" : "there", check.files_read);
-  else if (!options.remove && check.rows_left() != 0)
-    fmt::print("--delete takes them out of this copy.\n");
+  else if (!options.remove && check.rows_left() != 0) {
+    const auto ours = [](const CopyFile& file) { return file.by_hand.empty() && file.rows != 0; };
+    const bool any = std::any_of(check.files.begin(), check.files.end(), ours);
+    const bool all = std::all_of(check.files.begin(), check.files.end(),
+                                 [&](const CopyFile& file) { return file.rows == 0 || ours(file); });
+    if (any)
+      fmt::print("--delete takes them out of {}.\n", all ? "this copy" : "the other files of this copy");
+    else
+      fmt::print("--delete cannot take them out: make these files anew.\n");
+  }
   return clean ? kDone : kRefused;
 }
 

@@ -245,6 +245,9 @@ std::string consent_receipt_text(const ConsentReceiptFacts& facts, std::string_v
                          say("nothing was said, which counts as no", "inget har sagts, vilket räknas som nej"));
   }
   out += fmt::format("\n## {}\n\n", say("What was said, and how", "Vad som har sagts, och hur"));
+  for (const auto& one : facts.asked)
+    out += fmt::format("- {} {}: {}{}\n", one.on, say("handed the notice", "fick beskedet"), one.notice,
+                       facts.history.empty() ? say("; no answer is on record", "; inget svar är registrerat") : "");
   for (const AgreedTerm& term : facts.history)
     out += fmt::format(
         "- {} `{}`: {}; {}: {}; {}: {}; {}: {}; {}: {}; {} {}\n", term.said_on, term.scope,
@@ -275,6 +278,11 @@ std::string consent_receipt_json(const ConsentReceiptFacts& facts) {
                           {"dpv:hasConsentStatus", dpv_status(term.state)},
                           {"covers_from", term.covers_from},
                           {"valid_until", or_null(term.expires_on)}});
+  for (const auto& one : facts.asked)
+    events.push_back({{"@type", "dpv:ConsentRequested"},
+                      {"event_state", "requested"},
+                      {"event_time", one.on},
+                      {"dpv:hasNotice", one.notice}});
   for (const AgreedTerm& term : facts.history) events.push_back(event_json(term));
   Json record = {{"@context", {{"dpv", "https://w3id.org/dpv#"}, {"dct", "http://purl.org/dc/terms/"}}},
                  {"@type", "dpv:ConsentRecord"},

@@ -34,6 +34,10 @@ struct ConsentReceiptFacts {
   std::string subject, controller, made_at;
   std::vector<AgreedTerm> in_force;  // the last word about each scope
   std::vector<AgreedTerm> history;   // every statement, in the order of recording
+  struct Asked {
+    std::string on, notice;
+  };
+  std::vector<Asked> asked;  // when the person was handed which notice
   // Who is on record as having received a version, by audience. Whether the person is in it is not looked up.
   std::vector<std::string> received_internal, received_external;
 };

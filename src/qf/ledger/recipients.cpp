@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "qf/core/instant.h"
 #include "qf/ledger/chain.h"
 #include "qf/ledger/csv.h"
 #include "qf/ledger/versions.h"
@@ -31,10 +33,19 @@ Result<std::int64_t> add_recipient(const Database& database, const Recipient& on
   for (const std::string& model : one.models) QF_CHECK(check_words(model, "--model"));
   QF_ASSIGN(Transaction transaction, database.begin());
   QF_ASSIGN(const auto versions, load_versions(database));
-  bool known = false;
-  for (const VersionFacts& version : versions)
-    known = known || (to_string(version.audience) == one.audience && to_string(version.version) == one.version);
-  if (!known) return failure(ErrorCode::kNotFound, fmt::format("{}/{} was never published", one.audience, one.version));
+  const auto known = std::find_if(versions.begin(), versions.end(), [&](const VersionFacts& version) {
+    return to_string(version.audience) == one.audience && to_string(version.version) == one.version;
+  });
+  if (known == versions.end())
+    return failure(ErrorCode::kNotFound, fmt::format("{}/{} was never published", one.audience, one.version));
+  // Days are of any time zone.
+  if (one.given_at_us > one.recorded_at_us + kDayUs)
+    return failure(ErrorCode::kInvalidInput, fmt::format("--given-at: {} is yet to come; record it when it is given",
+                                                         format_day(one.given_at_us)));
+  if (one.given_at_us + kDayUs < known->created_at_us)
+    return failure(ErrorCode::kInvalidInput,
+                   fmt::format("--given-at: {}/{} was made on {}, and nobody was given it on {}", one.audience,
+                               one.version, format_day(known->created_at_us), format_day(one.given_at_us)));
   QF_ASSIGN(Statement write, database.prepare("INSERT INTO recipients (name, contact, audience, version, export, "
                                               "models, given_at, recorded_by, recorded_at) VALUES (?1, ?2, ?3, ?4, "
                                               "?5, ?6, ?7, ?8, ?9) RETURNING id"));

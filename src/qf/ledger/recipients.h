@@ -23,8 +23,8 @@ struct Recipient {
 };
 
 // Records that somebody received a version, and gives the entry its number. kInvalidInput without a name or a contact
-// and, naming the option of `recipients add`, for what is too long, not UTF-8 or holds control characters; kNotFound
-// for a version that was never published.
+// and, naming the option of `recipients add`, for what is too long, not UTF-8 or holds control characters, and for a
+// day that is yet to come or before the version was made; kNotFound for a version that was never published.
 Result<std::int64_t> add_recipient(const Database& database, const Recipient& recipient);
 // All of them in the order of recording.
 Result<std::vector<Recipient>> list_recipients(const Database& database);

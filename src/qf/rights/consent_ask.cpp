@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "qf/core/instant.h"
 #include "qf/ingest/project.h"
 #include "qf/ingest/source.h"
 #include "qf/ledger/authorisations.h"
+#include "qf/ledger/chain.h"
 #include "qf/ledger/consent.h"
 #include "qf/ledger/notices.h"
 #include "qf/ledger/recipients.h"
@@ -94,14 +96,24 @@ Result<ConsentAsked> ask_consent(const Database& ledger, const std::filesystem::
 
 Result<ConsentReceiptFacts> consent_receipt(const Database& ledger, std::string_view subject, std::int64_t now_us) {
   QF_ASSIGN(const auto events, list_consent(ledger, subject));
-  if (events.empty())
+  const std::string key = subject_key(subject);
+  QF_ASSIGN(const auto entries, load_chain(ledger, key));
+  std::vector<ConsentReceiptFacts::Asked> asked;
+  for (const ChainEntry& entry : entries) {
+    if (entry.kind != "consent_requested" || !entry.body) continue;
+    const auto body = nlohmann::json::parse(entry.body->json, nullptr, false);
+    if (body.is_object() && body.contains("notice") && body["notice"].is_string())
+      asked.push_back({format_day(entry.at_us), body["notice"].get<std::string>()});
+  }
+  if (events.empty() && asked.empty())
     return failure(ErrorCode::kNotFound, "nothing is on record about this person, by this spelling of the name");
   // Who answers for a person is the same for every audience.
   QF_ASSIGN(const AuthorityView authority, AuthorityView::load(ledger, "internal", now_us));
   ConsentReceiptFacts facts;
-  facts.subject = events.front().statement.subject;
+  facts.subject = events.empty() ? std::string(subject) : events.front().statement.subject;
+  facts.asked = std::move(asked);
   facts.made_at = format_instant(now_us);
-  facts.controller = authority.controller(subject_key(subject));
+  facts.controller = authority.controller(key);
   QF_ASSIGN(const auto notices, list_notices(ledger));
   QF_ASSIGN(const auto recipients, list_recipients(ledger));
   for (const Recipient& one : recipients) {

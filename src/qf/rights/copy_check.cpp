@@ -134,12 +134,12 @@ Result<CopyFile> check_file(const fs::path& folder, const fs::path& file, const 
   }
   QF_ASSIGN(const std::string text, read_whole_file(file));
   found.rows = count_names(text, names);
-  if (found.rows == 0 || !remove) return found;
-  if (file.extension() == ".jsonl") {
+  if (found.rows == 0) return found;
+  if (file.extension() != ".jsonl") {
+    if (found.by_hand.empty()) found.by_hand = "rows of this form cannot be taken out one by one: make the export anew";
+  } else if (remove) {
     QF_CHECK(rewrite_lines(file, text, names));
     found.removed = true;
-  } else if (found.by_hand.empty()) {
-    found.by_hand = "rows of this form cannot be taken out one by one: make the export anew";
   }
   return found;
 }

@@ -34,7 +34,7 @@ struct CopyFile {
   std::string path;        // below the folder
   std::uint64_t rows = 0;  // that nobody may keep
   bool removed = false;
-  std::string by_hand;  // why they could not be removed
+  std::string by_hand;  // why they cannot be removed
 };
 struct CopyCheck {
   std::vector<CopyFile> files;  // that hold any
