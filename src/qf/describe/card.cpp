@@ -129,27 +129,32 @@ std::string front_matter(const CardFacts& facts) {
 
 // ---- body ----
 
-// The fields of a role, as code; `except` and those that say the same as the target are left out.
-std::string fields_with(TableId table, Role role, const std::vector<std::string_view>& except = {}) {
+// The fields of a role, as code; `except`, those that say the same as the target and those that are empty for this
+// audience are left out.
+std::string fields_with(const CardFacts& facts, TableId table, Role role,
+                        const std::vector<std::string_view>& except = {}) {
   std::vector<std::string> names;
-  for (const FieldSpec& field : table_schema(table).fields)
-    if (field.role == role && std::find(except.begin(), except.end(), field.name) == except.end())
+  const TableSchema& schema = table_schema(table);
+  for (const FieldSpec& field : schema.fields)
+    if (field.role == role && std::find(except.begin(), except.end(), field.name) == except.end() &&
+        !facts.withheld.contains(fmt::format("{}.{}", schema.name, field.name)))
       names.push_back(fmt::format("`{}`", field.name));
-  return joined(names);
+  return names.empty() ? "none" : joined(names);
 }
 
-void put_task(std::string& out, std::string_view title, std::string_view rows, std::string_view targets, TableId table,
-              std::string_view caution, const std::vector<std::string_view>& not_features) {
+void put_task(std::string& out, const CardFacts& facts, std::string_view title, std::string_view rows,
+              std::string_view targets, TableId table, std::string_view caution,
+              const std::vector<std::string_view>& not_features) {
   out += fmt::format(
       "#### {}\n\n- **Rows:** {}\n- **Targets:** {}\n- **Features:** {}\n- **Aftermath, never an input:** {}\n- "
       "**Keys:** {}\n",
-      title, rows, targets, fields_with(table, Role::kFeature, not_features), fields_with(table, Role::kAftermath),
-      fields_with(table, Role::kKey));
+      title, rows, targets, fields_with(facts, table, Role::kFeature, not_features),
+      fields_with(facts, table, Role::kAftermath), fields_with(facts, table, Role::kKey));
   if (!caution.empty()) out += fmt::format("- **Mind:** {}\n", caution);
   out += "\n";
 }
 
-void put_tasks(std::string& out) {
+void put_tasks(std::string& out, const CardFacts& facts) {
   constexpr std::string_view kText =
       "`question_text` is a feature only where `question_text_source` is `event` or `history`; `current` may have been "
       "written after the decision. The same holds for what is derived from it: `question_length`, `cue_verb_class`, "
@@ -158,15 +163,15 @@ void put_tasks(std::string& out) {
       "### Direct Use\n\nThree kinds of model can be trained. Features are what was known before the decision; a key "
       "joins "
       "rows and is no input.\n\n";
-  put_task(out, "Suggest a Bloom level, a difficulty or a question type",
+  put_task(out, facts, "Suggest a Bloom level, a difficulty or a question type",
            "`decisions` whose `decision_type` names the one in question and whose `actor` is `teacher`",
            "`user_choice_label` (closed vocabulary), `user_choice_index` (place among the options)",
            TableId::kDecisions, kText,
            {"ai_suggestion", "ai_suggestion_kind", "ai_suggestion_label", "ai_suggestion_index", "ai_confidence"});
-  put_task(out, "Foresee whether a suggestion is accepted or rejected",
+  put_task(out, facts, "Foresee whether a suggestion is accepted or rejected",
            "`decisions` whose `outcome` is not `no_suggestion` and whose `actor` is `teacher`", "`outcome`",
            TableId::kDecisions, kText, {});
-  put_task(out, "Rewrite a question",
+  put_task(out, facts, "Rewrite a question",
            "`corrections` whose `actor` is `teacher` and where neither `before` nor `after` is cut off", "`after`",
            TableId::kCorrections, "rows hold text only where the text level allows it; see Privacy Considerations.",
            {});
@@ -353,7 +358,7 @@ std::string dataset_card(const CardFacts& facts) {
   out +=
       "### Dataset Sources\n\nLogs of QuestionForge sessions. The manifest names them by keyed digest, size and number "
       "of lines.\n\n## Uses\n\n";
-  put_tasks(out);
+  put_tasks(out, facts);
   out +=
       "### Out-of-Scope Use\n\nJudging, ranking or monitoring teachers; finding out who someone is; grading students; "
       "stating what the right "

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,7 @@ struct CardFacts {
   std::vector<CardGate> gates;
   std::string content_digest;
   std::vector<std::string> warnings;  // about the data; never about inputs, whose places a card does not name
+  std::set<std::string> withheld;     // "table.column": empty in every row, since the audience gets none of it
   std::string agreement;  // how far people who decided about the same thing agree, in words with its measure
 
   std::string summary;

@@ -136,6 +136,22 @@ bool Policy::redacts() const {
   return std::find(levels_.begin(), levels_.end(), TextLevel::kRedacted) != levels_.end();
 }
 
+bool Policy::withholds(TableId table, std::size_t column) const {
+  const Compiled& rule = rules_[static_cast<std::size_t>(table)][column];
+  const TextLevel level = levels_[static_cast<std::size_t>(rule.group)];
+  if (rule.denied || !leaves(table, column)) return true;
+  switch (rule.action) {
+    case RuleAction::kPrivateOnly: return audience_ != Audience::kPrivate;
+    case RuleAction::kText: return level < TextLevel::kRedacted || (level == TextLevel::kRedacted && !rule.redactable);
+    case RuleAction::kTextFeature: return level == TextLevel::kNone;
+    case RuleAction::kKeep:
+    case RuleAction::kPseudonymise:
+    case RuleAction::kClosedOrText:
+    case RuleAction::kContext: return false;
+  }
+  return false;
+}
+
 void Policy::apply(TableId table, Row row, const TextScopes& scopes, RowRedaction* redaction, Arena& arena) const {
   const auto& rules = rules_[static_cast<std::size_t>(table)];
   if (redaction != nullptr) redaction->begin_row();

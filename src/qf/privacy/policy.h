@@ -91,6 +91,8 @@ class Policy {
   bool leaves(TableId table, std::size_t column) const {
     return audience_ != Audience::kExternal || !rules_[static_cast<std::size_t>(table)][column].ties;
   }
+  // Whether the column is empty in every row, whatever anybody agreed to.
+  bool withholds(TableId table, std::size_t column) const;
   // raw where any raw text leaves, redacted where masked text does, else pseudonymised.
   std::string_view privacy_level() const;
 

@@ -57,6 +57,10 @@ CardFacts card_facts(const BuildState& state, const WrittenTables& written, cons
       card.splits.push_back({table.id, std::string(to_string(split)), count->second,
                              bytes == written.uncompressed_bytes.end() ? 0 : bytes->second});
     }
+  for (const TableSchema& table : tables())
+    for (std::size_t column = 0; column < table.fields.size(); ++column)
+      if (state.policy.withholds(table.id, column))
+        card.withheld.insert(fmt::format("{}.{}", table.name, table.fields[column].name));
   card.subjects = state.result.subjects;
   card.confirmed_subjects = state.result.confirmed_subjects;
   card.sessions = state.sessions;
