@@ -126,6 +126,41 @@ def test_a_released_text_leaves_masked_and_a_destroyed_one_never(shop):
     assert all(row["rationale"] is None for row in rows)
 
 
+def test_one_text_has_all_its_places_and_one_number_everywhere(shop):
+    """One decision lets out every row that holds the text, so all of them are told before and after it."""
+    shared, other = "Eleven har diabetes enligt Anna Lindqvist.", "Eleven har epilepsi enligt Anna Lindqvist."
+    for number in range(3):
+        log = Log(sid=session_id(number)).decide(question="Q1", rationale=shared).decide(question="Q2", rationale=shared)
+        log.decide(question="Q3", question_text=other if number == 0 else "Vad är osmos?")
+        project(shop.logs, log, name=f"k{number}", sid=session_id(number), person="alva")
+    built = shop.build(text="redacted")
+    listed = audit(shop, "quarantine", "list")
+    texts, rows = sum(built["tally"]["quarantined"].values()), built["tally"]["quarantined_rows"]
+    assert listed["awaiting"] == {"texts": texts, "rows": rows} and len(listed["items"]) == texts == 2
+    item = max(listed["items"], key=lambda one: one["rows"])
+    places = {(p["project"], p["place"]) for p in item["places"]}
+    assert item["rows"] == len(places) == 6 and {p for p, _ in places} == {session_id(n) for n in range(3)}
+    assert {place for _, place in places} == {f"k{n}/logs/session.jsonl:{line}" for n in range(3) for line in (1, 2)}
+    [question] = [one for one in listed["items"] if one is not item]
+    assert {(p["place"], p["field"]) for p in question["places"]} == {("k0/logs/session.jsonl:3", "decisions.question_text"), ("question Q3", "questions.question_text")}
+    assert rows == item["rows"] + question["rows"]
+    out = shop.run("audit", "quarantine", "list", "--store", shop.store).out
+    assert f"{texts} texts in {rows} rows" in out and out.count("logs/session.jsonl:") == 7
+    again = shop.run("build", shop.logs, "--store", shop.store, "--text", "redacted")
+    assert f"texts in {rows} rows" in again.out, again
+    assert shop.run("report", "dpia", "--store", shop.store, "--lang", "en", "--out", shop.folder / "papers").code == 0
+    paper = (shop.folder / "papers/dpia.md").read_text()
+    import re
+    assert re.search(rf"distinct texts awaiting a person's decision now \| {texts} \|", paper) and re.search(rf"rows that these texts stand in \| {rows} \|", paper)
+    assert f"stand in {rows} rows" in paper
+    done = audit(shop, "quarantine", "release", item["id"], "--by", "Karin")
+    assert done["rows"] == 6 and done["projects"] == 3 and len(done["places"]) == 6
+    ran = shop.run("audit", "quarantine", "release", item["id"], "--by", "Karin", "--store", shop.store)
+    assert "6 rows of 3 projects" in ran.out and ran.out.count("logs/session.jsonl") == 6, ran
+    rows_out = shop.rows(shop.build(text="redacted", agree=False))
+    assert sum("diabetes" in (row["rationale"] or "") for row in rows_out) == 6
+
+
 def test_the_list_of_texts_set_apart_says_by_which_day(shop):
     from datetime import date, timedelta
     project(shop.logs, Log().decide(rationale="Eleven har diabetes enligt Anna Lindqvist."), person="alva")

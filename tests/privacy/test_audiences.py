@@ -80,6 +80,11 @@ def test_an_external_row_is_tied_to_no_other(shop):
                 if table == "decisions":
                     assert row["sitting"] is None and row["context"]["previous_decisions"] is None
             assert [r["record_id"] for r in rows] == sorted(r["record_id"] for r in rows)
+    card = (Path(built["path"]) / "README.md").read_text()
+    use = card[card.index("### Direct Use"):card.index("## Dataset Structure")]
+    for empty in ("session_id", "subject_id", "question_id", "session_order", "sitting", "timestamp"):
+        assert f"`{empty}`" not in use, "a card names no column as input or key that is empty in every row"
+    assert "**Features:** `" in use
     assert gates(built)["profiles"]["measured"] == "0"
     assert int(gates(built)["k_anonymity"]["measured"]) >= 10
 
@@ -147,7 +152,7 @@ def test_a_text_that_is_set_apart_leaves_only_when_a_person_released_it(shop):
     built = build(shop, "internal", "--config", small(shop))
     rows = shop.rows(built)
     assert all(row["rationale"] is None for row in rows)
-    assert sum(built["tally"]["quarantined"].values()) >= len(rows)
+    assert sum(built["tally"]["quarantined"].values()) == 6 and built["tally"]["quarantined_rows"] >= len(rows), "a text of each, in all their rows"
     assert not gates(built)["quarantine"]["passed"] and gates(built)["quarantine"]["severity"] == "warn"
 
 

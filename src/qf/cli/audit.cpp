@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <set>
+#include <span>
 
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
@@ -136,41 +139,77 @@ Result<int> take_in(const Options& options) {
   return kDone;
 }
 
+nlohmann::json places_json(const QuarantineItem& item) {
+  nlohmann::json places = nlohmann::json::array();
+  for (const QuarantinePlace& one : item.places)
+    places.push_back({{"project", one.project}, {"place", one.place}, {"field", one.field}});
+  return places;
+}
+
 Result<int> list_held(const Options& options) {
   QF_ASSIGN(const Database ledger, Store(options.store).open_read_only());
   QF_ASSIGN(const auto items, list_quarantine(ledger));
   nlohmann::json json = nlohmann::json::array();
   std::vector<std::vector<std::string>> table;
   for (const QuarantineItem& item : items) {
+    const std::uint64_t rows = count_set_apart(std::span(&item, 1)).rows;
+    nlohmann::json places = places_json(item);
     json.push_back({{"id", item.id},
                     {"project", item.project},
                     {"place", item.place},
                     {"field", item.field},
+                    {"rows", rows},
+                    {"places", std::move(places)},
                     {"reason", item.reason},
                     {"found_at", format_day(item.found_at_us)},
                     {"decide_by", item.decision.empty() ? nlohmann::json(format_day(item.found_at_us + kQuarantineUs))
                                                         : nlohmann::json()},
                     {"decision", item.decision.empty() ? nlohmann::json() : nlohmann::json(item.decision)},
                     {"decided_by", item.decided_by}});
-    table.push_back({item.id, item.project, item.place, item.field, item.reason,
+    table.push_back({item.id, fmt::format("in {} row{}", rows, rows == 1 ? "" : "s"), "", "", item.reason,
                      item.decision.empty() ? "to be decided by " + format_day(item.found_at_us + kQuarantineUs)
                                            : item.decision + " by " + item.decided_by});
+    for (const QuarantinePlace& one : item.places) table.push_back({"", one.project, one.place, one.field});
   }
-  if (options.json)
-    print_json({{"items", json}});
+  const SetApart open = awaiting_decision(items);
+  if (options.json) {
+    print_json({{"items", json}, {"awaiting", {{"texts", open.texts}, {"rows", open.rows}}}});
+    return kDone;
+  }
+  fmt::print("{}", table_text(table, ""));
+  if (items.empty())
+    fmt::print("No text was set apart.\n");
   else
-    fmt::print("{}{}", table_text(table, ""), items.empty() ? "No text was set apart.\n" : "");
+    fmt::print("{} texts in {} rows await a decision. One decision is about all rows of its text.\n", open.texts,
+               open.rows);
   return kDone;
 }
 
 Result<int> decide(const Options& options, std::string_view decision) {
   QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kRefuse, options.lock_wait()));
   QF_CHECK(decide_quarantine(store.ledger, options.id, decision, options.by, now_us()));
-  if (options.json)
-    print_json({{"id", options.id}, {"decision", decision}});
-  else
-    fmt::print("{}: {}\n", options.id,
-               decision == "release" ? "leaves, masked, with the next build" : "leaves no dataset, now or later");
+  QF_ASSIGN(const auto items, list_quarantine(store.ledger));
+  const auto item =
+      std::find_if(items.begin(), items.end(), [&](const QuarantineItem& one) { return one.id == options.id; });
+  if (item == items.end()) return failure(ErrorCode::kNotFound, options.id + ": no text of this id was set apart");
+  std::set<std::string> projects;
+  for (const QuarantinePlace& one : item->places) projects.insert(one.project);
+  const std::uint64_t rows = count_set_apart(std::span(&*item, 1)).rows;
+  if (options.json) {
+    print_json({{"id", options.id},
+                {"decision", decision},
+                {"rows", rows},
+                {"projects", projects.size()},
+                {"places", places_json(*item)}});
+    return kDone;
+  }
+  const std::string where = fmt::format("{} row{} of {} project{}", rows, rows == 1 ? "" : "s", projects.size(),
+                                        projects.size() == 1 ? "" : "s");
+  fmt::print("{}: {}\n", options.id,
+             decision == "release" ? "leaves, masked, with the next build, in " + where
+                                   : "leaves no dataset, now or later; it stands in " + where);
+  for (const QuarantinePlace& one : item->places)
+    fmt::print("  {}  {}  {}\n", one.project, printable(one.place), one.field);
   return kDone;
 }
 
@@ -182,6 +221,7 @@ void add_quarantine(CLI::App& verb, Action& action) {
   add_store(*list, *listed);
   add_json(*list, *listed);
   list->footer(
+      "A text stands in every row that is named under it; a decision is about all of them. "
       "After 14 days without a decision `retain apply` destroys a text: it never leaves then.\n"
       "Example:\n  qf-dataset audit quarantine list --store ~/dataset");
   runs(*list, action, [listed] { return list_held(*listed); });

@@ -190,8 +190,11 @@ void print_tally(const Tally& tally) {
   }
   fmt::print("Rows\n{}", table_text(rows));
   if (!tally.masked.empty() || !tally.quarantined.empty())
-    fmt::print("Texts\n{}", table_text({{"masked", grouped(sum(tally.masked)), listed(tally.masked)},
-                                        {"set apart", grouped(sum(tally.quarantined)), listed(tally.quarantined)}}));
+    fmt::print("Texts\n{}",
+               table_text({{"masked", grouped(sum(tally.masked)), listed(tally.masked)},
+                           {"set apart", grouped(sum(tally.quarantined)),
+                            fmt::format("texts in {} rows{}{}", grouped(tally.quarantined_rows),
+                                        tally.quarantined.empty() ? "" : ": ", listed(tally.quarantined))}}));
 }
 
 void print_skipped(const std::vector<SkippedInput>& skipped) {

@@ -36,6 +36,7 @@ void Tally::add(const Tally& other) {
   add_counts(dropped, other.dropped);
   add_counts(masked, other.masked);
   add_counts(quarantined, other.quarantined);
+  quarantined_rows += other.quarantined_rows;
   for (const auto& [table, splits] : other.written) add_counts(written[table], splits);
 }
 

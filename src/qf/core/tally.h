@@ -29,7 +29,9 @@ struct Tally {
   Counts records;              // by table, before any drop
   Counts dropped;              // by reason
   Counts masked;               // what was redacted in the staged texts, by type
-  Counts quarantined;          // staged texts that await a person's decision, by reason
+  Counts quarantined;          // of a project: staged texts that await a person's decision, by reason, one for each
+                               // place; of a build: texts, each once
+  std::uint64_t quarantined_rows = 0;                  // of a build: rows that these texts stand in
   std::map<std::string, Counts, std::less<>> written;  // by table and split
 
   void add(const Tally& other);

@@ -31,7 +31,7 @@ struct GateFacts {
     bool passed = false;
   };
   std::optional<SelfTest> self_test;         // of the redaction, its worse profile
-  std::optional<std::uint64_t> quarantined;  // texts that await a decision
+  std::optional<std::uint64_t> quarantined;  // texts that await a decision, each once
   struct Anonymity {
     std::uint64_t k = 0, required_k = 0;                // people in the smallest group of rows
     std::uint64_t l = 0, required_l = 0;                // different choices in the group with the fewest

@@ -39,6 +39,7 @@ struct ControllerFacts {
     std::vector<Gate> gates;
     std::vector<Groups> groups;
     std::map<std::string, std::string> dropped, masked, quarantined;  // reason or type → count
+    std::string quarantined_rows;                                     // "" where it is not told
   };
   std::vector<Version> versions;  // live ones
   std::uint64_t superseded_versions = 0, revoked_versions = 0;
@@ -51,8 +52,9 @@ struct ControllerFacts {
   std::uint64_t people = 0, projects = 0;
   // Counts of people, of which few are not told.
   std::map<std::string, std::string> people_by_scope, people_by_method;
-  std::uint64_t access_requests = 0, erasures = 0, holds = 0, awaiting_decision = 0;
-  std::string withdrawn_by = "0";  // people who withdrew anything
+  std::uint64_t access_requests = 0, erasures = 0, holds = 0;
+  std::uint64_t awaiting_texts = 0, awaiting_rows = 0;  // texts set apart without a decision; rows they stand in
+  std::string withdrawn_by = "0";                       // people who withdrew anything
   std::uint64_t audit_entries = 0, audit_erased = 0;
   std::string audit_problem;  // "" where the chain holds
 

@@ -254,7 +254,10 @@ void ControllerWriting::evidence_of(const ControllerFacts::Version& version) {
   for (const auto& [reason, count] : version.dropped) dropped[reason_in_words(reason, language_)] = count;
   counts(word("rows left out", "utelämnade rader"), dropped);
   counts(word("masked", "maskerat"), version.masked);
-  counts(word("texts set apart", "texter åt sidan"), version.quarantined);
+  counts(word("texts set apart when it was made", "texter åt sidan när den skapades"), version.quarantined);
+  if (!version.quarantined.empty() && !version.quarantined_rows.empty())
+    paper_.paragraph(fmt::format(fmt::runtime(word("These texts stand in {} rows.", "Dessa texter står i {} rader.")),
+                                 version.quarantined_rows));
   if (version.dropped.empty() && !version.groups.empty())
     say("How many rows were left out and why, and what was masked, is not told of a version that leaves: such counts "
         "could "
@@ -294,8 +297,10 @@ void ControllerWriting::rights_done() {
        {word("people who withdrew an agreement (Article 7(3))", "personer som återkallat ett samtycke (artikel 7.3)"),
         facts_.withdrawn_by},
        {word("versions under legal hold", "versioner under rättsligt hinder"), std::to_string(facts_.holds)},
-       {word("texts awaiting a person's decision", "texter som väntar på en människas beslut"),
-        std::to_string(facts_.awaiting_decision)}});
+       {word("distinct texts awaiting a person's decision now", "olika texter som nu väntar på en människas beslut"),
+        std::to_string(facts_.awaiting_texts)},
+       {word("rows that these texts stand in", "rader som dessa texter står i"),
+        std::to_string(facts_.awaiting_rows)}});
 }
 
 void ControllerWriting::signatures() {

@@ -52,6 +52,11 @@ constexpr auto kWords = std::to_array<Words>({
     {"decisions", "decision", "beslut"},
     {"corrections", "correction", "rättelse"},
     {"questions", "question", "fråga"},
+    // where others write names
+    {"version_holds", "a legal hold", "ett rättsligt hinder"},
+    {"authorisations", "a controller's authorisation", "en ansvarigs godkännande"},
+    {"recipients", "the list of recipients", "listan över mottagare"},
+    {"quarantine_items", "a decision on a text set apart", "ett beslut om en text åt sidan"},
     // texts set apart
     {"special_category", "a hint at health, belief and the like", "tecken på hälsa, tro och liknande"},
     {"suspected_pupil", "it seems to speak of a pupil", "den verkar handla om en elev"},
@@ -110,7 +115,8 @@ constexpr auto kGates = std::to_array<Words>({
     {"sessions", "sittings in it", "arbetspass i den"},
     {"authorisation", "a controller's authorisation in force", "den ansvariges godkännande gäller"},
     {"redaction_self_test", "share of planted values that is masked", "andel inlagda värden som maskeras"},
-    {"quarantine", "texts awaiting a person's decision", "texter som väntar på en människas beslut"},
+    {"quarantine", "distinct texts that awaited a person's decision when it was made",
+     "olika texter som väntade på en människas beslut när den skapades"},
     {"k_anonymity", "people in the smallest group", "personer i den minsta gruppen"},
     {"l_diversity", "different choices in the least varied group", "olika val i den minst varierade gruppen"},
     {"suppression", "rows left out for too small a group", "rader utelämnade för att gruppen är för liten"},

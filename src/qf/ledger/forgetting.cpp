@@ -14,12 +14,13 @@ struct PersonTable {
 };
 
 // Every table that holds anything about one person. `suppressions` and `erasures` are what an erasure leaves behind.
-constexpr std::array<PersonTable, 7> kPersonTables = {{
+constexpr std::array<PersonTable, 8> kPersonTables = {{
     {"project_owners", "subject_key", false, true},
     {"project_owner_history", "subject_key", false, true},
     {"consent_events", "subject_key"},
     {"chain_bodies", "subject_key"},
     {"subject_controllers", "subject_key"},
+    {"quarantine_places", "subject_key", false, true},
     {"quarantine_items", "subject_key", false, true},
     {"split_assignments", "subject_tag", true},
 }};
@@ -63,10 +64,15 @@ Status forget_person(const Database& database, std::string_view subject_key, std
     QF_CHECK(remove.run(one.by_tag ? subject_tag : subject_key));
   }
   for (const std::string& project : projects)
-    for (const std::string_view table : {"project_owner_history", "quarantine_items"}) {
-      QF_ASSIGN(Statement remove, database.prepare(fmt::format("DELETE FROM {} WHERE project = ?1", table)));
+    for (const std::string_view where :
+         {"project_owner_history WHERE project = ?1",
+          "quarantine_places WHERE project = ?1 OR id IN (SELECT id FROM quarantine_items WHERE project = ?1)",
+          "quarantine_items WHERE project = ?1"}) {
+      QF_ASSIGN(Statement remove, database.prepare(fmt::format("DELETE FROM {}", where)));
       QF_CHECK(remove.run(project));
     }
+  // Texts of others who once counted as the owner, where none of their rows is left.
+  QF_CHECK(database.execute("DELETE FROM quarantine_items WHERE id NOT IN (SELECT id FROM quarantine_places)"));
   // What the audit log says of another who once counted as the owner names the project, too.
   QF_ASSIGN(
       Statement others,

@@ -8,7 +8,7 @@ namespace {
 
 // The subject's name is kept as it was written; `subject_key` is what is compared. REPLACE fires the
 // triggers that forbid deletion only with recursive_triggers, which open() sets.
-constexpr std::array<std::string_view, 5> kSteps = {R"sql(
+constexpr std::array<std::string_view, 6> kSteps = {R"sql(
 CREATE TABLE project_owners (
   project      TEXT NOT NULL PRIMARY KEY,
   subject      TEXT NOT NULL,
@@ -236,6 +236,21 @@ CREATE TABLE notices (
                                                     // for longer than the version's own record is kept.
                                                     R"sql(
 ALTER TABLE versions ADD COLUMN salt_identity TEXT NOT NULL DEFAULT '';
+)sql",
+                                                    // One text stands in many rows, and one decision is about all of
+                                                    // them. The columns of the key come first: SQLite 3.40 finds NULL
+                                                    // in others behind them otherwise.
+                                                    R"sql(
+CREATE TABLE quarantine_places (
+  id          TEXT NOT NULL REFERENCES quarantine_items (id),
+  project     TEXT NOT NULL,
+  field       TEXT NOT NULL,
+  place       TEXT NOT NULL,
+  subject_key TEXT NOT NULL,
+  PRIMARY KEY (id, project, field, place)
+) STRICT, WITHOUT ROWID;
+INSERT INTO quarantine_places (id, subject_key, project, field, place)
+  SELECT id, subject_key, project, field, place FROM quarantine_items;
 )sql"};
 
 }  // namespace

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <tuple>
 
 #include "qf/core/instant.h"
 #include "qf/ledger/chain.h"
@@ -15,8 +19,12 @@ Status record_quarantine(const Database& database, std::span<const QuarantineIte
   QF_ASSIGN(Statement write, database.prepare("INSERT INTO quarantine_items (id, subject_key, project, place, field, "
                                               "reason, found_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
                                               "ON CONFLICT DO NOTHING"));
-  for (const QuarantineItem& item : items)
+  QF_ASSIGN(Statement add, database.prepare("INSERT INTO quarantine_places (id, subject_key, project, field, place) "
+                                            "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"));
+  for (const QuarantineItem& item : items) {
     QF_CHECK(write.run(item.id, item.subject_key, item.project, item.place, item.field, item.reason, item.found_at_us));
+    QF_CHECK(add.run(item.id, item.subject_key, item.project, item.field, item.place));
+  }
   return transaction.commit();
 }
 
@@ -26,11 +34,41 @@ Result<std::vector<QuarantineItem>> list_quarantine(const Database& database) {
   std::vector<QuarantineItem> items;
   for (;;) {
     QF_ASSIGN(const bool more, rows.next());
-    if (!more) return items;
+    if (!more) break;
     const auto text = [&](int column) { return std::string(rows.text(column)); };
     items.push_back({text(0), text(1), text(2), text(3), text(4), text(5), rows.integer(6), text(7), text(8),
                      rows.optional_integer(9)});
   }
+  QF_ASSIGN(Statement places, database.prepare("SELECT id, project, field, place FROM quarantine_places "
+                                               "ORDER BY id, project, place, field"));
+  for (auto item = items.begin();;) {
+    QF_ASSIGN(const bool more, places.next());
+    if (!more) return items;
+    while (item != items.end() && item->id < places.text(0)) ++item;
+    if (item != items.end() && item->id == places.text(0))
+      item->places.push_back({std::string(places.text(1)), std::string(places.text(2)), std::string(places.text(3))});
+  }
+}
+
+SetApart count_set_apart(std::span<const QuarantineItem> items) {
+  std::set<std::string_view> texts;
+  std::set<std::tuple<std::string_view, std::string_view, std::string_view>> rows;
+  const auto add = [&](std::string_view project, std::string_view field, std::string_view place) {
+    rows.emplace(project, field.substr(0, field.find('.')), place);
+  };
+  for (const QuarantineItem& item : items) {
+    texts.insert(item.id);
+    if (item.places.empty()) add(item.project, item.field, item.place);
+    for (const QuarantinePlace& one : item.places) add(one.project, one.field, one.place);
+  }
+  return {texts.size(), rows.size()};
+}
+
+SetApart awaiting_decision(std::span<const QuarantineItem> items) {
+  std::vector<QuarantineItem> open;
+  std::copy_if(items.begin(), items.end(), std::back_inserter(open),
+               [](const QuarantineItem& item) { return item.decision.empty(); });
+  return count_set_apart(open);
 }
 
 Status decide_quarantine(const Database& database, std::string_view id, std::string_view decision,

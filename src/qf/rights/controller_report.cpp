@@ -89,6 +89,7 @@ void add_measured(const Manifest& manifest, ControllerFacts::Version& version) {
     version.dropped = counts_of(tally.value("dropped", Json()));
     version.masked = counts_of(tally.value("masked", Json()));
     version.quarantined = counts_of(tally.value("quarantined", Json()));
+    if (tally.contains("quarantined_rows")) version.quarantined_rows = plain(tally["quarantined_rows"]);
   }
   if (version.masked.empty()) version.masked = counts_of(document(manifest, "masked"));
 }
@@ -169,8 +170,9 @@ Status add_people(const Database& ledger, std::int64_t now_us, ControllerFacts& 
   for (const VersionHold& hold : holds)
     if (!hold.lifted_at_us) ++facts.holds;
   QF_ASSIGN(const auto items, list_quarantine(ledger));
-  for (const QuarantineItem& item : items)
-    if (item.decision.empty()) ++facts.awaiting_decision;
+  const SetApart awaiting = awaiting_decision(items);
+  facts.awaiting_texts = awaiting.texts;
+  facts.awaiting_rows = awaiting.rows;
   return {};
 }
 

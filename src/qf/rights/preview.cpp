@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "qf/core/instant.h"
 #include "qf/core/spill_file.h"
@@ -95,7 +96,8 @@ class ProjectPreview {
       if (now_ != nullptr && drop == DropReason::kSmallGroup) add_fields(row, safe.cells, safe, shown, nullptr);
     } else {
       ++project_.leaving;
-      facts_.set_apart += safe.held.size();
+      for (const std::size_t column : safe.held)
+        if (set_apart_.emplace(row.cells[column].view()).second) ++facts_.set_apart;
       add_fields(row, leaves.cells, safe, shown, &facts_.masked);
     }
     shown.gist = gist(row.table, leaves.cells);
@@ -151,6 +153,7 @@ class ProjectPreview {
   const RowFate* now_;
   const PreviewTrial& trial_;
   std::map<std::string, std::uint64_t>& left_out_now_;
+  std::set<std::string> set_apart_;  // texts: one decision is about all rows of a text
   std::size_t permitted_ = 0;
 };
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <mutex>
 #include <set>
+#include <tuple>
 
 #include "qf/core/in_threads.h"
 #include "qf/core/text.h"
@@ -170,6 +171,16 @@ RunFolder::~RunFolder() {
 
 namespace {
 
+// One text stands in many rows, and one decision is about all of them: the number of texts is that of decisions.
+void count_set_apart_in(BuildState& state) {
+  Tally& tally = state.result.tally;
+  tally.quarantined.clear();
+  std::set<std::string_view> texts;
+  for (const QuarantineItem& item : state.held)
+    if (texts.insert(item.id).second) ++tally.quarantined[item.reason];
+  tally.quarantined_rows = count_set_apart(state.held).rows;
+}
+
 // Pass one, in parallel by project: read, decode, link, transform, permit, fingerprint, stage.
 Status read_and_stage(BuildState& state, const ProjectList& list, const Database* ledger) {
   ReadPlan plan;
@@ -194,6 +205,11 @@ Status read_and_stage(BuildState& state, const ProjectList& list, const Database
   state.result.projects_continued = state.reused.continued;
   state.result.projects_changed = state.reused.changed;
   state.result.stages.end("pass one");
+  // Projects come as they are done; what is told of a text first is the same every time.
+  std::sort(state.held.begin(), state.held.end(), [](const QuarantineItem& a, const QuarantineItem& b) {
+    return std::tie(a.id, a.project, a.place, a.field, a.reason) <
+           std::tie(b.id, b.project, b.place, b.field, b.reason);
+  });
   std::sort(state.passed_over.begin(), state.passed_over.end());
   state.result.warnings.insert(state.result.warnings.end(), state.passed_over.begin(), state.passed_over.end());
   if (state.request.publishes()) {
@@ -201,6 +217,7 @@ Status read_and_stage(BuildState& state, const ProjectList& list, const Database
     QF_CHECK(record_quarantine(*ledger, state.held));
   }
   state.result.tally = std::move(read.tally);
+  count_set_apart_in(state);
   state.result.bytes = read.bytes;
   state.result.skipped = std::move(read.skipped);
   return {};

@@ -22,6 +22,7 @@ nlohmann::json to_json(const Tally& tally) {
           {"dropped", tally.dropped},
           {"masked", tally.masked},
           {"quarantined", tally.quarantined},
+          {"quarantined_rows", tally.quarantined_rows},
           {"written", tally.written}};
 }
 

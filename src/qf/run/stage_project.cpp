@@ -1,8 +1,10 @@
 // Pass one for one project: from its files to its staged rows, or to those that an earlier build left of the same
 // files.
+#include <algorithm>
 #include <iterator>
 #include <memory>
 #include <set>
+#include <tuple>
 
 #include "qf/core/digest.h"
 #include "qf/run/build_state.h"
@@ -70,13 +72,15 @@ std::string permissions_of(const BuildState& state, const Project& project, cons
   return allowed;
 }
 
+std::string place_of_question(std::string_view id) { return "question " + std::string(id); }
+
 QuarantineItem item_of(const Project& project, const SubjectName& subject, const ProjectStager::Held& held,
                        std::int64_t now_us) {
   QuarantineItem item;
   item.id = held.id;
   item.subject_key = subject.key;
   item.project = project.name;
-  item.place = place_of(project, held.at);
+  item.place = held.question.empty() ? place_of(project, held.at) : place_of_question(held.question);
   const TableSchema& table = table_schema(held.table);
   item.field = std::string(table.name) + "." + std::string(table.fields[held.column].name);
   item.reason = to_string(held.reason);
@@ -120,7 +124,7 @@ struct StagingWay {
 // where that is not as they were taken for, so that the rows are of no use.
 Result<bool> stage_as_of(const BuildState& state, const Project& project, ReadOptions options,
                          const std::filesystem::path& file, const StagingWay& way, SubjectName& subject,
-                         CachedProject& made) {
+                         CachedProject& made, std::set<std::string>* questions_anew = nullptr) {
   const SubjectPermit permit(state.who.view, subject.key, state.request.config.audience,
                              whole_drop(state, project, subject));
   const std::vector<std::string> identities = identities_of(project, subject, made.signs);
@@ -154,6 +158,8 @@ Result<bool> stage_as_of(const BuildState& state, const Project& project, ReadOp
   made.held.clear();
   for (const ProjectStager::Held& one : stager.held())
     made.held.push_back(item_of(project, subject, one, state.request.now_us));
+  if (questions_anew != nullptr)
+    for (const std::string& id : stager.questions_anew()) questions_anew->insert(place_of_question(id));
   made.outcome = outcome_of(project, reading);
   QF_ASSIGN(made.staged, stager.finish(reading.rows, made.outcome.tally));
   made.inputs = std::move(reading.inputs);
@@ -201,14 +207,19 @@ std::optional<CachedProject> stage_growth(const BuildState& state, const Project
   CachedProject made;
   made.signs = known.signs;
   const SubjectName expected = subject;
+  std::set<std::string> anew;
   const auto done = stage_as_of(state, project, options, known.staged.file,
-                                {resume->get(), &known.staged, cache.next_resume_file(tag)}, subject, made);
+                                {resume->get(), &known.staged, cache.next_resume_file(tag)}, subject, made, &anew);
   if (done && *done && made.permissions == known.permissions && made.outcome.skipped.empty()) {
     // Together with what was set apart before; a question that was written anew may hold the same text again.
-    std::set<std::string_view> before_now;
-    for (const QuarantineItem& item : known.held) before_now.insert(item.id);
-    std::erase_if(made.held, [&](const QuarantineItem& item) { return before_now.contains(item.id); });
-    made.held.insert(made.held.begin(), known.held.begin(), known.held.end());
+    const auto row_of = [](const QuarantineItem& item) { return std::tuple(item.id, item.place, item.field); };
+    std::set<std::tuple<std::string, std::string, std::string>> now_held;
+    for (const QuarantineItem& item : made.held) now_held.insert(row_of(item));
+    std::vector<QuarantineItem> held;
+    std::copy_if(known.held.begin(), known.held.end(), std::back_inserter(held), [&](const QuarantineItem& item) {
+      return !anew.contains(item.place) && !now_held.contains(row_of(item));
+    });
+    made.held.insert(made.held.begin(), std::make_move_iterator(held.begin()), std::make_move_iterator(held.end()));
     return made;
   }
   subject = expected;

@@ -123,6 +123,7 @@ Result<std::uint64_t> ProjectStager::take(TransformedRow& row, Arena& arena) {
   if (!row.facts.without_corrections.empty() && !policy_.shows_corrections(permission.texts))
     std::copy(row.facts.without_corrections.begin(), row.facts.without_corrections.end(), row.cells.begin());
   if (row.facts.step == RowFacts::Step::kTakenBack) {
+    questions_anew_.emplace(row.facts.question);
     take_back(row, permission.texts, arena);
     return kNotStaged;
   }
@@ -140,7 +141,9 @@ Result<std::uint64_t> ProjectStager::take(TransformedRow& row, Arena& arena) {
   policy_.apply(row.table, row.cells, permission.texts, redaction_, arena);
   if (redaction_ != nullptr)
     for (const HeldText& held : redaction_->held())
-      held_.push_back({quarantine_id(tags_, subject_, held.text), row.facts.at, held.table, held.column, held.reason});
+      held_.push_back({quarantine_id(tags_, subject_, held.text), row.facts.at,
+                       row.facts.at.line == 0 ? std::string(row.facts.question) : std::string(), held.table,
+                       held.column, held.reason});
 
   if (!row.facts.question.empty()) {
     ids.has_question = true;

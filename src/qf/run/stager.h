@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,12 +54,15 @@ class ProjectStager final : public RowSink {
   // The texts that await a person's decision, by their keyed names. `place.file` counts the project's logs.
   struct Held {
     std::string id;
-    Position at;  // line 0: of a question, which has no line of its own
+    Position at;           // line 0: of a question, which has no line of its own
+    std::string question;  // its id then
     TableId table = TableId::kDecisions;
     std::size_t column = 0;
     QuarantineReason reason = QuarantineReason::kSpecialCategory;
   };
   const std::vector<Held>& held() const { return held_; }
+  // Questions whose rows were made anew, so that what an earlier run held of them no longer counts.
+  const std::set<std::string>& questions_anew() const { return questions_anew_; }
 
  private:
   // What was masked and set apart, in earlier runs that this one goes on after and in this one.
@@ -80,6 +84,7 @@ class ProjectStager final : public RowSink {
   std::array<std::uint64_t, kDropReasonCount> dropped_{};
   Tally::Counts masked_before_, quarantined_before_;  // to be added to what the redaction counts
   std::vector<Held> held_;
+  std::set<std::string> questions_anew_;
   std::string normal_, name_, content_;
 };
 
