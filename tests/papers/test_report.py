@@ -153,3 +153,14 @@ def test_a_swedish_assessment_tells_what_was_measured_in_swedish(shop):
         assert english not in text, english
     assert "inom gränsen" in text or "några" in text
     assert "frågor\\: med personer maskerade" in text or "frågor: med personer maskerade" in text
+
+
+def test_the_papers_do_not_say_that_the_audit_log_is_without_names(shop):
+    """Until they are erased or run out, its entries hold them."""
+    built(shop)
+    for kind in ("ropa", "dpia", "transparency"):
+        for language, says in (("en", "in plain text"), ("sv", "i klartext")):
+            text = report(shop, kind, language)
+            assert "without names" not in text and "utan namn" not in text, kind
+            [line] = [line for line in text.splitlines() if line.startswith("| ") and says in line]
+            assert ("audit log" in line or "revisionslogg" in line) and "3 " in line, line

@@ -29,8 +29,13 @@ inline constexpr std::array<RetentionTerm, 9> kRetentionTerms = {{
      "revoked, its files destroyed", "återkallas, dess filer förstörs"},
     {"consent", "as long as the processing + 3 years", "så länge behandlingen pågår + 3 år", "reduced to numbers",
      "minskas till antal"},
-    {"audit", "3 years, without names in plain text", "3 år, utan namn i klartext", "bodies destroyed, the chain stays",
-     "innehållet förstörs, kedjan står kvar"},
+    {"audit",
+     "3 years; until then, or until a person is erased, entries name people, whoever recorded something, and "
+     "recipients "
+     "with their contacts in plain text",
+     "3 år; till dess, eller tills en person raderas, står personer, de som registrerat något och mottagare med "
+     "kontaktuppgifter i klartext i posterna",
+     "what entries say is destroyed, the chain stays", "det posterna säger förstörs, kedjan står kvar"},
     {"access_package", "30 days", "30 dagar", "listed for its holder to destroy",
      "listas, den som har det förstör det"},
     {"backup", "35 days", "35 dagar", "their holder destroys them; this program knows of none",
