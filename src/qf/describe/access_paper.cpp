@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "qf/core/instant.h"
 #include "qf/describe/plain_words.h"
 #include "qf/describe/reason_words.h"
 
@@ -82,16 +83,14 @@ void add_fates(Paper& paper, const AccessFacts& facts, const Words& words, const
                     std::to_string(count)});
   paper.table({words("fate", "utfall"), words("records", "poster")}, std::move(rows));
   rows.clear();
-  for (const auto& [field, changed] : facts.changed) {
-    const auto coarser = facts.generalised.find(field);
-    rows.push_back({fmt::format("{}: {}", field, words(changed.meaning_en, changed.meaning_sv)),
-                    std::to_string(changed.rows),
-                    coarser == facts.generalised.end() ? "0" : std::to_string(coarser->second)});
-  }
+  for (const auto& [version, fields] : facts.changed)
+    for (const auto& [field, changed] : fields)
+      rows.push_back({version, fmt::format("{}: {}", field, words(changed.meaning_en, changed.meaning_sv)),
+                      std::to_string(changed.rows), std::to_string(changed.coarser)});
   if (!rows.empty())
-    paper.paragraph(words("Fields that leave changed or not at all, under the settings of the newest version:",
-                          "Fält som lämnas ändrade eller inte alls, enligt den nyaste versionens inställningar:"));
-  paper.table({words("field", "fält"), words("records", "poster"),
+    paper.paragraph(words("Fields that stand changed or not at all in a version, by its settings:",
+                          "Fält som står ändrade eller inte alls i en version, enligt dess inställningar:"));
+  paper.table({"version", words("field", "fält"), words("records", "poster"),
                words("coarser, or nothing, since too few share it", "grövre eller inget, då för få delar det")},
               std::move(rows));
 }
@@ -130,6 +129,42 @@ void add_sources(Paper& paper, const AccessFacts& facts, const Words& words) {
               std::move(rows));
 }
 
+std::string in_one_line(const nlohmann::ordered_json& fields, const Words& words) {
+  std::string line;
+  for (const auto& [member, value] : fields.items()) {
+    if (value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty())) continue;
+    if (!line.empty()) line += "; ";
+    line += member + ": ";
+    if (member.ends_with("_us") && value.is_number_integer())
+      line += format_instant(value.get<std::int64_t>());
+    else if (value.is_string())
+      line += in_words(value.get_ref<const std::string&>(), words.language());
+    else
+      line += value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  }
+  return line;
+}
+
+void add_named(Paper& paper, const AccessFacts& facts, const Words& words) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& one : facts.named)
+    rows.push_back({in_words(one.where, words.language()), one.on, in_one_line(one.fields, words)});
+  if (!rows.empty())
+    paper.heading(2, words("Where others wrote your name beside what they did",
+                           "Där andra skrivit ditt namn intill det de gjort"));
+  paper.table({words("where", "var"), words("recorded on", "registrerat"), words("what it says", "vad det står")},
+              std::move(rows));
+  rows.clear();
+  for (const auto& one : facts.entries)
+    rows.push_back(
+        {one.at, one.kind,
+         one.fields.is_null() ? words("no longer kept", "finns inte kvar") : in_one_line(one.fields, words)});
+  if (rows.empty()) return;
+  paper.heading(2, words("What the audit log says of you", "Vad revisionsloggen säger om dig"));
+  paper.table({words("time", "tid"), words("entry", "post"), words("what it says", "vad det står")}, std::move(rows));
+  paper.note(words("Names of other people are masked.", "Andra personers namn är maskerade."));
+}
+
 void add_people(Paper& paper, const AccessFacts& facts, const Words& words) {
   paper.heading(2, words("Who received it", "Vilka som fått den"));
   std::vector<std::vector<std::string>> rows;
@@ -143,20 +178,23 @@ void add_people(Paper& paper, const AccessFacts& facts, const Words& words) {
   rows.clear();
   for (const auto& one : facts.agreements)
     rows.push_back({in_words(one.scope, words.language()), in_words(one.status, words.language()), one.given_on,
-                    one.covers_from, one.expires_on, in_words(one.method, words.language()), one.notice});
+                    one.covers_from, one.expires_on, in_words(one.method, words.language()), one.evidence,
+                    one.recorded_by, one.notice});
   if (rows.empty()) paper.paragraph(words("Nothing is on record.", "Inget är registrerat."));
   paper.table({words("scope", "omfattning"), words("answer", "svar"), words("said on", "lämnat"),
                words("covers from", "gäller från"), words("until", "till"), words("how", "hur"),
-               words("notice", "information")},
+               words("evidence", "underlag"), words("recorded by", "registrerat av"), words("notice", "information")},
               std::move(rows));
   rows.clear();
   for (const auto& one : facts.held)
-    rows.push_back({one.place, one.field, in_words(one.reason, words.language()),
+    rows.push_back({one.project, one.place, one.field, in_words(one.reason, words.language()),
                     one.decision.empty() ? words("awaits a decision", "väntar på beslut")
                                          : in_words(one.decision, words.language())});
   if (!rows.empty()) paper.heading(2, words("Texts that were set apart", "Texter som ställts åt sidan"));
-  paper.table({words("place", "plats"), words("field", "fält"), words("why", "varför"), words("decision", "beslut")},
+  paper.table({words("project", "projekt"), words("place", "plats"), words("field", "fält"), words("why", "varför"),
+               words("decision", "beslut")},
               std::move(rows));
+  add_named(paper, facts, words);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,7 +39,7 @@ struct AccessFacts {
   std::vector<Recipient> recipients;
 
   struct Agreement {
-    std::string scope, status, given_on, covers_from, expires_on, method, notice;
+    std::string scope, status, given_on, covers_from, expires_on, method, notice, evidence, recorded_by;
   };
   std::vector<Agreement> agreements;
 
@@ -58,12 +59,13 @@ struct AccessFacts {
   struct Changed {
     std::string meaning_en, meaning_sv;
     std::uint64_t rows = 0;
+    std::uint64_t coarser = 0;  // of these, as something coarser
   };
-  std::map<std::string, Changed> changed;            // "table.field" → rows in which it leaves changed or not at all
-  std::map<std::string, std::uint64_t> generalised;  // of these, as something coarser: "table.field" → rows
+  // Of each version: "table.field" → rows in which it leaves changed or not at all.
+  std::map<std::string, std::map<std::string, Changed>> changed;
 
   struct Held {
-    std::string place, field, reason, decision;
+    std::string project, place, field, reason, decision;
   };
   std::vector<Held> held;  // texts set apart
 
@@ -72,7 +74,19 @@ struct AccessFacts {
   };
   std::vector<Row> rows;  // the first ones; all of them are in the files
   std::uint64_t all_rows = 0;
-  std::uint64_t chain_entries = 0;
+
+  // Where others wrote the person's name beside what they did, and what the audit log says of the person.
+  struct Named {
+    std::string where, on;          // table; day
+    nlohmann::ordered_json fields;  // what it says, other people's names masked
+  };
+  std::vector<Named> named;
+  struct Entry {
+    std::int64_t seq = 0;
+    std::string kind, at;
+    nlohmann::ordered_json fields;  // null where what it said is gone
+  };
+  std::vector<Entry> entries;
 
   struct Term {
     std::string what_en, what_sv, period_en, period_sv;

@@ -12,6 +12,7 @@
 #include "qf/ledger/recipients.h"
 #include "qf/ledger/suppressions.h"
 #include "qf/output/durable.h"
+#include "qf/rights/access_mentions.h"
 #include "qf/rights/access_rows.h"
 #include "qf/rights/private_folder.h"
 #include "qf/rights/retention_terms.h"
@@ -50,7 +51,8 @@ Status add_people_facts(const Database& ledger, std::string_view key, const std:
     const ConsentStatement& said = event.statement;
     facts.agreements.push_back({std::string(to_string(said.scope)), std::string(to_string(said.status)),
                                 format_day(said.given_at_us), format_day(said.covers_from_us),
-                                day_or_nothing(said.expires_at_us), said.method, said.notice});
+                                day_or_nothing(said.expires_at_us), said.method, said.notice, said.evidence,
+                                said.recorded_by});
   }
   QF_ASSIGN(const auto recipients, list_recipients(ledger));
   for (const Recipient& one : recipients) {
@@ -61,12 +63,12 @@ Status add_people_facts(const Database& ledger, std::string_view key, const std:
   }
   QF_ASSIGN(const auto items, list_quarantine(ledger));
   for (const QuarantineItem& item : items)
-    if (item.subject_key == key) facts.held.push_back({item.place, item.field, item.reason, item.decision});
+    if (item.subject_key == key)
+      for (const QuarantinePlace& one : item.places)
+        facts.held.push_back({one.project, one.place, one.field, item.reason, item.decision});
   // Who answers for a person is the same for every audience.
   QF_ASSIGN(const AuthorityView authority, AuthorityView::load(ledger, "internal", now_us));
   facts.controller = authority.controller(key);
-  QF_ASSIGN(const auto entries, load_chain(ledger, key));
-  facts.chain_entries = entries.size();
   return {};
 }
 
@@ -123,8 +125,12 @@ void add_gone_projects(const std::vector<PersonsVersion>& versions, const KeyedT
 }
 
 Json machine_form(const AccessFacts& facts) {
-  Json changed = Json::object(), nowhere = Json::object();
-  for (const auto& [field, one] : facts.changed) changed[field] = one.rows;
+  Json changed = Json::object(), generalised = Json::object(), nowhere = Json::object();
+  for (const auto& [version, fields] : facts.changed)
+    for (const auto& [field, one] : fields) {
+      changed[version][field] = one.rows;
+      if (one.coarser != 0) generalised[version][field] = one.coarser;
+    }
   for (const auto& [reason, count] : facts.nowhere) nowhere[reason] = count;
   Json json = {{"format", "qf-access-1"},
                {"subject", facts.subject},
@@ -136,10 +142,11 @@ Json machine_form(const AccessFacts& facts) {
                {"left_out", facts.dropped},
                {"permitted_in_no_version", std::move(nowhere)},
                {"changed_fields", std::move(changed)},
-               {"generalised_fields", facts.generalised},
-               {"audit_entries_about_you", facts.chain_entries}};
+               {"generalised_fields", std::move(generalised)}};
   // A list that is empty is there all the same: its absence would say that this was not looked at.
-  for (const char* list : {"versions", "recipients", "agreements", "projects", "set_apart"}) json[list] = Json::array();
+  for (const char* list :
+       {"versions", "recipients", "agreements", "projects", "set_apart", "named_by_others", "audit_entries_about_you"})
+    json[list] = Json::array();
   for (const auto& one : facts.versions)
     json["versions"].push_back({{"version", one.name},
                                 {"state", one.state},
@@ -159,6 +166,8 @@ Json machine_form(const AccessFacts& facts) {
                                   {"covers_from", one.covers_from},
                                   {"expires_at", one.expires_on},
                                   {"method", one.method},
+                                  {"evidence", one.evidence},
+                                  {"recorded_by", one.recorded_by},
                                   {"notice", one.notice}});
   for (const auto& one : facts.projects)
     json["projects"].push_back({{"project", one.name},
@@ -167,8 +176,16 @@ Json machine_form(const AccessFacts& facts) {
                                 {"log_due_on", one.log_due_on},
                                 {"left_out_at_latest_build", one.dropped_at_build}});
   for (const auto& one : facts.held)
-    json["set_apart"].push_back(
-        {{"place", one.place}, {"field", one.field}, {"reason", one.reason}, {"decision", one.decision}});
+    json["set_apart"].push_back({{"project", one.project},
+                                 {"place", one.place},
+                                 {"field", one.field},
+                                 {"reason", one.reason},
+                                 {"decision", one.decision}});
+  for (const auto& one : facts.named)
+    json["named_by_others"].push_back({{"where", one.where}, {"recorded_on", one.on}, {"says", one.fields}});
+  for (const auto& one : facts.entries)
+    json["audit_entries_about_you"].push_back(
+        {{"seq", one.seq}, {"at", one.at}, {"kind", one.kind}, {"says", one.fields}});
   return json;
 }
 
@@ -197,7 +214,8 @@ AccessFacts begin_facts(const AccessRequest& request, const std::string& display
   return facts;
 }
 
-// The rows of the logs are read anew under the settings of the person's newest version.
+// The rows of the logs are read anew under the settings of the person's newest version, and beside it under those of
+// every version that they are in.
 Status read_settings(const Database& ledger, std::int64_t now_us, AccessReading& reading) {
   const PersonsVersion* newest = nullptr;
   for (const PersonsVersion& version : *reading.versions)
@@ -207,8 +225,17 @@ Status read_settings(const Database& ledger, std::int64_t now_us, AccessReading&
   if (newest != nullptr) {
     QF_ASSIGN(reading.config, parse_config(newest->record->configuration, "the record of the build"));
   }
-  if (reading.config.audience != Audience::kPrivate) {
-    QF_ASSIGN(reading.authority, AuthorityView::load(ledger, to_string(reading.config.audience), now_us));
+  const auto authority_of = [&](Audience audience) -> Result<std::optional<AuthorityView>> {
+    if (audience == Audience::kPrivate) return std::nullopt;
+    QF_ASSIGN(AuthorityView view, AuthorityView::load(ledger, to_string(audience), now_us));
+    return view;
+  };
+  QF_ASSIGN(reading.authority, authority_of(reading.config.audience));
+  for (const PersonsVersion& version : *reading.versions) {
+    if (!version.record) continue;
+    QF_ASSIGN(Config config, parse_config(version.record->configuration, "the record of the build"));
+    QF_ASSIGN(auto authority, authority_of(config.audience));
+    reading.settings.push_back({&version, std::move(config), std::move(authority), {}});
   }
   return {};
 }
@@ -219,8 +246,11 @@ Status write_versions(const Store& store, const std::vector<PersonsVersion>& ver
   for (const PersonsVersion& version : versions) {
     const fs::path own = folder / fmt::format("{}-{}", to_string(version.audience), to_string(version.facts.version));
     QF_CHECK(make_private_folder(own));
-    QF_ASSIGN(const std::uint64_t rows,
-              write_rows_of(store, version, mask, own, &version == reading.newest ? &reading.published : nullptr));
+    const auto settings = std::find_if(reading.settings.begin(), reading.settings.end(),
+                                       [&](const VersionSettings& one) { return one.version == &version; });
+    QF_ASSIGN(
+        const std::uint64_t rows,
+        write_rows_of(store, version, mask, own, settings == reading.settings.end() ? nullptr : &settings->published));
     result.derived_rows += rows;
     AccessFacts::Version shown;
     shown.name = version.name();
@@ -291,6 +321,7 @@ Result<AccessResult> access(const AccessRequest& request) {
   QF_ASSIGN(const auto items, list_quarantine(ledger));
   for (const QuarantineItem& item : items)
     if (!item.decision.empty()) reread.decided.emplace(item.id, item);
+  QF_CHECK(add_mentions(ledger, key, mask, facts));
   AccessReading reading{&reread, &versions, &mask, key, {}, {}, nullptr, {}, {}, folder};
   QF_CHECK(read_settings(ledger, request.now_us, reading));
   QF_CHECK(add_places(request, store, ledger, reading, result));
@@ -298,8 +329,8 @@ Result<AccessResult> access(const AccessRequest& request) {
   QF_CHECK(read_persons_rows(reading, facts));
   add_gone_projects(versions, reread.tags, key, person.projects, facts);
   result.raw_rows = facts.all_rows;
-  result.found =
-      !person.projects.empty() || !facts.agreements.empty() || !facts.projects.empty() || result.derived_rows != 0;
+  result.found = !person.projects.empty() || !facts.agreements.empty() || !facts.projects.empty() ||
+                 result.derived_rows != 0 || !facts.named.empty() || !facts.entries.empty();
   facts.found = result.found;
   QF_CHECK(write_papers(folder, request.language, facts));
   QF_ASSIGN(const std::string digest, sha256_of_file(folder / "access.json"));

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
 
 #include "qf/core/digest.h"
 #include "qf/core/instant.h"
@@ -143,6 +144,50 @@ std::vector<std::string> changed_fields(TableId table, ConstRow before, ConstRow
   return changed;
 }
 
+// Why fields of a row stand changed in a version, or not at all: field → why; and which of them are only coarser.
+struct Changes {
+  std::map<std::string, std::string> why;
+  std::set<std::string> coarser;
+};
+
+// Fields that a version says coarser than they were read, or not at all.
+std::vector<std::string> coarser_fields(const PublishedValues& values, const ReadRow& row, ConstRow safe) {
+  std::vector<std::string> coarser;
+  const auto published = values.find({row.table, row.key});
+  if (published == values.end()) return coarser;
+  const auto fields = table_schema(row.table).fields;
+  const auto columns = coarser_columns(row.table);
+  for (std::size_t i = 0; i < columns.size() && i < published->second.size(); ++i) {
+    const FieldSpec& field = fields[columns[i]];
+    if (leaves_changed(cell_json(field.type, safe[columns[i]]), published->second[i])) coarser.emplace_back(field.name);
+  }
+  return coarser;
+}
+
+Changes changes_in(const VersionSettings& settings, RowFate& fate, const ReadRow& row, Arena& arena) {
+  Changes changes;
+  const RowPermission permission = fate.permission(row);
+  const RowFate::Safe safe = fate.safe(row, permission.texts, arena);
+  const auto fields = table_schema(row.table).fields;
+  const bool apart = !row.without_corrections.empty() && !fate.policy().shows_corrections(permission.texts);
+  if (permission.drop == DropReason::kNone)
+    for (const std::string& field : changed_fields(row.table, row.cells, safe.cells)) {
+      const auto column = static_cast<std::size_t>(
+          std::find_if(fields.begin(), fields.end(), [&](const FieldSpec& one) { return one.name == field; }) -
+          fields.begin());
+      const auto said = [&](ConstRow cells) { return cell_json(fields[column].type, cells[column]); };
+      const bool of_correction = apart && said(row.cells) != said(row.without_corrections) &&
+                                 said(row.without_corrections) == said(safe.cells);
+      changes.why[field] = of_correction ? "what a correction put in, which is not agreed to or kept back"
+                                         : why_changed(fate.policy(), row.table, field, permission.texts);
+    }
+  for (const std::string& field : coarser_fields(settings.published, row, safe.cells)) {
+    changes.coarser.insert(field);
+    changes.why.try_emplace(field, "coarser, or nothing: too few people share it");
+  }
+  return changes;
+}
+
 const RecordedProject* recorded_project(const AccessReading& reading, std::string_view name) {
   if (reading.newest == nullptr) return nullptr;
   for (const RecordedProject& project : reading.newest->record->projects)
@@ -167,8 +212,9 @@ class RowWriter {
   RowWriter(const AccessReading& reading, AccessFacts& facts, HashedFile& raw, Portability& portability)
       : reading_(reading), facts_(facts), raw_(raw), portability_(portability) {}
 
-  Status add(const PersonProject& whose, RowFate& fate, AccessFacts::Project& project, const ReadRow& row,
-             Arena& arena) {
+  // `fates`: what becomes of a row under the settings of each version, in their order.
+  Status add(const PersonProject& whose, RowFate& fate, std::span<RowFate> fates, AccessFacts::Project& project,
+             const ReadRow& row, Arena& arena) {
     ++project.rows;
     ++facts_.all_rows;
     Json values = row_json(row.table, row.cells);
@@ -176,27 +222,28 @@ class RowWriter {
     QF_CHECK(portability_.add(row.table, whose.project->name, values));
 
     const RowPermission permission = fate.permission(row);
-    const RowFate::Safe safe = fate.safe(row, permission.texts, arena);
-    std::vector<std::string> kept, changed;
+    std::vector<std::string> kept;
     for (const PersonsVersion& version : *reading_.versions)
       if (version.rows.contains({row.table, row.key})) kept.push_back(version.name());
-    if (permission.drop == DropReason::kNone) changed = changed_fields(row.table, row.cells, safe.cells);
     const std::string table(table_schema(row.table).name);
     for (const std::string& version : kept) ++facts_.kept_in[version];
     Json changes = Json::object();
-    for (const std::string& field : changed)
-      changes[field] = why_changed(fate.policy(), row.table, field, permission.texts);
-    for (const std::string& field : coarser_fields(row, safe.cells)) {
-      ++facts_.generalised[fmt::format("{}.{}", table, field)];
-      if (changes.contains(field)) continue;
-      changes[field] = "coarser, or nothing: too few people share it";
-      changed.push_back(field);
-    }
-    for (const std::string& field : changed) {
-      AccessFacts::Changed& entry = facts_.changed[fmt::format("{}.{}", table, field)];
-      if (++entry.rows > 1) continue;
-      entry.meaning_en = field_meaning(row.table, field, "en");
-      entry.meaning_sv = field_meaning(row.table, field, "sv");
+    std::vector<std::string> changed;  // a version each
+    for (std::size_t i = 0; i < reading_.settings.size(); ++i) {
+      const PersonsVersion& version = *reading_.settings[i].version;
+      if (!version.rows.contains({row.table, row.key})) continue;
+      const Changes found = changes_in(reading_.settings[i], fates[i], row, arena);
+      changes[version.name()] = found.why;
+      std::vector<std::string> fields;
+      for (const auto& [field, why] : found.why) {
+        fields.push_back(field);
+        AccessFacts::Changed& entry = facts_.changed[version.name()][fmt::format("{}.{}", table, field)];
+        if (found.coarser.contains(field)) ++entry.coarser;
+        if (++entry.rows > 1) continue;
+        entry.meaning_en = field_meaning(row.table, field, "en");
+        entry.meaning_sv = field_meaning(row.table, field, "sv");
+      }
+      if (!fields.empty()) changed.push_back(fmt::format("{}: {}", version.name(), fmt::join(fields, ", ")));
     }
     std::string nowhere;
     std::string fate_en, fate_sv;
@@ -225,7 +272,7 @@ class RowWriter {
         {"row", values}};
     if (facts_.rows.size() < kRowsOnPage)
       facts_.rows.push_back({day, row.place, table, gist(row.table, values), std::move(fate_en), std::move(fate_sv),
-                             fmt::format("{}", fmt::join(changed, ", "))});
+                             fmt::format("{}", fmt::join(changed, "; "))});
     return raw_.write(json_line(line));
   }
 
@@ -247,21 +294,6 @@ class RowWriter {
   }
 
  private:
-  // Fields that the newest version says coarser than they were read, or not at all.
-  std::vector<std::string> coarser_fields(const ReadRow& row, ConstRow safe) const {
-    std::vector<std::string> coarser;
-    const auto published = reading_.published.find({row.table, row.key});
-    if (published == reading_.published.end()) return coarser;
-    const auto fields = table_schema(row.table).fields;
-    const auto columns = coarser_columns(row.table);
-    for (std::size_t i = 0; i < columns.size() && i < published->second.size(); ++i) {
-      const FieldSpec& field = fields[columns[i]];
-      if (leaves_changed(cell_json(field.type, safe[columns[i]]), published->second[i]))
-        coarser.emplace_back(field.name);
-    }
-    return coarser;
-  }
-
   // Why a permitted row is in no version, from the record of the newest; several reasons where it cannot tell.
   std::string why_nowhere(std::string_view project, const ReadRow& row) const {
     const RecordedProject* recorded = recorded_project(reading_, project);
@@ -313,13 +345,20 @@ Status read_persons_rows(const AccessReading& reading, AccessFacts& facts) {
     if (whose.subject.key != reading.subject_key) continue;
     QF_ASSIGN(RowFate fate,
               RowFate::make(*reading.ledger, whose, reading.config, reading.authority ? &*reading.authority : nullptr));
+    std::vector<RowFate> fates;
+    for (const VersionSettings& one : reading.settings) {
+      QF_ASSIGN(RowFate its,
+                RowFate::make(*reading.ledger, whose, one.config, one.authority ? &*one.authority : nullptr));
+      fates.push_back(std::move(its));
+    }
     AccessFacts::Project entry;
     entry.name = project.name;
     RowWriter writer(reading, facts, raw, portability);
     QF_CHECK(writer.tell_reasons_apart(whose, fate));
     QF_ASSIGN(const auto skipped,
-              reread(*reading.ledger, project, reading.out / "raw",
-                     [&](const ReadRow& row, Arena& arena) { return writer.add(whose, fate, entry, row, arena); }));
+              reread(*reading.ledger, project, reading.out / "raw", [&](const ReadRow& row, Arena& arena) {
+                return writer.add(whose, fate, fates, entry, row, arena);
+              }));
     entry.state_en = skipped.empty() ? "read again" : fmt::format("read again, but for {} files", skipped.size());
     entry.state_sv = skipped.empty() ? "lästa på nytt" : fmt::format("lästa på nytt, utom {} filer", skipped.size());
     std::set<std::string> due_on;

@@ -14,6 +14,14 @@
 
 namespace qf {
 
+// What a version was built with, and what it says of where the person's rows come from.
+struct VersionSettings {
+  const PersonsVersion* version = nullptr;
+  Config config;
+  std::optional<AuthorityView> authority;  // of its audience
+  PublishedValues published;
+};
+
 struct AccessReading {
   const RereadLedger* ledger = nullptr;
   const std::vector<PersonsVersion>* versions = nullptr;
@@ -22,7 +30,7 @@ struct AccessReading {
   Config config;                              // what the newest version was built with
   std::optional<AuthorityView> authority;     // of its audience
   const PersonsVersion* newest = nullptr;     // whose settings these are; null where no version has a record
-  PublishedValues published;                  // of it
+  std::vector<VersionSettings> settings;      // of every version that has a record
   std::vector<std::filesystem::path> places;  // of logs
   std::filesystem::path out;
 };
