@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "qf/core/digest.h"
+
 namespace qf {
 namespace {
 
@@ -35,11 +37,34 @@ TEST_F(ChainTest, EntriesHoldUntilOneIsChanged) {
   changed[1].body->json = "[]";
   EXPECT_FALSE(verify_chain(changed));
   changed = entries;
+  changed[1].body->subject_key = "bo";
+  EXPECT_FALSE(verify_chain(changed));
+  changed = entries;
   changed[1].at_us = 8;
   EXPECT_FALSE(verify_chain(changed));
   changed = entries;
   changed.erase(changed.begin() + 1);
   EXPECT_FALSE(verify_chain(changed));
+}
+
+// What programs before this one wrote: the person is in no commitment, and none may stand behind one of today.
+TEST_F(ChainTest, EntriesOfTheFirstFormHoldAndAreCounted) {
+  const Database database = open();
+  const std::string salt(32, 'a'), commitment = to_hex(sha256(salt + "{}"));
+  const auto first_form = [&](std::int64_t seq, const std::string& before) {
+    const std::string hash = to_hex(sha256(before + "\n" + std::to_string(seq) + "\n7\none\n" + commitment + "\n"));
+    return database.execute("INSERT INTO chain VALUES (" + std::to_string(seq) + ", 7, 'one', '" + commitment + "', '" +
+                            hash + "'); INSERT INTO chain_bodies VALUES (" + std::to_string(seq) + ", 'anna', '" +
+                            salt + "', '{}')");
+  };
+  ASSERT_TRUE(first_form(1, std::string(64, '0')));
+  ASSERT_TRUE(append_entry(database, "two", "{}", "anna", 7));
+  const auto check = verify_chain(*load_chain(database));
+  ASSERT_TRUE(check) << check.error().message;
+  EXPECT_EQ(check->first_form, 1U);
+  EXPECT_EQ(check->second_form_from, 2);
+  ASSERT_TRUE(first_form(3, check->head.hash));
+  EXPECT_FALSE(verify_chain(*load_chain(database)));
 }
 
 TEST_F(ChainTest, ABodyGoesOnlyInAnErasureAndTheChainHolds) {

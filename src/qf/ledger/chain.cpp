@@ -12,13 +12,25 @@ namespace {
 
 constexpr std::size_t kSaltBytes = 16;
 
-std::string commitment_of(std::string_view salt, std::string_view json) {
-  return Sha256().update(salt).update(json).hex();
+enum class Form : std::uint8_t { kFirst, kSecond };
+
+std::string commitment_of(Form form, std::string_view salt, std::string_view subject_key, std::string_view json) {
+  Sha256 digest;
+  digest.update(salt);
+  if (form == Form::kSecond) digest.update(fmt::format("{}:", subject_key.size())).update(subject_key);
+  return digest.update(json).hex();
 }
 
-std::string hash_of(std::string_view before, std::int64_t seq, std::int64_t at_us, std::string_view kind,
+std::string hash_of(Form form, std::string_view before, std::int64_t seq, std::int64_t at_us, std::string_view kind,
                     std::string_view commitment) {
-  return to_hex(sha256(fmt::format("{}\n{}\n{}\n{}\n{}\n", before, seq, at_us, kind, commitment)));
+  return to_hex(sha256(fmt::format("{}{}\n{}\n{}\n{}\n{}\n", form == Form::kSecond ? "qf-entry-2\n" : "", before, seq,
+                                   at_us, kind, commitment)));
+}
+
+// What could be moved between salt, person and body of an entry would leave its commitment as it is.
+bool is_body(const ChainEntry::Body& body) {
+  return body.salt.size() == 2 * kSaltBytes && body.salt.find_first_not_of("0123456789abcdef") == std::string::npos &&
+         body.json.starts_with('{') && body.json.ends_with('}');
 }
 
 const std::string& no_hash() {
@@ -47,10 +59,10 @@ Status append_entry(const Database& database, std::string_view kind, std::string
   QF_ASSIGN(const ChainHead head, chain_head(database));
   QF_ASSIGN(const std::string salt, draw_salt());
   const std::int64_t seq = head.seq + 1;
-  const std::string commitment = commitment_of(salt, json);
+  const std::string commitment = commitment_of(Form::kSecond, salt, subject_key, json);
   QF_ASSIGN(Statement entry, database.prepare("INSERT INTO chain (seq, at, kind, commitment, hash) "
                                               "VALUES (?1, ?2, ?3, ?4, ?5)"));
-  QF_CHECK(entry.run(seq, at_us, kind, commitment, hash_of(head.hash, seq, at_us, kind, commitment)));
+  QF_CHECK(entry.run(seq, at_us, kind, commitment, hash_of(Form::kSecond, head.hash, seq, at_us, kind, commitment)));
   QF_ASSIGN(Statement body, database.prepare("INSERT INTO chain_bodies (seq, subject_key, salt, body) "
                                              "VALUES (?1, ?2, ?3, ?4)"));
   QF_CHECK(body.run(seq, subject_key, salt, json));
@@ -86,12 +98,22 @@ Result<ChainCheck> verify_chain(const std::vector<ChainEntry>& entries) {
     const std::int64_t seq = check.head.seq + 1;
     if (entry.seq != seq)
       return failure(ErrorCode::kCorrupt, fmt::format("audit log: entry {} is missing: entries were removed", seq));
-    if (entry.hash != hash_of(check.head.hash, seq, entry.at_us, entry.kind, entry.commitment))
+    const auto is_of = [&](Form form) {
+      return entry.hash == hash_of(form, check.head.hash, seq, entry.at_us, entry.kind, entry.commitment);
+    };
+    const Form form = is_of(Form::kSecond) ? Form::kSecond : Form::kFirst;
+    if (form == Form::kFirst && (check.second_form_from != 0 || !is_of(Form::kFirst)))
       return failure(ErrorCode::kCorrupt, fmt::format("audit log: entry {} was changed, or one before it", seq));
-    if (!entry.body)
+    if (form == Form::kSecond && check.second_form_from == 0) check.second_form_from = seq;
+    if (!entry.body) {
       ++check.erased;
-    else if (commitment_of(entry.body->salt, entry.body->json) != entry.commitment)
-      return failure(ErrorCode::kCorrupt, fmt::format("audit log: what entry {} says was changed", seq));
+    } else {
+      const ChainEntry::Body& body = *entry.body;
+      if (!is_body(body) || commitment_of(form, body.salt, body.subject_key, body.json) != entry.commitment)
+        return failure(ErrorCode::kCorrupt,
+                       fmt::format("audit log: what entry {} says was changed, or about whom it says it", seq));
+      if (form == Form::kFirst) ++check.first_form;
+    }
     check.head = {seq, entry.hash};
     ++check.entries;
   }

@@ -14,8 +14,10 @@
 
 namespace qf {
 
-// One entry. Its hash is SHA-256 over the hash before it (64 zeros for the first), seq, at_us, kind and commitment,
-// each on a line of its own; the commitment is SHA-256 over the salt's 32 hexadecimal digits and the body.
+// One entry. Its hash is SHA-256 over "qf-entry-2", the hash before it (64 zeros for the first), seq, at_us, kind and
+// commitment, each on a line of its own; the commitment is SHA-256 over the salt's 32 hexadecimal digits, whom the
+// entry is about (the length, ":", the name) and the body. Entries of the first form, which all stand before the
+// others, have neither "qf-entry-2" nor the person in them: whom they are about is committed to by nothing.
 struct ChainEntry {
   std::int64_t seq = 0;  // from 1, without gaps
   std::int64_t at_us = 0;
@@ -49,6 +51,8 @@ Result<ChainHead> chain_head(const Database& database);
 struct ChainCheck {
   ChainHead head;
   std::size_t entries = 0, erased = 0;  // erased: their bodies are gone, which the chain survives
+  std::size_t first_form = 0;           // of those whose bodies are there: whom they are about is not committed to
+  std::int64_t second_form_from = 0;    // the first entry of the second form; 0 where there is none
 };
 // Recomputes every hash and every commitment. kCorrupt, naming the first entry that does not hold. That entries are
 // missing from the end cannot be seen here: compare the head with one that was kept elsewhere.
