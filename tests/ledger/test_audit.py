@@ -73,7 +73,8 @@ def test_the_log_holds_until_it_is_changed_or_cut_off(store):
     ran = store.run("audit", "import", exported, "--store", copy, "--json")
     assert ran.code == 0 and ran.json["entries"] == whole["entries"]
     taken = store.run("audit", "verify", "--store", copy, "--json").json
-    assert taken["head"] == whole["head"] and taken["checkpoints"] == 1
+    said = store.run("audit", "log", "--store", copy, "--json").json["entries"]
+    assert said[-2]["hash"] == whole["head"] and said[-1]["kind"] == "log_imported" and taken["checkpoints"] == 1
     assert store.run("audit", "import", exported, "--store", store.store).code == 1
 
     def damaged(*statements):

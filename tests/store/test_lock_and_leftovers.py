@@ -188,10 +188,14 @@ def test_current_is_put_right_by_the_ledger(one):
 def test_an_unfinished_removal_is_finished(one):
     grow(one)
     one.build(agree=False)
-    with sqlite3.connect(one.store / "ledger.db") as ledger:
-        ledger.execute("UPDATE versions SET removed_at = 1 WHERE version = '1.0.0'")
-    ledger.close()
-    assert one.run("verify", one.store).code == 0
+    before = one.folder / "before"
+    shutil.copytree(one.store, before)
+    assert one.run("gc", "--store", one.store).code == 0
+    # The ledger of after it, and the files of before.
+    shutil.copy(one.store / "ledger.db", before)
+    one.store.rename(one.folder / "after")
+    before.rename(one.store)
+    assert (one.store / "private/1.0.0").exists() and one.run("verify", one.store).code == 0
     one.run("gc", "--store", one.store)
     assert not (one.store / "private/1.0.0").exists() and not list(one.store.glob("private-state/private-1.0.0*"))
 
@@ -238,7 +242,7 @@ def test_a_newer_ledger_is_refused(one):
 
 
 def test_an_older_ledger_is_migrated_after_a_copy(one):
-    """A ledger as it was before this schema's last two steps: their tables and columns are taken out again."""
+    """A ledger as it was before this schema's last three steps: their tables and columns are taken out again."""
     schema = user_version(one.store)
     with sqlite3.connect(one.store / "ledger.db") as ledger:
         ledger.execute("PRAGMA foreign_keys = OFF")
@@ -249,7 +253,7 @@ def test_an_older_ledger_is_migrated_after_a_copy(one):
             if table not in known:
                 ledger.execute(f"DROP TABLE {table}")
     ledger.close()
-    user_version(one.store, schema - 2)
+    user_version(one.store, schema - 3)
     older = (one.store / "ledger.db").read_bytes()
     ran = one.run("verify", one.store)
     assert ran.code == 2 and "may write" in ran.err, ran
@@ -258,8 +262,10 @@ def test_an_older_ledger_is_migrated_after_a_copy(one):
     assert user_version(one.store) == schema
     copy = one.store / f"ledger.db.before-{schema}"
     with sqlite3.connect(copy) as ledger:
-        assert ledger.execute("PRAGMA user_version").fetchone()[0] == schema - 2
+        assert ledger.execute("PRAGMA user_version").fetchone()[0] == schema - 3
     assert one.run("verify", one.store).code == 0 and len(older) == copy.stat().st_size
+    said = one.run("audit", "verify", "--store", one.store, "--json").json
+    assert {"consent_events", "project_owner_history"} & set(said["unstated"]) == {"consent_events"}, "older than the log"
 
 
 @pytest.mark.parametrize("note", ['{"audience": 1, "version": ["1.0.0"]}', '{"audience": "private", "version": null}', "[]", '"private"'])

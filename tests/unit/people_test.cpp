@@ -124,10 +124,10 @@ TEST_F(People, KeepsWhatTellsAProjectFromAnotherOfItsName) {
   EXPECT_EQ(anchor().first_line, "");
 
   const std::vector<BoundLine> lines = {{"p", "anna", "aa"}, {"p", "bo", "bb"}, {"q", "anna", "cc"}};
-  ASSERT_TRUE(bind_first_lines(*database_, lines));
+  ASSERT_TRUE(bind_first_lines(*database_, lines, 1));
   EXPECT_EQ(anchor().first_line, "aa");
   const std::vector<BoundLine> other = {{"p", "anna", "dd"}};
-  ASSERT_TRUE(bind_first_lines(*database_, other));
+  ASSERT_TRUE(bind_first_lines(*database_, other, 1));
   EXPECT_EQ(anchor().first_line, "aa");
 
   // The same day, or none, changes nothing; another one renews the anchor, and so does another person.

@@ -1,5 +1,7 @@
 #include "qf/ledger/assignments.h"
 
+#include "qf/ledger/kept_tables.h"
+
 namespace qf {
 
 Result<std::vector<SplitAssignment>> load_assignments(const Database& database) {
@@ -51,6 +53,7 @@ Status draw_anew(const Database& database, std::int64_t drawn_at_us) {
   QF_ASSIGN(Statement draw, database.prepare("INSERT INTO split_draws (drawn_at) VALUES (?1)"));
   QF_CHECK(draw.run(drawn_at_us));
   QF_CHECK(replace_assignments(database, {}));
+  QF_CHECK(append_stating(database, {"split_assignments", "split_draws"}, "splits_drawn", "{}", "", drawn_at_us));
   return transaction.commit();
 }
 

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "qf/ledger/chain.h"
+#include "qf/ledger/kept_tables.h"
 
 namespace qf {
 
@@ -32,8 +32,8 @@ Result<std::int64_t> add_authorisation(const Database& database, const Authorisa
                                {"audience", one.audience},
                                {"until_us", one.until_us},
                                {"by", one.recorded_by}};
-  QF_CHECK(append_entry(database, "controller_authorised",
-                        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", one.recorded_at_us));
+  QF_CHECK(append_stating(database, {"authorisations"}, "controller_authorised",
+                          body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", one.recorded_at_us));
   QF_CHECK(transaction.commit());
   return id;
 }
@@ -64,22 +64,18 @@ Status revoke_authorisation(const Database& database, std::int64_t id, std::stri
             database.prepare("UPDATE authorisations SET revoked_by = ?2, revoked_at = ?3 WHERE id = ?1"));
   QF_CHECK(write.run(id, revoked_by, revoked_at_us));
   const nlohmann::json body = {{"id", id}, {"controller", found->controller}, {"by", revoked_by}};
-  QF_CHECK(append_entry(database, "controller_revoked",
-                        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", revoked_at_us));
+  QF_CHECK(append_stating(database, {"authorisations"}, "controller_revoked",
+                          body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", revoked_at_us));
   return transaction.commit();
 }
 
-Status set_controller(const Database& database, std::string_view subject_key, std::string_view controller,
-                      std::int64_t recorded_at_us) {
-  QF_ASSIGN(Transaction transaction, database.begin());
+Result<bool> set_controller(const Database& database, std::string_view subject_key, std::string_view controller,
+                            std::int64_t recorded_at_us) {
   QF_ASSIGN(Statement write, database.prepare("INSERT INTO subject_controllers (subject_key, controller, recorded_at) "
                                               "VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET controller = ?2, "
                                               "recorded_at = ?3 WHERE controller <> ?2"));
   QF_ASSIGN(const std::int64_t changed, write.run(subject_key, controller, recorded_at_us));
-  if (changed != 0)
-    QF_CHECK(append_entry(database, "register_confirmed", nlohmann::json{{"controller", controller}}.dump(),
-                          subject_key, recorded_at_us));
-  return transaction.commit();
+  return changed != 0;
 }
 
 Result<std::map<std::string, std::string, std::less<>>> list_controllers(const Database& database) {

@@ -37,9 +37,10 @@ Result<std::vector<Authorisation>> list_authorisations(const Database& database)
 Status revoke_authorisation(const Database& database, std::int64_t id, std::string_view revoked_by,
                             std::int64_t revoked_at_us);
 
-// Names a person's controller (by subject_key); the later word counts.
-Status set_controller(const Database& database, std::string_view subject_key, std::string_view controller,
-                      std::int64_t recorded_at_us);
+// Names a person's controller (by subject_key); the later word counts. Whether it is another than before: then the
+// caller tells the audit log.
+Result<bool> set_controller(const Database& database, std::string_view subject_key, std::string_view controller,
+                            std::int64_t recorded_at_us);
 // Controllers by subject_key.
 Result<std::map<std::string, std::string, std::less<>>> list_controllers(const Database& database);
 

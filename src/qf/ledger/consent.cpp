@@ -10,11 +10,11 @@
 
 #include "qf/core/instant.h"
 #include "qf/core/whole_file.h"
-#include "qf/ledger/chain.h"
 #include "qf/ledger/consent_entries.h"
 #include "qf/ledger/consent_fields.h"
 #include "qf/ledger/consent_states.h"
 #include "qf/ledger/csv.h"
+#include "qf/ledger/kept_tables.h"
 
 namespace qf {
 namespace {
@@ -74,9 +74,10 @@ Result<std::int64_t> write_statement(Statement& write, const ConsentStatement& s
 }
 
 // Whose it is stands beside the body, so that an erasure finds it.
-Status note_statement(const Database& database, const ConsentStatement& s, std::int64_t recorded_at_us) {
+Status note_statement(const Database& database, EntrySeries& entries, const ConsentStatement& s,
+                      std::int64_t recorded_at_us) {
   QF_ASSIGN(const std::string kind, entry_kind(database, s));
-  return append_entry(database, kind, entry_body(s), subject_key(s.subject), recorded_at_us);
+  return entries.add(kind, entry_body(s), subject_key(s.subject), recorded_at_us);
 }
 
 }  // namespace
@@ -163,12 +164,14 @@ Result<ConsentImport> record_consent(const Database& database, std::span<const C
   QF_ASSIGN(Transaction transaction, database.begin());
   QF_ASSIGN(Statement write, database.prepare(kWriteStatement));
   ConsentImport result;
+  EntrySeries entries(database);
   for (const ConsentStatement& s : statements) {
     QF_CHECK(check_statement(s));
     QF_ASSIGN(const std::int64_t written, write_statement(write, s, recorded_at_us));
-    if (written > 0) QF_CHECK(note_statement(database, s, recorded_at_us));
+    if (written > 0) QF_CHECK(note_statement(database, entries, s, recorded_at_us));
     ++(written > 0 ? result.recorded : result.known);
   }
+  QF_CHECK(entries.finish({"consent_events"}));
   QF_CHECK(transaction.commit());
   return result;
 }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "qf/ledger/consent_states.h"
+#include "qf/ledger/kept_tables.h"
 #include "qf/ledger/people.h"
 
 namespace qf {
@@ -84,17 +85,26 @@ std::vector<ConsentEvent> told_statements(const std::vector<ChainEntry>& entries
 Status check_owners(std::span<const ProjectOwner> owners, const std::vector<ChainEntry>& entries) {
   std::map<std::string, const ChainEntry*> last;
   for (const ChainEntry& entry : entries) {
+    if (entry.kind == "log_imported") last.clear();  // a log is taken over without the register
     if ((entry.kind != "register_confirmed" && entry.kind != "rectified") || !entry.body) continue;
     const auto body = nlohmann::json::parse(entry.body->json, nullptr, false);
     if (body.is_object() && body.contains("project") && body["project"].is_string())
       last[body["project"].get<std::string>()] = &entry;
   }
+  std::set<std::string, std::less<>> registered;
   for (const ProjectOwner& owner : owners) {
+    registered.insert(owner.project);
+    if (owner.subject_key != subject_key(owner.subject))
+      return not_as_told("the register names a person otherwise than it compares them");
     const auto found = last.find(owner.project);
     if (found != last.end() && found->second->body->subject_key != owner.subject_key)
       return not_as_told(fmt::format("the register gives a project to somebody else than entry {} of the audit log",
                                      found->second->seq));
   }
+  for (const auto& [project, entry] : last)
+    if (!registered.contains(project))
+      return not_as_told(
+          fmt::format("the register does not hold the project that entry {} of the audit log tells of", entry->seq));
   return {};
 }
 
@@ -105,7 +115,7 @@ Status check_consent(std::span<const ConsentEvent> events, const std::vector<Cha
   };
   std::set<std::string> known;
   for (const ChainEntry& entry : entries)
-    known.insert(entry.body ? told(entry.at_us, entry.kind, entry.body->subject_key, entry.body->json)
+    known.insert(entry.body ? told(entry.at_us, entry.kind, entry.body->subject_key, without_tables(entry.body->json))
                             : told(entry.at_us, entry.kind, "", ""));
   std::set<std::string> rows;
   for (const ConsentEvent& event : events) {

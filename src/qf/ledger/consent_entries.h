@@ -19,8 +19,9 @@ std::string entry_body(const ConsentStatement& statement);
 // and those that retention has since reduced to counts.
 std::vector<ConsentEvent> told_statements(const std::vector<ChainEntry>& entries);
 
-// Whether the register is what the audit log says of it: of each project the last entry names its owner. Projects whose
-// entries were erased or are older than the log are taken as they are. kCorrupt, naming what does not agree.
+// Whether the register is what the audit log says of it: of each project the last entry names its owner, and each such
+// project is in the register. Projects whose entries were erased, are older than the log or came with an imported one
+// are taken as they are. kCorrupt, naming what does not agree.
 Status check_owners(std::span<const ProjectOwner> owners, const std::vector<ChainEntry>& entries);
 
 // Whether each statement on record is one that an entry of that instant tells of, and each that an entry tells of is on

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "qf/ledger/chain.h"
+#include "qf/ledger/kept_tables.h"
 
 namespace qf {
 namespace {
@@ -51,8 +51,8 @@ Status place_hold(const Database& database, const VersionFacts& version, std::st
   QF_ASSIGN(Statement place, database.prepare("INSERT INTO version_holds (audience, version, reason, placed_by, "
                                               "placed_at) VALUES (?1, ?2, ?3, ?4, ?5)"));
   QF_CHECK(place.run(to_string(version.audience), to_string(version.version), reason, placed_by, placed_at_us));
-  QF_CHECK(append_entry(database, "hold_placed", body_text({{"version", name}, {"reason", reason}, {"by", placed_by}}),
-                        "", placed_at_us));
+  QF_CHECK(append_stating(database, {"version_holds"}, "hold_placed",
+                          body_text({{"version", name}, {"reason", reason}, {"by", placed_by}}), "", placed_at_us));
   return transaction.commit();
 }
 
@@ -65,7 +65,8 @@ Status lift_hold(const Database& database, const VersionFacts& version, std::str
   QF_ASSIGN(const std::int64_t changed,
             lift.run(to_string(version.audience), to_string(version.version), lifted_by, lifted_at_us));
   if (changed == 0) return failure(ErrorCode::kNotFound, name + " is not held");
-  QF_CHECK(append_entry(database, "hold_lifted", body_text({{"version", name}, {"by", lifted_by}}), "", lifted_at_us));
+  QF_CHECK(append_stating(database, {"version_holds"}, "hold_lifted", body_text({{"version", name}, {"by", lifted_by}}),
+                          "", lifted_at_us));
   return transaction.commit();
 }
 

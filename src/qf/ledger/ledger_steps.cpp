@@ -251,6 +251,35 @@ CREATE TABLE quarantine_places (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO quarantine_places (id, subject_key, project, field, place)
   SELECT id, subject_key, project, field, place FROM quarantine_items;
+)sql",
+                                                    // The salts of the digests of tables that entries of the audit log
+                                                    // state, of each table the last; and which tables had rows before
+                                                    // entries stated any. From this schema on, entries commit to whom
+                                                    // they are about.
+                                                    R"sql(
+CREATE TABLE table_salts (
+  name TEXT NOT NULL PRIMARY KEY,
+  salt TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rows_before_log (name TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+INSERT INTO rows_before_log (name)
+  SELECT 'authorisations' WHERE EXISTS (SELECT 1 FROM authorisations)
+  UNION ALL SELECT 'consent_events' WHERE EXISTS (SELECT 1 FROM consent_events)
+  UNION ALL SELECT 'erasures' WHERE EXISTS (SELECT 1 FROM erasures)
+  UNION ALL SELECT 'notices' WHERE EXISTS (SELECT 1 FROM notices)
+  UNION ALL SELECT 'project_owner_history' WHERE EXISTS (SELECT 1 FROM project_owner_history)
+  UNION ALL SELECT 'project_owners' WHERE EXISTS (SELECT 1 FROM project_owners)
+  UNION ALL SELECT 'quarantine_items' WHERE EXISTS (SELECT 1 FROM quarantine_items)
+  UNION ALL SELECT 'recipients' WHERE EXISTS (SELECT 1 FROM recipients)
+  UNION ALL SELECT 'row_trees' WHERE EXISTS (SELECT 1 FROM row_trees)
+  UNION ALL SELECT 'split_assignments' WHERE EXISTS (SELECT 1 FROM split_assignments)
+  UNION ALL SELECT 'split_draws' WHERE EXISTS (SELECT 1 FROM split_draws)
+  UNION ALL SELECT 'store_keys' WHERE EXISTS (SELECT 1 FROM store_keys)
+  UNION ALL SELECT 'subject_controllers' WHERE EXISTS (SELECT 1 FROM subject_controllers)
+  UNION ALL SELECT 'suppressions' WHERE EXISTS (SELECT 1 FROM suppressions)
+  UNION ALL SELECT 'tombstones' WHERE EXISTS (SELECT 1 FROM tombstones)
+  UNION ALL SELECT 'version_holds' WHERE EXISTS (SELECT 1 FROM version_holds)
+  UNION ALL SELECT 'versions' WHERE EXISTS (SELECT 1 FROM versions);
 )sql"};
 
 }  // namespace

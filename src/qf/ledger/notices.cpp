@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "qf/ledger/chain.h"
+#include "qf/ledger/kept_tables.h"
 
 namespace qf {
 
@@ -18,7 +19,7 @@ Status record_notice(const Database& database, const Notice& notice, std::string
                                                 "VALUES (?1, ?2, ?3, ?4)"));
     QF_CHECK(write.run(notice.id, notice.language, notice.sha256, notice.published_at_us));
     const nlohmann::json body = {{"notice", notice.id}, {"sha256", notice.sha256}, {"language", notice.language}};
-    QF_CHECK(append_entry(database, "notice_published", body.dump(), "", notice.published_at_us));
+    QF_CHECK(append_stating(database, {"notices"}, "notice_published", body.dump(), "", notice.published_at_us));
   }
   QF_CHECK(append_entry(database, "consent_requested", nlohmann::json{{"notice", notice.id}}.dump(), subject_key,
                         notice.published_at_us));

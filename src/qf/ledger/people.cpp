@@ -11,8 +11,8 @@
 #include "qf/core/text.h"
 #include "qf/core/whole_file.h"
 #include "qf/ledger/authorisations.h"
-#include "qf/ledger/chain.h"
 #include "qf/ledger/csv.h"
+#include "qf/ledger/kept_tables.h"
 
 namespace qf {
 namespace {
@@ -54,11 +54,11 @@ Status check_first_day(std::string_view day, std::string_view place) {
 }
 
 // The audit log's word for it. Which projects are whose is about that person: it goes when the person is erased.
-Status note_confirmation(const Database& database, const ProjectClaim& claim, std::string_view key, bool was_anothers,
+Status note_confirmation(EntrySeries& entries, const ProjectClaim& claim, std::string_view key, bool was_anothers,
                          std::int64_t at_us) {
   const nlohmann::json body = {{"project", claim.project}, {"was_anothers", was_anothers}};
   // The register said otherwise before: data about a person was put right (Article 16).
-  return append_entry(database, was_anothers ? "rectified" : "register_confirmed", body.dump(), key, at_us);
+  return entries.add(was_anothers ? "rectified" : "register_confirmed", body.dump(), key, at_us);
 }
 
 }  // namespace
@@ -134,11 +134,18 @@ Result<PeopleImport> confirm_owners(const Database& database, std::span<const Pr
   QF_ASSIGN(Statement renew, database.prepare("UPDATE project_owners SET first_line = nullif(?2, ''), "
                                               "first_day = nullif(?3, '') WHERE project = ?1"));
   PeopleImport result;
+  EntrySeries entries(database);
+  std::size_t renewed = 0;
   for (const ProjectClaim& claim : claims) {
     QF_CHECK(check_project(claim.project, "project"));
     QF_CHECK(check_subject(claim.subject, "subject"));
     const std::string key = subject_key(claim.subject);
-    if (!claim.controller.empty()) QF_CHECK(set_controller(database, key, claim.controller, confirmed_at_us));
+    if (!claim.controller.empty()) {
+      QF_ASSIGN(const bool another, set_controller(database, key, claim.controller, confirmed_at_us));
+      if (another)
+        QF_CHECK(entries.add("register_confirmed", nlohmann::json{{"controller", claim.controller}}.dump(), key,
+                             confirmed_at_us));
+    }
     QF_CHECK(find.bind(claim.project));
     QF_ASSIGN(const bool known, find.next());
     const ProjectAnchor& anchor = claim.anchor;
@@ -146,16 +153,22 @@ Result<PeopleImport> confirm_owners(const Database& database, std::span<const Pr
       ++result.unchanged;
       const bool other_line = !anchor.first_line.empty() && anchor.first_line != find.text(1);
       const bool other_day = !anchor.first_day.empty() && anchor.first_day != find.text(2);
-      if (other_line || other_day) QF_CHECK(renew.run(claim.project, anchor.first_line, anchor.first_day));
+      if (other_line || other_day) {
+        QF_CHECK(renew.run(claim.project, anchor.first_line, anchor.first_day));
+        ++renewed;
+      }
       continue;
     }
     if (known) QF_CHECK(keep.run(claim.project, confirmed_at_us));
     QF_CHECK(
         write.run(claim.project, trimmed(claim.subject), key, confirmed_at_us, anchor.first_line, anchor.first_day));
-    QF_CHECK(note_confirmation(database, claim, key, known, confirmed_at_us));
+    QF_CHECK(note_confirmation(entries, claim, key, known, confirmed_at_us));
     ++(known ? result.changed : result.added);
   }
   QF_CHECK(find.bind());
+  if (renewed != 0)
+    QF_CHECK(entries.add("register_bound", nlohmann::json{{"projects", renewed}}.dump(), "", confirmed_at_us));
+  QF_CHECK(entries.finish({"project_owner_history", "project_owners", "subject_controllers"}));
   QF_CHECK(transaction.commit());
   return result;
 }
@@ -165,12 +178,19 @@ Result<std::vector<ProjectClaim>> read_people(const std::filesystem::path& csv) 
   return parse_people(content, csv.string());
 }
 
-Status bind_first_lines(const Database& database, std::span<const BoundLine> lines) {
+Status bind_first_lines(const Database& database, std::span<const BoundLine> lines, std::int64_t at_us) {
   if (lines.empty()) return {};
   QF_ASSIGN(Transaction transaction, database.begin());
   QF_ASSIGN(Statement write, database.prepare("UPDATE project_owners SET first_line = ?3 "
                                               "WHERE project = ?1 AND subject_key = ?2 AND first_line IS NULL"));
-  for (const BoundLine& line : lines) QF_CHECK(write.run(line.project, line.subject_key, line.first_line));
+  std::int64_t bound = 0;
+  for (const BoundLine& line : lines) {
+    QF_ASSIGN(const std::int64_t written, write.run(line.project, line.subject_key, line.first_line));
+    bound += written;
+  }
+  if (bound != 0)
+    QF_CHECK(append_stating(database, {"project_owners"}, "register_bound", nlohmann::json{{"projects", bound}}.dump(),
+                            "", at_us));
   return transaction.commit();
 }
 

@@ -71,7 +71,7 @@ Result<PeopleImport> confirm_owners(const Database& database, std::span<const Pr
                                     std::int64_t confirmed_at_us);
 
 // Binds the first lines of projects that are still these people's and have none yet; all of them or none.
-Status bind_first_lines(const Database& database, std::span<const BoundLine> lines);
+Status bind_first_lines(const Database& database, std::span<const BoundLine> lines, std::int64_t at_us);
 
 // The register by project name.
 Result<std::vector<ProjectOwner>> list_owners(const Database& database);

@@ -9,7 +9,7 @@
 #include <tuple>
 
 #include "qf/core/instant.h"
-#include "qf/ledger/chain.h"
+#include "qf/ledger/kept_tables.h"
 
 namespace qf {
 
@@ -94,8 +94,9 @@ Status decide_quarantine(const Database& database, std::string_view id, std::str
                                               "decided_at = ?4 WHERE id = ?1"));
   QF_CHECK(write.run(id, decision, decided_by, decided_at_us));
   const nlohmann::json body = {{"id", id}, {"by", decided_by}};
-  QF_CHECK(append_entry(database, decision == "release" ? "quarantine_released" : "quarantine_destroyed",
-                        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), subject, decided_at_us));
+  QF_CHECK(append_stating(database, {"quarantine_items"},
+                          decision == "release" ? "quarantine_released" : "quarantine_destroyed",
+                          body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), subject, decided_at_us));
   return transaction.commit();
 }
 

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "qf/core/instant.h"
-#include "qf/ledger/chain.h"
 #include "qf/ledger/csv.h"
+#include "qf/ledger/kept_tables.h"
 #include "qf/ledger/versions.h"
 
 namespace qf {
@@ -62,7 +62,7 @@ Result<std::int64_t> add_recipient(const Database& database, const Recipient& on
                                {"models", one.models},
                                {"given_at_us", one.given_at_us},
                                {"by", one.recorded_by}};
-  QF_CHECK(append_entry(database, "recipient_added", body.dump(), "", one.recorded_at_us));
+  QF_CHECK(append_stating(database, {"recipients"}, "recipient_added", body.dump(), "", one.recorded_at_us));
   QF_CHECK(transaction.commit());
   return id;
 }

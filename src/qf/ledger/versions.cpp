@@ -7,7 +7,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "qf/ledger/chain.h"
+#include "qf/ledger/kept_tables.h"
 
 namespace qf {
 namespace {
@@ -102,7 +102,8 @@ Status record_publication(const Database& database, const VersionFacts& facts) {
                                {"as_of_us", facts.as_of_us},
                                {"key", facts.key_id},
                                {"program", facts.program_version}};
-  QF_CHECK(append_entry(database, "version_published", body.dump(), "", facts.created_at_us));
+  QF_CHECK(append_stating(database, {"row_trees", "split_assignments", "store_keys", "versions"}, "version_published",
+                          body.dump(), "", facts.created_at_us));
   return transaction.commit();
 }
 

@@ -6,17 +6,14 @@
 
 #include "qf/core/instant.h"
 #include "qf/ledger/consent_entries.h"
+#include "qf/ledger/kept_tables.h"
 #include "qf/ledger/signing.h"
 #include "qf/output/durable.h"
 
 namespace qf {
 namespace {
 
-constexpr std::string_view kPurpose = "checkpoint/1";
-
-std::string signed_text(const Checkpoint& one) {
-  return fmt::format("{}\n{}\n{}\n", one.head.seq, one.head.hash, one.at_us);
-}
+using Json = nlohmann::json;
 
 nlohmann::ordered_json checkpoint_object(const Checkpoint& one) {
   return {{"format", "qf-checkpoint-1"},     {"seq", one.head.seq},
@@ -42,7 +39,18 @@ Result<Checkpoint> take_checkpoint(const Database& ledger, const KeyFile& key, s
   made.at_us = at_us;
   QF_ASSIGN(const SigningKey signing, SigningKey::derive(key));
   made.public_key = signing.public_key();
-  made.signature = signing.sign(kPurpose, signed_text(made));
+  // Where nothing has happened since the last one, its entry is signed once
+  // more.
+  QF_ASSIGN(Statement known, ledger.prepare("SELECT count(*) FROM checkpoints WHERE seq = ?1"));
+  QF_CHECK(known.bind(made.head.seq));
+  QF_ASSIGN([[maybe_unused]] const bool counted, known.next());
+  const bool signed_before = known.integer(0) != 0;
+  QF_ASSIGN([[maybe_unused]] const bool more, known.next());
+  if (!signed_before) {
+    QF_CHECK(append_account(ledger, kCheckpointSigned, Json{{"public_key", made.public_key}}.dump(), "", at_us));
+    QF_ASSIGN(made.head, chain_head(ledger));
+  }
+  made.signature = signing.sign(kCheckpointPurpose, signed_text(made));
   QF_CHECK(record_checkpoint(ledger, made));
   QF_CHECK(transaction.commit());
   return made;
@@ -62,59 +70,12 @@ Result<Checkpoint> parse_checkpoint(std::string_view json, const std::string& pl
     one.at_us = object.at("at_us").get<std::int64_t>();
     one.public_key = object.at("public_key").get<std::string>();
     one.signature = object.at("signature").get<std::string>();
-    if (!signature_holds(one.public_key, kPurpose, signed_text(one), one.signature))
+    if (!signature_holds(one.public_key, kCheckpointPurpose, signed_text(one), one.signature))
       return bad("its signature does not hold: it was changed");
     return one;
   } catch (const nlohmann::json::exception&) {
     return bad("it is no checkpoint");
   }
-}
-
-Result<AuditLog> load_audit_log(const Database& ledger) {
-  QF_ASSIGN(Transaction snapshot, ledger.begin_snapshot());
-  AuditLog log;
-  QF_ASSIGN(log.entries, load_chain(ledger));
-  QF_ASSIGN(Statement rows,
-            ledger.prepare("SELECT seq, head, at, public_key, signature FROM checkpoints ORDER BY seq"));
-  for (;;) {
-    QF_ASSIGN(const bool more, rows.next());
-    if (!more) break;
-    log.checkpoints.push_back({{rows.integer(0), std::string(rows.text(1))},
-                               rows.integer(2),
-                               std::string(rows.text(3)),
-                               std::string(rows.text(4))});
-  }
-  QF_ASSIGN(log.consent, list_consent(ledger));
-  QF_CHECK(snapshot.commit());
-  return log;
-}
-
-Result<AuditCheck> check_audit_log(const AuditLog& log, const std::optional<Checkpoint>& anchor) {
-  const std::vector<ChainEntry>& entries = log.entries;
-  AuditCheck check;
-  QF_ASSIGN(check.chain, verify_chain(entries));
-  const auto stands = [&](const Checkpoint& one) {
-    return one.head.seq >= 1 && static_cast<std::size_t>(one.head.seq) <= entries.size() &&
-           entries[static_cast<std::size_t>(one.head.seq) - 1].hash == one.head.hash;
-  };
-  for (const Checkpoint& one : log.checkpoints) {
-    if (!signature_holds(one.public_key, kPurpose, signed_text(one), one.signature))
-      return failure(ErrorCode::kCorrupt,
-                     fmt::format("audit log: the checkpoint at entry {} was changed", one.head.seq));
-    if (!stands(one))
-      return failure(ErrorCode::kCorrupt,
-                     fmt::format("audit log: entry {}, which a checkpoint names, is gone or another: "
-                                 "entries were cut off or replaced",
-                                 one.head.seq));
-    ++check.checkpoints;
-  }
-  if (anchor && !stands(*anchor))
-    return failure(ErrorCode::kCorrupt,
-                   fmt::format("audit log: it ends at entry {} and the anchor of {} names entry {}: "
-                               "entries were cut off or replaced",
-                               check.chain.head.seq, format_day(anchor->at_us), anchor->head.seq));
-  if (log.consent) QF_CHECK(check_consent(*log.consent, entries));
-  return check;
 }
 
 std::string audit_lines(const AuditLog& log) {
@@ -177,7 +138,7 @@ Status write_new_file(const std::filesystem::path& path, std::string_view text) 
 }
 
 Result<AuditCheck> import_audit_log(const Database& ledger, const AuditLog& log,
-                                    const std::optional<Checkpoint>& anchor) {
+                                    const std::optional<Checkpoint>& anchor, std::int64_t at_us) {
   QF_ASSIGN(AuditCheck check, check_audit_log(log, anchor));
   QF_ASSIGN(auto transaction, ledger.begin());
   QF_ASSIGN(const ChainHead head, chain_head(ledger));
@@ -195,6 +156,9 @@ Result<AuditCheck> import_audit_log(const Database& ledger, const AuditLog& log,
   }
   for (const Checkpoint& one : log.checkpoints) QF_CHECK(record_checkpoint(ledger, one));
   QF_CHECK(restore_consent(ledger, told_statements(log.entries)));
+  // The tables that it told of are another store's: from here on they are as
+  // this one has them.
+  QF_CHECK(append_account(ledger, kLogImported, Json{{"entries", log.entries.size()}}.dump(), "", at_us));
   QF_CHECK(transaction.commit());
   return check;
 }

@@ -10,8 +10,8 @@
 #include "qf/core/whole_file.h"
 #include "qf/describe/controller_paper.h"
 #include "qf/describe/field_meanings.h"
+#include "qf/ledger/audit_log.h"
 #include "qf/ledger/authorisations.h"
-#include "qf/ledger/chain.h"
 #include "qf/ledger/consent.h"
 #include "qf/ledger/forgetting.h"
 #include "qf/ledger/holds.h"
@@ -155,12 +155,12 @@ Status add_people(const Database& ledger, std::int64_t now_us, ControllerFacts& 
   for (const auto& [method, whose] : by_method)
     facts.people_by_method[method] = told_count(whose.size(), std::max<std::uint64_t>(facts.people, whose.size()));
   facts.withdrawn_by = told_count(withdrew.size(), std::max<std::uint64_t>(facts.people, withdrew.size()));
-  QF_ASSIGN(const auto entries, load_chain(ledger));
-  for (const ChainEntry& entry : entries)
+  QF_ASSIGN(const AuditLog log, load_audit_log(ledger));
+  for (const ChainEntry& entry : log.entries)
     if (entry.kind == "dsar_delivered") ++facts.access_requests;
-  if (const auto checked = verify_chain(entries)) {
-    facts.audit_entries = checked->entries;
-    facts.audit_erased = checked->erased;
+  if (const auto checked = check_audit_log(log, std::nullopt)) {
+    facts.audit_entries = checked->chain.entries;
+    facts.audit_erased = checked->chain.erased;
   } else {
     facts.audit_problem = checked.error().message;
   }

@@ -10,6 +10,7 @@
 #include "qf/core/instant.h"
 #include "qf/ledger/chain.h"
 #include "qf/ledger/forgetting.h"
+#include "qf/ledger/kept_tables.h"
 #include "qf/ledger/people.h"
 #include "qf/ledger/suppressions.h"
 #include "qf/output/durable.h"
@@ -53,7 +54,7 @@ Status decide(const Store& store, const Database& ledger, const KeyFile& key, co
   QF_CHECK(forget_person(ledger, plan.subject_key, plan.subject_tag, plan.projects));
   QF_CHECK(mask_mentions(ledger, PersonNames(plan.spellings), plan.subject_key));
   QF_ASSIGN(const std::int64_t id, begin_erasure(ledger, plan.subject_tag, journal_json(journal), now_us));
-  QF_CHECK(append_entry(ledger, "erasure_requested", nlohmann::json{{"erasure", id}}.dump(), "", now_us));
+  QF_CHECK(append_account(ledger, "erasure_requested", nlohmann::json{{"erasure", id}}.dump(), "", now_us));
   return transaction.commit();
 }
 
@@ -230,7 +231,7 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
     QF_CHECK(append_entry(writable.ledger, "key_destroyed", key.dump(), "", request.now_us));
   }
   const nlohmann::json body = {{"erasure", entry.id}, {"receipt_sha256", to_hex(sha256(receipt))}};
-  QF_CHECK(append_entry(writable.ledger, "erasure_completed", body.dump(), "", request.now_us));
+  QF_CHECK(append_stating(writable.ledger, {"erasures"}, "erasure_completed", body.dump(), "", request.now_us));
   QF_CHECK(transaction.commit());
   QF_CHECK(compact(writable.ledger));
   return remove_proofs(store);

@@ -11,6 +11,7 @@
 #include "qf/ledger/chain.h"
 #include "qf/ledger/expired_bodies.h"
 #include "qf/ledger/expired_evidence.h"
+#include "qf/ledger/kept_tables.h"
 #include "qf/ledger/signing.h"
 #include "qf/ledger/tombstones.h"
 #include "qf/output/durable.h"
@@ -97,8 +98,8 @@ Result<Decision> decide(const Database& ledger, std::vector<PlannedItem>& due, c
     if (planned.item.kind != "source_log") items.push_back(item_json(planned.item));  // its path may name a person
   decision.body["items"] = std::move(items);
   // Last, so that it is not among the bodies whose period is over.
-  QF_CHECK(append_entry(ledger, "retention_decided", decision.body.dump(-1, ' ', false, Json::error_handler_t::replace),
-                        "", request.now_us));
+  QF_CHECK(append_account(ledger, "retention_decided",
+                          decision.body.dump(-1, ' ', false, Json::error_handler_t::replace), "", request.now_us));
   QF_ASSIGN(const ChainHead head, chain_head(ledger));
   decision.seq = head.seq;
   QF_CHECK(transaction.commit());

@@ -213,7 +213,7 @@ Status read_and_stage(BuildState& state, const ProjectList& list, const Database
   std::sort(state.passed_over.begin(), state.passed_over.end());
   state.result.warnings.insert(state.result.warnings.end(), state.passed_over.begin(), state.passed_over.end());
   if (state.request.publishes()) {
-    QF_CHECK(bind_first_lines(*ledger, state.lines_to_bind));
+    QF_CHECK(bind_first_lines(*ledger, state.lines_to_bind, state.request.now_us));
     QF_CHECK(record_quarantine(*ledger, state.held));
   }
   state.result.tally = std::move(read.tally);

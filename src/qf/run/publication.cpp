@@ -144,8 +144,10 @@ Status make_live(const BuildState& state, const Database& ledger, const VersionF
     // In the chain, too: a signed checkpoint then fixes what a receipt starts from.
     const nlohmann::json rows_body = {{"version", name_of(facts)}, {"root", tree.root}, {"rows", tree.rows}};
     QF_CHECK(append_entry(ledger, "rows_committed", rows_body.dump(), "", facts.created_at_us));
-    QF_CHECK(record_publication(ledger, facts));
+    // The entry of the publication states the tree, too, which refers to the version.
+    QF_CHECK(ledger.execute("PRAGMA defer_foreign_keys = ON"));
     QF_CHECK(record_row_tree(ledger, to_string(audience), facts.version, tree));
+    QF_CHECK(record_publication(ledger, facts));
     QF_CHECK(transaction.commit());
   }
   // 5. What readers look at.

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "qf/ledger/chain.h"
 #include "qf/ledger/holds.h"
+#include "qf/ledger/kept_tables.h"
 #include "qf/store/version_name.h"
 
 namespace qf {
@@ -75,7 +75,7 @@ Status collect(const Store& store, const WritableStore& writable, const std::vec
     const auto version = parse_version_number(item.version);
     QF_CHECK(mark_removed(writable.ledger, item.audience, *version, now_us));
     const nlohmann::json body = {{"version", item.audience + "/" + item.version}, {"because", "gc"}};
-    QF_CHECK(append_entry(writable.ledger, "version_removed", body.dump(), "", now_us));
+    QF_CHECK(append_stating(writable.ledger, {"versions"}, "version_removed", body.dump(), "", now_us));
   }
   QF_CHECK(transaction.commit());
   // From here on, recover() would do the same.

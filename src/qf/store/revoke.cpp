@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "qf/ledger/chain.h"
 #include "qf/ledger/holds.h"
+#include "qf/ledger/kept_tables.h"
 
 namespace qf {
 
@@ -18,8 +18,8 @@ Status note_revocation(const Database& ledger, const VersionFacts& version, bool
                                {"state_before", to_string(version.state)},
                                {"reason", reason},
                                {"files_stay", held}};
-  QF_CHECK(append_entry(ledger, "version_revoked", body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
-                        "", at_us));
+  QF_CHECK(append_stating(ledger, {"tombstones", "versions"}, "version_revoked",
+                          body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "", at_us));
   return transaction.commit();
 }
 
@@ -42,8 +42,8 @@ Result<Revocation> revoke(const Store& store, const WritableStore& writable, con
   revoked.files_stay = is_held(holds, version);
   {
     QF_ASSIGN(Transaction transaction, writable.ledger.begin());
-    QF_CHECK(note_revocation(writable.ledger, version, revoked.files_stay, reason, at_us));
     for (const Tombstone& stone : stones) QF_CHECK(add_tombstone(writable.ledger, stone));
+    QF_CHECK(note_revocation(writable.ledger, version, revoked.files_stay, reason, at_us));
     QF_CHECK(transaction.commit());
   }
   QF_ASSIGN([[maybe_unused]] const auto done, recover(store, writable.ledger, writable.lock));

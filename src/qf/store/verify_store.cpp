@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "qf/core/merkle.h"
-#include "qf/ledger/consent_entries.h"
+#include "qf/ledger/audit_log.h"
 #include "qf/ledger/row_trees.h"
 #include "qf/store/build_record.h"
 #include "qf/store/recover.h"
@@ -135,18 +135,9 @@ Result<StoreCheck> verify_store(const Store& store) {
     return check;
   }
   {
-    // Of one instant, also while another run writes.
-    QF_ASSIGN(Transaction snapshot, ledger->begin_snapshot());
-    QF_ASSIGN(const auto entries, load_chain(*ledger));
-    QF_ASSIGN(const auto consent, list_consent(*ledger));
-    QF_ASSIGN(const auto owners, list_owners(*ledger));
-    QF_CHECK(snapshot.commit());
-    if (const auto chained = verify_chain(entries); !chained)
-      check.problems.push_back({"ledger.db", chained.error().message});
-    else if (const auto said = check_consent(consent, entries); !said)
-      check.problems.push_back({"ledger.db", said.error().message});
-    else if (const auto registered = check_owners(owners, entries); !registered)
-      check.problems.push_back({"ledger.db", registered.error().message});
+    QF_ASSIGN(const AuditLog log, load_audit_log(*ledger));
+    if (const auto told = check_audit_log(log, std::nullopt); !told)
+      check.problems.push_back({"ledger.db", told.error().message});
   }
   // A run that is under way has a folder and a note of its own: only what nobody holds is left over.
   const bool held = StoreLock::is_held(store.folder());
