@@ -196,6 +196,7 @@ def test_an_export_keeps_its_checkpoints_and_shows_what_was_cut_off(store):
     """Cut off behind the last checkpoint only the anchor tells; before it, the checkpoint that the export carries."""
     store.build(agree=False)
     audit(store, "checkpoint")
+    audit(store, "export", store.folder / "earlier.jsonl")
     store.authorise("external")
     anchor, exported = store.folder / "anchor.json", store.folder / "log.jsonl"
     seq = audit(store, "checkpoint", "--out", anchor)["seq"]
@@ -203,11 +204,12 @@ def test_an_export_keeps_its_checkpoints_and_shows_what_was_cut_off(store):
     said = audit(store, "export", exported)
     assert said["checkpoints"] == 2
     lines = exported.read_text().splitlines()
-    assert len(lines) == said["entries"] + 2 and [json.loads(one)["checkpoint"]["seq"] for one in lines[-2:]][-1] == seq
+    head, lines = lines[0], lines[1:]
+    assert json.loads(head)["suppressions"] == [] and len(lines) == said["entries"] + 2 and [json.loads(one)["checkpoint"]["seq"] for one in lines[-2:]][-1] == seq
     place = store.folder / "changed.jsonl"
 
-    def verdict(kept, *words):
-        place.write_text("\n".join(kept) + "\n")
+    def verdict(kept, *words, head=head):
+        place.write_text("\n".join([head, *kept]) + "\n")
         ran = store.run("audit", "verify", "--file", place, "--json", *words)
         taken = store.run("audit", "import", place, "--store", store.folder / f"copy{len(list(store.folder.glob('copy*')))}", *words)
         assert (taken.code == 0) == (ran.code == 0), (ran, taken)
@@ -217,8 +219,10 @@ def test_an_export_keeps_its_checkpoints_and_shows_what_was_cut_off(store):
     assert verdict(lines) == verdict(lines, "--anchor", anchor) == 0
     assert verdict(entries[:-1] + checkpoints) == 0, "behind the last checkpoint nothing shows"
     assert verdict(entries[:seq - 1] + checkpoints) == 1, "a checkpoint that is carried names an entry that is gone"
-    assert verdict(entries[:seq - 1] + checkpoints[:1]) == 0, "cut off with its checkpoint: only the anchor can tell"
-    assert verdict(entries[:seq - 1] + checkpoints[:1], "--anchor", anchor) == 1
+    cut, earlier = entries[:seq - 1] + checkpoints[:1], (store.folder / "earlier.jsonl").read_text().splitlines()[0]
+    assert verdict(cut) == 1, "the tags of the erased are stated by an entry that is gone"
+    assert verdict(cut, head=earlier) == 0, "cut off with its checkpoint, under the head of an earlier export: only the anchor can tell"
+    assert verdict(cut, "--anchor", anchor, head=earlier) == 1
     broken = json.loads(checkpoints[0])
     broken["checkpoint"]["at_us"] += 1
     assert verdict(entries + [json.dumps(broken)]) == 1

@@ -1,4 +1,4 @@
-"""A ledger that somebody changed by other means than the program: it is found."""
+"""A ledger or an exported log that somebody changed by other means than the program: it is found, and not taken over."""
 import hashlib
 import json
 import shutil
@@ -69,6 +69,7 @@ def lived(module_shop):
     shop.build(text="redacted", agree=False)
     do("hold", "add", "private/" + shop.run("versions", "--store", shop.store, "--json").json["versions"][-1]["version"], "--reason", "case 7")
     do("audit", "checkpoint", "--out", shop.folder / "head.json")
+    do("audit", "export", shop.folder / "log.jsonl")
     return shop
 
 
@@ -134,6 +135,72 @@ def test_the_log_keeps_nothing_by_which_an_erased_row_could_be_guessed(lived):
     assert [digest for digest in stated if digest == now] == [stated[-1]]
 
 
+def lines_of(shop):
+    return (shop.folder / "log.jsonl").read_text().splitlines()
+
+
+def refused(shop, lines, *, anchored=True):
+    """An exported log that is changed neither verifies nor is taken over."""
+    file, other = shop.folder / "forged.jsonl", shop.folder / "taken"
+    shutil.rmtree(other, ignore_errors=True)
+    file.write_text("".join(f"{line}\n" for line in lines))
+    words = ("--anchor", shop.folder / "head.json") if anchored else ()
+    verified = shop.run("audit", "verify", "--file", file, *words)
+    taken = shop.run("audit", "import", file, "--store", other, *words)
+    left = shop.run("audit", "log", "--store", other, "--json")
+    assert not left.out or left.json["entries"] == []
+    return (verified.code, taken.code != 0) == (1, True)
+
+
+def test_whose_statement_it_is_cannot_be_changed(lived):
+    lines = lines_of(lived)
+    [at] = [i for i, line in enumerate(lines) if '"consent_withdrawn"' in line]
+    assert '"subject":"cia"' in lines[at]
+    for forged in (lines[at].replace('"cia"', '"teacher-99"'), lines[at].replace('"cia"', '""'), lines[at].replace('"body"', '"b/dy"'),
+                   lines[at].replace('"subject"', '"subjekt"'), lines[at][:-1] + ',"erased":true}', lines[at][:-1] + ',"note":1}',
+                   lines[at].replace('"subject":"cia"', '"subject":"cia","subject":"bo"'), lines[at].replace('"seq"', '"sEq"'),
+                   json.dumps({k: v for k, v in json.loads(lines[at]).items() if k not in ("subject", "salt", "body")}),
+                   json.dumps({k: v for k, v in json.loads(lines[at]).items() if k not in ("subject", "salt", "body")} | {"erased": True})):
+        assert forged != lines[at] and refused(lived, [*lines[:at], forged, *lines[at + 1:]]), forged
+    assert refused(lived, [line.replace('"subject":"bo"', '"subject":"alva"') for line in lines])
+
+
+def test_no_bit_of_an_export_can_be_another(lived):
+    lines = lines_of(lived)
+    for at in (0, len(lines) // 2, len(lines) - 1):
+        for place in range(1, len(lines[at]), 37):
+            forged = lines[at][:place] + chr(ord(lines[at][place]) ^ 1) + lines[at][place + 1:]
+            assert refused(lived, [*lines[:at], forged, *lines[at + 1:]]), (at, place)
+
+
+def test_an_entry_that_was_erased_says_so(lived):
+    entries = [json.loads(line) for line in lines_of(lived)[1:] if '"checkpoint"' not in line[:15]]
+    gone = [entry for entry in entries if "body" not in entry]
+    assert gone and all(entry["erased"] is True and "subject" not in entry for entry in gone)
+
+
+def test_the_erased_stay_out_of_a_store_that_takes_the_log_over(lived):
+    other = lived.folder / "successor"
+    ran = lived.run("audit", "import", lived.folder / "log.jsonl", "--anchor", lived.folder / "head.json", "--store", other, "--json")
+    assert ran.code == 0 and ran.json["suppressions"] >= 2 and "register" in ran.json["not_taken_over"], ran
+    assert ran_over(lived, other, 0) == ""
+    there = Workshop(lived.folder)
+    there.store = other
+    people = there.people()
+    assert "dan" in {row["subject"] for row in people}
+    there.register([(row["project"], row["subject"], row["first_day"]) for row in people])
+    there.consent(*({"subject": person, "given_at": "2026-03-01"} for person in (*PEOPLE, "dan")))
+    built = there.build(text="features", agree=False)
+    assert built["tally"]["dropped"]["erased"] >= 1
+    assert ran_over(lived, other, 0) == ""
+    lines = lines_of(lived)
+    head = json.loads(lines[0])
+    for tags in ([], head["suppressions"][1:], [*head["suppressions"], {"tag": "aa", "kind": "subject", "since_us": 1}],
+                 [head["suppressions"][0] | {"kind": "project" if head["suppressions"][0]["kind"] == "subject" else "subject"}, *head["suppressions"][1:]]):
+        assert refused(lived, [json.dumps(head | {"suppressions": tags}), *lines[1:]], anchored=False)
+    assert refused(lived, lines[1:], anchored=False)
+
+
 def first_form(store):
     """The ledger as the program before this one left it."""
     with closing(opened(store)) as ledger, ledger:
@@ -166,6 +233,10 @@ def test_what_an_earlier_program_wrote_holds_and_is_said_to_be_less_protected(li
     assert "earlier program" in ran.err and "audit checkpoint" in ran.err
     ran_over(old, changed(old, old.store, "UPDATE consent_events SET subject = 'teacher-99', subject_key = 'teacher-99' WHERE status = 'withdrawn'"), 1)
     ran_over(old, changed(old, old.store, "DELETE FROM project_owners"), 1)
+    file = tmp_path / "log.jsonl"
+    assert old.run("audit", "export", file, "--store", old.store).code == 0
+    ran = old.run("audit", "import", file, "--store", tmp_path / "other")
+    assert ran.code == 1 and "erasures" in ran.err and "checkpoint" in ran.err
     empty = tmp_path / "empty"
     shutil.copytree(old.store, empty, symlinks=True)
     with closing(opened(empty)) as ledger, ledger:
@@ -178,3 +249,7 @@ def test_what_an_earlier_program_wrote_holds_and_is_said_to_be_less_protected(li
     assert ran.code == 0 and ran.json["unstated"] == [] and ran.json["first_form"] > 10
     for statement in ("DELETE FROM suppressions", "DELETE FROM recipients", "DELETE FROM chain_bodies WHERE seq = 1"):
         ran_over(old, changed(old, old.store, statement), 1)
+    again = tmp_path / "again.jsonl"
+    assert old.run("audit", "export", again, "--store", old.store).code == 0
+    ran = old.run("audit", "import", again, "--anchor", head, "--store", tmp_path / "other")
+    assert ran.code == 0 and "earlier program" in ran.err, ran

@@ -1,10 +1,10 @@
-// The audit log, and the texts that were set apart for a person to decide
-// about.
+// The audit log, and the texts that were set apart for a person to decide about.
 #include "qf/rights/audit.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <set>
 #include <span>
@@ -36,8 +36,7 @@ Result<int> log(const Options& options) {
                           {"kind", entry.kind},
                           {"hash", entry.hash},
                           {"erased", !entry.body}};
-    // What an entry says of a person is shown to whoever asks about that
-    // person.
+    // What an entry says of a person is shown to whoever asks about that person.
     const bool shown = entry.body && (subject || entry.body->subject_key.empty());
     if (shown) one["says"] = nlohmann::json::parse(without_tables(entry.body->json), nullptr, false);
     json.push_back(std::move(one));
@@ -71,19 +70,16 @@ Result<AuditLog> log_of(const Options& options) {
   return parse_audit_lines(lines, options.exported);
 }
 
-// What an earlier program wrote is taken as it is where nothing can show that
-// it was changed.
+// What an earlier program wrote is taken as it is where nothing can show that it was changed.
 void warn_of_older_form(const AuditCheck& check) {
   if (check.chain.first_form != 0)
     fmt::print(stderr,
-               "qf-dataset: {} entries were written by an earlier program: "
-               "nothing but the ledger's own tables shows "
+               "qf-dataset: {} entries were written by an earlier program: nothing but the ledger's own tables shows "
                "that whom they are about was not changed\n",
                check.chain.first_form);
   if (!check.unstated.empty())
     fmt::print(stderr,
-               "qf-dataset: no entry says yet what these tables hold, so "
-               "changes to them do not show: {}. `qf-dataset "
+               "qf-dataset: no entry says yet what these tables hold, so changes to them do not show: {}. `qf-dataset "
                "audit checkpoint` states them as they are now\n",
                fmt::join(check.unstated, ", "));
 }
@@ -91,8 +87,7 @@ void warn_of_older_form(const AuditCheck& check) {
 Result<int> verify(const Options& options) {
   if (options.store.empty() == options.exported.empty())
     return failure(ErrorCode::kInvalidInput,
-                   "name either a store with --store DIR or an exported log "
-                   "with --file FILE");
+                   "name either a store with --store DIR or an exported log with --file FILE");
   const auto log = log_of(options);
   QF_ASSIGN(const auto anchor, anchor_of(options));
   const auto check = log.and_then([&](const AuditLog& read) { return check_audit_log(read, anchor); });
@@ -112,13 +107,10 @@ Result<int> verify(const Options& options) {
                 {"first_form", check->chain.first_form},
                 {"unstated", check->unstated}});
   else
-    fmt::print(
-        "The audit log is whole: {} entries, {} of them with erased "
-        "bodies; {} checkpoints hold. Head {}{}\n",
-        check->chain.entries, check->chain.erased, check->checkpoints, check->chain.head.hash,
-        anchor ? "; the anchor stands in it"
-               : ". That nothing is missing at its end only an anchor "
-                 "shows: `qf-dataset audit checkpoint`");
+    fmt::print("The audit log is whole: {} entries, {} of them with erased bodies; {} checkpoints hold. Head {}{}\n",
+               check->chain.entries, check->chain.erased, check->checkpoints, check->chain.head.hash,
+               anchor ? "; the anchor stands in it"
+                      : ". That nothing is missing at its end only an anchor shows: `qf-dataset audit checkpoint`");
   warn_of_older_form(*check);
   return kDone;
 }
@@ -145,27 +137,35 @@ Result<int> take_out(const Options& options) {
   if (options.json)
     print_json({{"file", options.file}, {"entries", log.entries.size()}, {"checkpoints", log.checkpoints.size()}});
   else
-    fmt::print(
-        "{} entries and {} checkpoints in {}. It is as private as the "
-        "ledger.\n",
-        log.entries.size(), log.checkpoints.size(), options.file);
+    fmt::print("{} entries and {} checkpoints in {}. It is as private as the ledger.\n", log.entries.size(),
+               log.checkpoints.size(), options.file);
   return kDone;
 }
+
+constexpr std::array<std::string_view, 7> kNotTakenOver = {
+    "register", "authorisations", "recipients", "holds", "decisions on texts set apart", "tombstones", "versions"};
 
 Result<int> take_in(const Options& options) {
   QF_ASSIGN(const std::string lines, read_whole_file(options.file, kMaxNamedBytes, FileKind::kAny));
   QF_ASSIGN(const AuditLog log, parse_audit_lines(lines, options.file));
   QF_ASSIGN(const auto anchor, anchor_of(options));
   QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait()));
-  QF_ASSIGN(const AuditCheck check, import_audit_log(store.ledger, log, anchor, now_us()));
+  QF_ASSIGN(const AuditImport imported, import_audit_log(store.ledger, log, anchor, now_us()));
+  const AuditCheck& check = imported.check;
   if (options.json)
-    print_json(
-        {{"entries", check.chain.entries}, {"checkpoints", check.checkpoints}, {"anchored", anchor.has_value()}});
+    print_json({{"entries", check.chain.entries},
+                {"checkpoints", check.checkpoints},
+                {"anchored", anchor.has_value()},
+                {"first_form", check.chain.first_form},
+                {"suppressions", imported.suppressions},
+                {"not_taken_over", kNotTakenOver}});
   else
     fmt::print(
-        "{} entries and {} checkpoints taken over, hashes and "
-        "signatures and all\n",
-        check.chain.entries, check.checkpoints);
+        "{} entries and {} checkpoints taken over, hashes and signatures and all; what people said, and {} tags that "
+        "keep the erased out under the same key.\nNot taken over, since a log is no copy of a store: {}. Record anew "
+        "what still holds.\n",
+        check.chain.entries, check.checkpoints, imported.suppressions, fmt::join(kNotTakenOver, ", "));
+  warn_of_older_form(check);
   return kDone;
 }
 
@@ -266,9 +266,7 @@ void add_quarantine(CLI::App& verb, Action& action) {
     add_wait(*decider, *decided);
     add_json(*decider, *decided);
     decider->footer(
-        fmt::format("Example:\n  qf-dataset audit quarantine {} "
-                    "0f3a… --by anna --store ~/dataset",
-                    decision));
+        fmt::format("Example:\n  qf-dataset audit quarantine {} 0f3a… --by anna --store ~/dataset", decision));
     runs(*decider, action, [decided, decision] { return decide(*decided, decision); });
   }
 }
@@ -294,8 +292,7 @@ void add_audit(CLI::App& app, Action& action) {
   add_store(*verifier, *verified, false);
   add_json(*verifier, *verified);
   verifier->footer(
-      "Exits 1 where an entry was changed, removed or cut "
-      "off.\nExample:\n  qf-dataset audit verify --anchor "
+      "Exits 1 where an entry was changed, removed or cut off.\nExample:\n  qf-dataset audit verify --anchor "
       "head-2026-05.json --store ~/dataset");
   runs(*verifier, action, [verified] { return verify(*verified); });
 
@@ -306,9 +303,7 @@ void add_audit(CLI::App& app, Action& action) {
   add_key(*pointer, *pointed);
   add_wait(*pointer, *pointed);
   add_json(*pointer, *pointed);
-  pointer->footer(
-      "Example:\n  qf-dataset audit checkpoint --out "
-      "head-2026-05.json --store ~/dataset");
+  pointer->footer("Example:\n  qf-dataset audit checkpoint --out head-2026-05.json --store ~/dataset");
   runs(*pointer, action, [pointed] { return checkpoint(*pointed); });
 
   auto out = std::make_shared<Options>();

@@ -75,6 +75,7 @@ Result<AuditLog> load_audit_log(const Database& ledger) {
                                std::string(rows.text(3)),
                                std::string(rows.text(4))});
   }
+  QF_ASSIGN(log.suppressions, list_suppressions(ledger));
   QF_ASSIGN(log.tables, load_table_states(ledger));
   QF_ASSIGN(log.consent, list_consent(ledger));
   QF_ASSIGN(log.owners, list_owners(ledger));

@@ -29,8 +29,7 @@ tl::unexpected<Error> damaged(const std::string& what) {
   return failure(ErrorCode::kCorrupt, what + ": put the ledger back from a backup");
 }
 
-// A row as one line: its columns in hexadecimal digits, so that nothing in them
-// can pass for another column.
+// A row as one line: its columns in hexadecimal digits, so that nothing in them can pass for another column.
 std::string hex_row_of(const KeptTable& table) {
   std::string row;
   std::string_view rest = table.columns;
@@ -92,8 +91,7 @@ Status append_with(const Database& database, const std::vector<const KeptTable*>
   QF_ASSIGN(Transaction transaction, database.begin());
   QF_ASSIGN(body[std::string(kTables)], state(database, tables));
   if (account) {
-    QF_ASSIGN(Statement gone, database.prepare("SELECT seq FROM chain WHERE seq NOT IN (SELECT "
-                                               "seq FROM chain_bodies) "
+    QF_ASSIGN(Statement gone, database.prepare("SELECT seq FROM chain WHERE seq NOT IN (SELECT seq FROM chain_bodies) "
                                                "ORDER BY seq"));
     std::string numbers;
     std::size_t count = 0;
@@ -239,17 +237,13 @@ Status check_bodies(const std::vector<ChainEntry>& entries, const ChainCheck& ch
         account != nullptr ? entry.seq < account->seq : accounted_before && (second == 0 || entry.seq < second);
     if (!may_be)
       return damaged(
-          fmt::format("what entry {} of the audit log says is gone, "
-                      "and nothing accounts for that",
-                      entry.seq));
+          fmt::format("what entry {} of the audit log says is gone, and nothing accounts for that", entry.seq));
     ++count;
     numbers += fmt::format("{}\n", entry.seq);
   }
   if (account != nullptr && gone != gone_bodies(count, numbers))
-    return damaged(
-        fmt::format("what {} entries of the audit log say is gone, "
-                    "which is not what entry {} accounts for",
-                    count, account->seq));
+    return damaged(fmt::format("what {} entries of the audit log say is gone, which is not what entry {} accounts for",
+                               count, account->seq));
   return {};
 }
 
@@ -260,6 +254,12 @@ std::vector<std::string> unstated_tables(const TableStates& states, const std::v
   for (const auto& [name, state] : states)
     if (state.rows != 0 && name != kBeforeLog && !last.contains(name)) names.push_back(name);
   return names;
+}
+
+std::int64_t stated_in(std::string_view table, const std::vector<ChainEntry>& entries, const ChainCheck& check) {
+  const auto last = last_statements(entries, check);
+  const auto found = last.find(table);
+  return found == last.end() ? 0 : found->second.seq;
 }
 
 }  // namespace qf

@@ -104,4 +104,7 @@ Status check_bodies(const std::vector<ChainEntry>& entries, const ChainCheck& ch
 // Tables with rows that no entry states, by name.
 std::vector<std::string> unstated_tables(const TableStates& states, const std::vector<ChainEntry>& entries,
                                          const ChainCheck& check);
+// The number of the last entry that states the table; 0 for none.
+std::int64_t stated_in(std::string_view table, const std::vector<ChainEntry>& entries, const ChainCheck& check);
+
 }  // namespace qf
