@@ -200,7 +200,7 @@ def test_shared_texts_and_small_groups_are_told_apart_where_the_counts_can(shop)
     for number in range(1, 9):
         log = Log(sid=session_id(number))
         for i in range(24):
-            text = "Vilken del av cellen bryter ned fettsyror?" if i == 0 else f"Fråga {number} {i}: vad gör zq{number}x{i}?"
+            text = "Vilken del av cellen bryter ned fettsyror?" if i == 5 else f"Fråga {number} {i}: vad gör zq{number}x{i}?"
             log.suggest(question=f"Q{i:03d}").decide(question=f"Q{i:03d}", question_text=text, choice="Apply" if i % 2 else "Remember", after=2400)
         project(shop.logs, log, name=f"kurs-{number}", sid=session_id(number), person=f"zqp{number}")
     shop.authorise("internal")

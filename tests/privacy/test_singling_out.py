@@ -2,6 +2,7 @@
 import collections
 import json
 import math
+import re
 import subprocess
 from pathlib import Path
 
@@ -61,6 +62,31 @@ class School:
         return next(one for one in self.built["anonymity"] if one["table"] == table)
 
 
+def vocabulary():
+    """The closed values, in every spelling: other strings in a column of closed values are texts, which count as one value."""
+    rows = run("list", "vocabularies", "--json").json["vocabularies"]
+    words = {plain(word) for row in rows for word in (row["name"], *row["aliases"].split(", "))}
+    types = {plain(word) for row in rows if row["vocabulary"] == "question_type" for word in (row["name"], *row["aliases"].split(", "))}
+    return words | {"true", "false", "null"}, types - {""}
+
+
+def plain(word):
+    return re.sub("[ :_-]+", "_", word.strip().lstrip("#").casefold())
+
+
+def as_looked_at(value, words):
+    """A closed value as it is, any other string as a text; a list item by item."""
+    if isinstance(value, list):
+        return tuple(as_looked_at(one, words) for one in value)
+    if not isinstance(value, str) or plain(value) in words or re.fullmatch(r"[+-]?[0-9]{1,4}([.,][0-9]+)?", value.strip()):
+        return value
+    return "a text"
+
+
+CLOSED_OR_TEXT = {"options_presented", "ai_suggestion", "user_choice", "before", "after", "options"}
+MEASURES = {"ai_confidence", "edit_distance"}
+
+
 @pytest.fixture(scope="module", params=[(14, "internal"), (28, "internal"), (28, "external")], ids=str)
 def school(request, tmp_path_factory):
     teachers, audience = request.param
@@ -85,19 +111,88 @@ def test_k_people_and_three_sittings_share_all_quasi_identifiers_together(school
 
 @pytest.mark.parametrize("table", TABLES)
 def test_no_value_is_of_fewer_than_k_people(school, table):
-    """Of every column but those that are listed with a reason."""
+    """Of every column but those that are listed with a reason; of measures, whether there is one. Nothing is a value too."""
     quasi, common, exempt = columns_by_treatment()
-    names = [name for name in school.rows[table][0] if name not in ("_person", *exempt[table])]
-    assert set(names) - {"module", "stage"} <= set(quasi[table] + common[table])
+    words, _ = vocabulary()
+    names = [name for name in school.rows[table][0] if name not in ("_person", *exempt[table]) or name in MEASURES]
+    assert set(names) - {"module", "stage"} - MEASURES <= set(quasi[table] + common[table])
+    assert CLOSED_OR_TEXT & set(school.rows[table][0]) <= set(names)
     for name in names:
         people = collections.defaultdict(set)
         for row in school.rows[table]:
             value = row[name]
+            if name in MEASURES:
+                value = None if value is None else "a measure"
+            elif name in CLOSED_OR_TEXT:
+                value = as_looked_at(value, words)
             for one in value if isinstance(value, list) else [value]:
                 people[one].add(row["_person"])
-        emptied = name in school.facts(table)["rare_values_in"]
-        rare = {value: len(who) for value, who in people.items() if len(who) < school.k and (value is not None or emptied)}
+        rare = {value: len(who) for value, who in people.items() if len(who) < school.k}
         assert not rare, (name, rare)
+
+
+def smallest(school, table, restored):
+    """The fewest people in a group of rows once `restored` has put back what other columns say of emptied cells."""
+    people = collections.defaultdict(set)
+    declared = [column["name"] for column in school.facts(table)["columns"]]
+    for row in school.rows[table]:
+        row = row | restored(row)
+        people[tuple(row[name] for name in declared)].add(row["_person"])
+    return min(map(len, people.values()))
+
+
+def test_the_type_of_a_question_is_not_given_back_by_a_correction(school):
+    words, types = vocabulary()
+
+    def restored(row):
+        said = [row[name] for name in ("after", "before") if row[name] and plain(row[name]) in types]
+        return {"question_type": said[0]} if said and row["question_type"] is None else {}
+
+    assert smallest(school, "corrections", restored) >= school.k
+    for row in school.rows["corrections"]:  # nor the field, by its values
+        if row["field"] is None and row["field_other"] is None:
+            assert {as_looked_at(row[name], words) for name in ("before", "after")} <= {None, "a text"}
+        if row["before_kind"] is row["after_kind"] is None:
+            assert row["before"] is row["after"] is row["edit_distance"] is None
+
+
+def test_the_types_of_question_and_decision_are_not_given_back_by_options_and_choice(school):
+    _, types = vocabulary()
+
+    def question(row):
+        said = [row[name] for name in ("user_choice", "ai_suggestion") if row[name] and plain(row[name]) in types]
+        return {"question_type": said[0]} if said and row["question_type"] is None else {}
+
+    def decision(row):
+        return {"decision_type": tuple(row["options_presented"])} if row["decision_type"] is None and row["options_presented"] else {}
+
+    assert smallest(school, "decisions", question) >= school.k
+    assert smallest(school, "decisions", decision) >= school.k
+
+
+def test_choice_suggestion_and_options_do_not_give_each_other_back(school):
+    emptied = collections.Counter()
+    for row in school.rows["decisions"]:
+        choice, suggestion, options = row["user_choice"], row["ai_suggestion"], row["options_presented"]
+        if row["user_choice_kind"] is None:
+            emptied["choice"] += 1
+            assert choice is row["user_choice_label"] is row["user_choice_index"] is row["outcome"] is None
+        if row["ai_suggestion_kind"] is None:
+            assert suggestion is row["ai_suggestion_label"] is row["ai_suggestion_index"] is None
+        if row["option_count"] is None:
+            assert options is row["user_choice_index"] is row["ai_suggestion_index"] is None
+        if row["user_choice_index"] is None and options is not None:
+            emptied["place"] += 1
+            assert choice is None or choice not in options
+        if row["link_rule"] is None:
+            assert row["link_confidence"] is None
+    assert emptied["choice"] and emptied["place"]
+
+
+def test_a_sum_does_not_give_a_count_back(school):
+    for row in school.rows["questions"]:
+        parts = [row[name] for name in ("corrections", "machine_corrections", "validation_failures")]
+        assert [row["iterations"], *parts].count(None) != 1
 
 
 def test_earlier_decisions_are_not_named_either(school):

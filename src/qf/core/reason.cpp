@@ -35,7 +35,8 @@ constexpr std::array<ReasonText, kDropReasonCount> kDrops = {{
     {"person_not_confirmed", "whose it is is only guessed, and guesses stay private"},
     {"no_controller", "several controllers are known, and none is named for this person"},
     {"no_authorisation", "the person's controller has authorised nothing for this audience"},
-    {"small_group", "too few people share what the row says of where it comes from"},
+    {"small_group",
+     "too few people share what the row says of where it comes from, or that it says nothing in a column"},
     {"consent_unreadable", "a consent.json beside the project cannot be read, and it may take back what is on record"},
 }};
 

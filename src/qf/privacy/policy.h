@@ -14,7 +14,7 @@
 
 namespace qf {
 
-inline constexpr std::string_view kRulesVersion = "5";
+inline constexpr std::string_view kRulesVersion = "6";
 
 // How much of a text leaves: nothing, features of it, the text with people masked, the text.
 enum class TextLevel : std::uint8_t { kNone, kFeatures, kRedacted, kRaw };

@@ -85,6 +85,8 @@ std::string against_singling_out(const TableSchema& table, const FieldSpec& fiel
                                 : "quasi-identifier: generalised";
   for (const RareByNature& one : rare_by_nature())
     if (one.column == field.name) return fmt::format("as it is: {}", one.reason);
+  if (holds_closed_or_text(table, field))
+    return "values that too few people of the table have are emptied; all texts are one value, and masked";
   return "values that too few people of the table have are emptied";
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <map>
 
@@ -140,6 +141,34 @@ void name_earlier_types(Row row, Arena& arena, Say may_say) {
   context = Cell::structure(members);
 }
 
+// The confidence is the rule's: it says the rule where that is emptied.
+void empty_what_the_rule_says(TableId table, Row row) {
+  const bool decides = table == TableId::kDecisions;
+  const std::size_t rule =
+      decides ? column_of<TableId::kDecisions, "link_rule">() : column_of<TableId::kCorrections, "link_rule">();
+  const std::size_t confidence = decides ? column_of<TableId::kDecisions, "link_confidence">()
+                                         : column_of<TableId::kCorrections, "link_confidence">();
+  if (row[rule].is_null()) row[confidence] = Cell::null();
+}
+
+// By class: which types its groups have and its rows do not say, or less exactly.
+std::vector<LessSaid> less_said(TableId table, const std::vector<RowGroup>& groups, const Anonymised& anonymised,
+                                const std::vector<std::uint32_t>& classes, std::size_t count) {
+  std::vector<LessSaid> less(count);
+  const auto quasi = quasi_identifiers(table);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (!anonymised.groups[g]) continue;
+    LessSaid& one = less[classes[g]];
+    one.group = classes[g];
+    for (std::size_t column = 0; column < quasi.size(); ++column) {
+      if ((*anonymised.groups[g])[column] == groups[g].values[column]) continue;
+      one.decision_type = one.decision_type || quasi[column].name == "decision_type";
+      one.question_type = one.question_type || quasi[column].name == "question_type";
+    }
+  }
+  return less;
+}
+
 }  // namespace
 
 Status RowGroups::group(const StagedRun& staged, const AnonymityTerms& terms) {
@@ -162,6 +191,7 @@ Status RowGroups::group(const StagedRun& staged, const AnonymityTerms& terms) {
   }));
   for (const TableSchema& schema : tables()) {
     Table& table = tables_[static_cast<std::size_t>(schema.id)];
+    table = Table(schema.id);
     AnonymityTerms of_table = terms;
     if (schema.id != TableId::kDecisions) of_table.l = 0;
     table.anonymised = anonymise(quasi_identifiers(schema.id), groups[static_cast<std::size_t>(schema.id)], of_table);
@@ -169,27 +199,45 @@ Status RowGroups::group(const StagedRun& staged, const AnonymityTerms& terms) {
     for (const auto& values : table.anonymised.groups)
       table.classes.push_back(
           values ? classes.try_emplace(*values, static_cast<std::uint32_t>(classes.size())).first->second : kNoGroup);
+    table.less = less_said(schema.id, groups[static_cast<std::size_t>(schema.id)], table.anonymised, table.classes,
+                           classes.size());
   }
   return {};
 }
 
-Status RowGroups::count_values(StagedRun& staged, const AnonymityTerms& terms, std::uint64_t& dropped) {
-  QF_CHECK(for_each_staged_row(staged, [&](const StagedRun::Project& project, const StagedBlock& block,
-                                           const StagedIds&, std::uint64_t number, ConstRow row) {
+void RowGroups::drop(StagedRun& staged, TableId table, std::uint64_t number) {
+  staged.dropped.set(number);
+  said_of_[number] = kNoGroup;
+  ++left_out_[static_cast<std::size_t>(table)];
+}
+
+Status RowGroups::count_values(StagedRun& staged, const AnonymityTerms& terms) {
+  return for_each_staged_row(staged, [&](const StagedRun::Project& project, const StagedBlock& block, const StagedIds&,
+                                         std::uint64_t number, ConstRow row) {
     Table& table = tables_[static_cast<std::size_t>(block.table)];
-    if (table.anonymised.groups[said_of_[number]]) {
-      table.shared.count(row, project.subject, terms.k);
-    } else {
-      staged.dropped.set(number);
-      said_of_[number] = kNoGroup;
-      ++dropped;
-    }
-  }));
-  for (Table& table : tables_) {
-    table.shared.decide(terms.k);
+    const std::uint32_t group = said_of_[number];
+    if (table.anonymised.groups[group])
+      table.shared.count(row, project.subject, less_of(table, group), terms.k);
+    else
+      drop(staged, block.table, number);
+  });
+}
+
+Result<bool> RowGroups::leave_out_rare(StagedRun& staged, const AnonymityTerms& terms, bool may_leave_out) {
+  bool any = false;
+  for (std::size_t i = 0; i < kTableCount; ++i) {
+    Table& table = tables_[i];
+    const std::uint64_t most = table.anonymised.most_left_out, rest = most - std::min(most, left_out_[i]);
+    any = table.shared.decide(terms.k, may_leave_out ? rest : 0) || any;
     table.anonymised.rare_values_in = table.shared.emptied_columns();
   }
-  return {};
+  if (!any) return false;
+  QF_CHECK(for_each_staged_row(staged, [&](const StagedRun::Project&, const StagedBlock& block, const StagedIds&,
+                                           std::uint64_t number, ConstRow row) {
+    const Table& table = tables_[static_cast<std::size_t>(block.table)];
+    if (table.shared.leaves_out(row, less_of(table, said_of_[number]))) drop(staged, block.table, number);
+  }));
+  return true;
 }
 
 Status RowGroups::settle(const StagedRun& staged) {
@@ -198,7 +246,7 @@ Status RowGroups::settle(const StagedRun& staged) {
                                          std::uint64_t number, ConstRow row) {
     Table& table = tables_[static_cast<std::size_t>(block.table)];
     const std::uint32_t group = said_of_[number];
-    const std::uint64_t rare = table.shared.rare_in(row);
+    const std::uint64_t rare = table.shared.rare_in(row, less_of(table, group));
     const auto [place, is_new] = numbers[static_cast<std::size_t>(block.table)].try_emplace(
         std::pair(group, rare), static_cast<std::uint32_t>(table.said.size()));
     if (is_new) {
@@ -215,10 +263,37 @@ Status RowGroups::settle(const StagedRun& staged) {
   });
 }
 
+Status RowGroups::decide(StagedRun& staged, const AnonymityTerms& terms, int rounds_that_leave_out) {
+  for (int round = 0;; ++round) {
+    QF_CHECK(group(staged, terms));
+    QF_CHECK(count_values(staged, terms));
+    QF_ASSIGN(const bool again, leave_out_rare(staged, terms, round < rounds_that_leave_out));
+    if (!again) break;
+  }
+  for (std::size_t table = 0; table < kTableCount; ++table) {
+    Anonymised& facts = tables_[table].anonymised;
+    facts.rows += left_out_[table] - facts.left_out;  // those of the last round are in both
+    facts.left_out = left_out_[table];
+    facts.most_left_out = static_cast<std::uint64_t>(std::floor(static_cast<double>(facts.rows) * terms.most_left_out));
+  }
+  return {};
+}
+
 Result<RowGroups> RowGroups::make(StagedRun& staged, const AnonymityTerms& terms, std::uint64_t& dropped) {
+  // Who is left when rows are left out may be too few for a group, or for a value: then all is looked at again.
+  constexpr int kRoundsThatLeaveOut = 3;
+  const RowBits dropped_before = staged.dropped;
   RowGroups made;
-  QF_CHECK(made.group(staged, terms));
-  QF_CHECK(made.count_values(staged, terms, dropped));
+  QF_CHECK(made.decide(staged, terms, kRoundsThatLeaveOut));
+  const bool too_many = std::any_of(made.tables_.begin(), made.tables_.end(), [](const Table& table) {
+    return table.anonymised.left_out > table.anonymised.most_left_out;
+  });
+  if (too_many) {  // then none for what they do not say
+    staged.dropped = dropped_before;
+    made = RowGroups();
+    QF_CHECK(made.decide(staged, terms, 0));
+  }
+  for (const Table& table : made.tables_) dropped += table.anonymised.left_out;
   QF_CHECK(made.settle(staged));
   return made;
 }
@@ -227,7 +302,8 @@ void RowGroups::generalise(TableId table, std::uint64_t number, Row row, Arena& 
   const Table& of_table = tables_[static_cast<std::size_t>(table)];
   if (said_of_[number] == kNoGroup) return;  // a trial also shows rows that do not leave
   columns_of(table).write(*of_table.anonymised.groups[of_table.said[said_of_[number]].group], row, arena);
-  of_table.shared.empty_rare(row, arena);
+  of_table.shared.empty_rare(row, less_of(of_table, of_table.said[said_of_[number]].group), arena);
+  if (table != TableId::kQuestions) empty_what_the_rule_says(table, row);
   if (table == TableId::kDecisions)
     name_earlier_types(row, arena, [&](const Cell& type) { return of_table.shared.is_shared(type); });
 }

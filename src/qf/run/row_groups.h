@@ -35,8 +35,8 @@ class QuasiColumns {
 // What anonymise() and the other columns' values decided, by row.
 class RowGroups {
  public:
-  // Reads the staged rows that are not dropped and generalises; rows in too small groups are dropped, and `dropped`
-  // receives how many.
+  // Reads the staged rows that are not dropped and generalises; rows in too small groups are dropped, and those that
+  // say nothing where too few do and emptying more would lose more. `dropped` receives how many.
   static Result<RowGroups> make(StagedRun& staged, const AnonymityTerms& terms, std::uint64_t& dropped);
 
   // Puts into a row what it may say. `number` is the row's within the run.
@@ -57,15 +57,24 @@ class RowGroups {
     explicit Table(TableId table) : shared(table) {}
     Anonymised anonymised;
     std::vector<std::uint32_t> classes;  // by group
+    std::vector<LessSaid> less;          // by class
     SharedValues shared;
     std::vector<Said> said;  // what a row may say of its group and its other columns
   };
   RowGroups() = default;
+  // Groups, drops and counts, and anew where rows were left out; not more often than that.
+  Status decide(StagedRun& staged, const AnonymityTerms& terms, int rounds_that_leave_out);
   Status group(const StagedRun& staged, const AnonymityTerms& terms);
-  Status count_values(StagedRun& staged, const AnonymityTerms& terms, std::uint64_t& dropped);
+  // Drops the rows in too small groups, and counts the values of the others.
+  Status count_values(StagedRun& staged, const AnonymityTerms& terms);
+  // Drops the rows that say nothing where too few do, and gives whether there were any.
+  Result<bool> leave_out_rare(StagedRun& staged, const AnonymityTerms& terms, bool may_leave_out);
   Status settle(const StagedRun& staged);
+  void drop(StagedRun& staged, TableId table, std::uint64_t number);
+  const LessSaid& less_of(const Table& table, std::uint32_t group) const { return table.less[table.classes[group]]; }
 
-  std::vector<std::uint32_t> said_of_;  // by row: at first its group, then what it may say
+  std::array<std::uint64_t, kTableCount> left_out_{};  // rows
+  std::vector<std::uint32_t> said_of_;                 // by row: at first its group, then what it may say
   std::array<Table, kTableCount> tables_{Table(TableId::kDecisions), Table(TableId::kCorrections),
                                          Table(TableId::kQuestions)};
 };
