@@ -203,6 +203,25 @@ def hand_out(shop, built, audience):
     assert ran.code == 0, ran
 
 
+def test_texts_that_tie_external_rows_are_counted_and_said(shop):
+    """The text of a question stands in the decision about it and in its own row."""
+    school(shop, 12)
+    shop.authorise("external")
+    built = build(shop, "external", "--config", small(shop))
+    texts = collections.Counter()
+    tables = [pq.read_table(path).to_pylist() for table in ("decisions", "questions") for path in Path(built["path"]).glob(f"data/{table}/*.parquet")]
+    for row in sum(tables, []):
+        texts[row["question_text"]] += 1
+    del texts[None]
+    tied = sum(n for n in texts.values() if n > 1)
+    assert tied
+    gate = gates(built)["text_ties"]
+    assert not gate["passed"] and gate["severity"] == "warn" and "question_text" in gate["hint"]
+    assert gate["measured"] == f"{100 * tied / sum(map(len, tables)):.0f} %"
+    assert f"**Texts tie rows together**: {gate['measured']} of the rows" in (Path(built["path"]) / "README.md").read_text()
+    assert "text_ties" not in gates(build(shop, "external", "--config", small(shop), text="features", agree=False))
+
+
 def test_one_person_more_beside_a_version_that_somebody_holds_is_refused(shop):
     school(shop, 6)
     shop.authorise("internal")

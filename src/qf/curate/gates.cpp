@@ -86,6 +86,22 @@ std::optional<GateResult> profiles(const GateFacts& f) {
   return GateResult{{}, *f.linking_columns == 0, std::to_string(*f.linking_columns), "0", Severity::kRefuse, {}};
 }
 
+// Whoever asked for texts gets them, and is told what they give away. In per cent: a count of few rows could be one
+// person's, and this one leaves.
+std::optional<GateResult> text_ties(const GateFacts& f) {
+  if (!f.text_ties) return std::nullopt;
+  const auto& [tied, rows, columns] = *f.text_ties;
+  const double share = rows == 0 ? 0 : 100.0 * static_cast<double>(tied) / static_cast<double>(rows);
+  return GateResult{{},
+                    tied == 0,
+                    tied != 0 && share < 1 ? "less than 1 %" : fmt::format("{:.0f} %", share),
+                    "0 %",
+                    Severity::kWarn,
+                    fmt::format("a text that only one person has stands in several of these rows, and tells that they "
+                                "are of one person ({}); `--text features` leaves texts out",
+                                columns)};
+}
+
 std::optional<GateResult> canaries(const GateFacts& f) {
   if (!f.canaries) return std::nullopt;
   return GateResult{{},  *f.canaries == 0,  std::to_string(*f.canaries),
@@ -113,7 +129,8 @@ constexpr Gate kGates[] = {
     {"k_anonymity", "internal, external: people who share the least shared quasi-identifiers", k_anonymity},
     {"l_diversity", "internal, external: different choices in the group of rows with the fewest", l_diversity},
     {"suppression", "internal, external: rows left out for too small a group", suppression},
-    {"profiles", "external: columns that tie the rows of one person to each other", profiles},
+    {"profiles", "external: columns of pseudonyms that tie the rows of one person to each other", profiles},
+    {"text_ties", "external, redacted text: rows that a text tells to be of one person with another row", text_ties},
     {"canaries", "internal, external, redacted text: invented people who came through the build", canaries},
     {"differencing", "internal, external: people told apart by comparing with a version that somebody holds",
      differencing},

@@ -39,8 +39,13 @@ struct GateFacts {
     std::string hint;
   };
   std::optional<Anonymity> anonymity;
-  std::optional<std::uint64_t> linking_columns;  // that tie rows of one person to each other
-  std::optional<std::uint64_t> canaries;         // invented people that came through
+  std::optional<std::uint64_t> linking_columns;  // of pseudonyms, that tie rows of one person to each other
+  struct TextTies {
+    std::uint64_t tied = 0, rows = 0;
+    std::string columns;
+  };
+  std::optional<TextTies> text_ties;      // rows that a text tells to be of one person with another row
+  std::optional<std::uint64_t> canaries;  // invented people that came through
   struct Differencing {
     std::uint64_t people = 0, required = 0;  // fewest that a version which somebody holds would tell apart
     std::string hint;

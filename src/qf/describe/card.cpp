@@ -300,6 +300,13 @@ void put_privacy(std::string& out, const CardFacts& facts) {
         "This version is **external**: for the named recipients, under the terms they agreed to. It holds no session "
         "and no "
         "person's pseudonym.\n\n";
+  for (const CardGate& gate : facts.gates)
+    if (gate.name == "text_ties" && !gate.passed)
+      out += fmt::format(
+          "**Texts tie rows together**: {} of the rows hold a text that stands in another row of the same person too, "
+          "and "
+          "in no row of anybody else. All such rows together are a profile, which k says nothing about.\n\n",
+          gate.measured);
   out += fmt::format("- Privacy level: {}\n- Smallest group of people who share what could single them out (k): {}\n",
                      or_gap(facts.privacy_level), facts.k == 0 ? "not measured" : std::to_string(facts.k));
   for (const auto& [field, level] : facts.text_levels)

@@ -120,7 +120,10 @@ constexpr auto kGates = std::to_array<Words>({
     {"k_anonymity", "people in the smallest group", "personer i den minsta gruppen"},
     {"l_diversity", "different choices in the least varied group", "olika val i den minst varierade gruppen"},
     {"suppression", "rows left out for too small a group", "rader utelämnade för att gruppen är för liten"},
-    {"profiles", "columns that tie a person's rows together", "kolumner som binder ihop en persons rader"},
+    {"profiles", "columns of ids that tie a person's rows together",
+     "kolumner med id som binder ihop en persons rader"},
+    {"text_ties", "rows that a text ties to others of the same person",
+     "rader som en text binder ihop med andra av samma person"},
     {"canaries", "invented people who came through", "påhittade personer som slank igenom"},
     {"differencing", "people told apart by comparing versions", "personer som skiljs ut när versioner jämförs"},
 });
@@ -134,8 +137,10 @@ std::string look_up(std::span<const Words> table, std::string_view name, std::st
 struct Around {
   std::string_view english, swedish;
 };
-constexpr std::array<Around, 3> kAround = {
-    {{"0, or at least ", "0, eller minst "}, {"at most ", "högst "}, {"fewer than ", "färre än "}}};
+constexpr std::array<Around, 4> kAround = {{{"0, or at least ", "0, eller minst "},
+                                            {"at most ", "högst "},
+                                            {"fewer than ", "färre än "},
+                                            {"less than ", "mindre än "}}};
 
 }  // namespace
 

@@ -1,5 +1,8 @@
 #include "qf/run/gate_facts.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <set>
 
@@ -17,7 +20,13 @@ Status protect_groups(BuildState& state, GateFacts& facts) {
   AnonymityTerms terms;
   terms.k = static_cast<std::uint64_t>(required_k(audience));
   std::uint64_t dropped = 0;
-  QF_ASSIGN(state.groups, RowGroups::make(state.staged, terms, dropped));
+  const bool may_be_tied = audience == Audience::kExternal && state.policy.redacts();
+  TextTies ties;
+  QF_ASSIGN(state.groups, RowGroups::make(state.staged, terms, dropped, may_be_tied ? &ties : nullptr));
+  if (may_be_tied) {
+    const TextTies::Found found = ties.find();
+    facts.text_ties = GateFacts::TextTies{found.tied, found.rows, fmt::format("{}", fmt::join(found.columns, ", "))};
+  }
   if (dropped != 0) state.result.tally.dropped[std::string(text_of(DropReason::kSmallGroup).name)] = dropped;
   state.result.anonymity = anonymity_facts(*state.groups);
   facts.anonymity = anonymity_gates(*state.groups, terms);

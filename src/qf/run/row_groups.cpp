@@ -240,10 +240,11 @@ Result<bool> RowGroups::leave_out_rare(StagedRun& staged, const AnonymityTerms& 
   return true;
 }
 
-Status RowGroups::settle(const StagedRun& staged) {
+Status RowGroups::settle(const StagedRun& staged, TextTies* ties) {
+  Arena arena;
   std::array<std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t>, kTableCount> numbers;
-  return for_each_staged_row(staged, [&](const StagedRun::Project&, const StagedBlock& block, const StagedIds&,
-                                         std::uint64_t number, ConstRow row) {
+  return for_each_staged_row(staged, [&](const StagedRun::Project& project, const StagedBlock& block, const StagedIds&,
+                                         std::uint64_t number, Row row) {
     Table& table = tables_[static_cast<std::size_t>(block.table)];
     const std::uint32_t group = said_of_[number];
     const std::uint64_t rare = table.shared.rare_in(row, less_of(table, group));
@@ -260,6 +261,10 @@ Status RowGroups::settle(const StagedRun& staged) {
       std::copy_n(digest.begin(), one.digest.size(), one.digest.begin());
     }
     said_of_[number] = place->second;
+    if (ties == nullptr) return;
+    arena.clear();
+    generalise(block.table, number, row, arena);
+    ties->add(block.table, row, project.subject, number);
   });
 }
 
@@ -279,7 +284,8 @@ Status RowGroups::decide(StagedRun& staged, const AnonymityTerms& terms, int rou
   return {};
 }
 
-Result<RowGroups> RowGroups::make(StagedRun& staged, const AnonymityTerms& terms, std::uint64_t& dropped) {
+Result<RowGroups> RowGroups::make(StagedRun& staged, const AnonymityTerms& terms, std::uint64_t& dropped,
+                                  TextTies* ties) {
   // Who is left when rows are left out may be too few for a group, or for a value: then all is looked at again.
   constexpr int kRoundsThatLeaveOut = 3;
   const RowBits dropped_before = staged.dropped;
@@ -294,7 +300,7 @@ Result<RowGroups> RowGroups::make(StagedRun& staged, const AnonymityTerms& terms
     QF_CHECK(made.decide(staged, terms, 0));
   }
   for (const Table& table : made.tables_) dropped += table.anonymised.left_out;
-  QF_CHECK(made.settle(staged));
+  QF_CHECK(made.settle(staged, ties));
   return made;
 }
 

@@ -11,6 +11,7 @@
 #include "qf/privacy/anonymity.h"
 #include "qf/privacy/shared_values.h"
 #include "qf/run/staging.h"
+#include "qf/run/text_ties.h"
 
 namespace qf {
 
@@ -36,8 +37,10 @@ class QuasiColumns {
 class RowGroups {
  public:
   // Reads the staged rows that are not dropped and generalises; rows in too small groups are dropped, and those that
-  // say nothing where too few do and emptying more would lose more. `dropped` receives how many.
-  static Result<RowGroups> make(StagedRun& staged, const AnonymityTerms& terms, std::uint64_t& dropped);
+  // say nothing where too few do and emptying more would lose more. `dropped` receives how many. `ties`, where it is
+  // wanted, is shown the rows as they are published.
+  static Result<RowGroups> make(StagedRun& staged, const AnonymityTerms& terms, std::uint64_t& dropped,
+                                TextTies* ties = nullptr);
 
   // Puts into a row what it may say. `number` is the row's within the run.
   void generalise(TableId table, std::uint64_t number, Row row, Arena& arena) const;
@@ -69,7 +72,7 @@ class RowGroups {
   Status count_values(StagedRun& staged, const AnonymityTerms& terms);
   // Drops the rows that say nothing where too few do, and gives whether there were any.
   Result<bool> leave_out_rare(StagedRun& staged, const AnonymityTerms& terms, bool may_leave_out);
-  Status settle(const StagedRun& staged);
+  Status settle(const StagedRun& staged, TextTies* ties);
   void drop(StagedRun& staged, TableId table, std::uint64_t number);
   const LessSaid& less_of(const Table& table, std::uint32_t group) const { return table.less[table.classes[group]]; }
 
