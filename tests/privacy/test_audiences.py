@@ -222,6 +222,26 @@ def test_texts_that_tie_external_rows_are_counted_and_said(shop):
     assert "text_ties" not in gates(build(shop, "external", "--config", small(shop), text="features", agree=False))
 
 
+def test_who_holds_an_internal_and_an_external_version_is_warned_of(shop):
+    school(shop, 12)
+    shop.authorise("internal")
+    shop.authorise("external")
+    for audience in ("internal", "external"):
+        build(shop, audience, "--config", small(shop))
+
+    def given(version, name):
+        words = ("--name", name, "--contact", f"{name}@example.org", "--store", shop.store)
+        ran = shop.run("recipients", "add", version, *words, "--json")
+        assert ran.code == 0, ran
+        return ran.json["warnings"]
+
+    assert given("internal/1.0.0", "Lab") == [] and given("external/1.0.0", "Other") == []
+    warned, = given("external/1.0.0", "Lab")
+    assert "Lab holds internal/1.0.0 too" in warned
+    assert shop.run("revoke", "internal/1.0.0", "--reason", "a successor", "--store", shop.store).code == 0
+    assert given("external/1.0.0", "Lab") == [], "what was taken back is held no more"
+
+
 def test_one_person_more_beside_a_version_that_somebody_holds_is_refused(shop):
     school(shop, 6)
     shop.authorise("internal")

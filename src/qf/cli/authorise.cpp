@@ -83,6 +83,28 @@ Result<int> list_authorisations_of(const Options& options) {
   return kDone;
 }
 
+// What whoever holds versions of both audiences can do, where that is so: what is recorded has happened, so it is not
+// refused. "" where they hold no other.
+std::string holds_both(const Database& ledger, const std::vector<VersionFacts>& versions, const Recipient& recipient) {
+  const auto recipients = list_recipients(ledger);
+  if (!recipients) return "";
+  for (const Recipient& other : *recipients) {
+    if (other.audience == recipient.audience || other.audience == "private" || recipient.audience == "private")
+      continue;
+    if (other.name != recipient.name && other.contact != recipient.contact) continue;
+    const std::string name = other.audience + "/" + other.version;
+    const auto version = find_version(versions, name);
+    if (version && version->facts.state == VersionState::kRevoked) continue;
+    return fmt::format(
+        "{} holds {} too: with an internal and an external version most rows of the one can be found in the other, "
+        "with "
+        "texts or without, and the external rows are tied to each other by that. Ask for one of the two back "
+        "(docs/anonymity.md)",
+        other.name, name);
+  }
+  return "";
+}
+
 Result<int> add_to_recipients(const Options& options) {
   QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kRefuse, options.lock_wait()));
   QF_ASSIGN(const auto versions, load_versions(store.ledger));
@@ -95,12 +117,16 @@ Result<int> add_to_recipients(const Options& options) {
   if (!options.given_at.empty()) {
     QF_ASSIGN(recipient.given_at_us, time_of(options.given_at, "--given-at"));
   }
+  const std::string warning = holds_both(store.ledger, versions, recipient);
   QF_ASSIGN(const std::int64_t id, add_recipient(store.ledger, recipient));
   const std::string name = recipient.audience + "/" + recipient.version;
   if (options.json)
-    print_json({{"id", id}, {"version", name}});
+    print_json({{"id", id},
+                {"version", name},
+                {"warnings", warning.empty() ? nlohmann::json::array() : nlohmann::json::array({warning})}});
   else
     fmt::print("Recipient {}: {} has {}. An erasure will name whom to tell\n", id, recipient.name, name);
+  if (!options.json && !warning.empty()) fmt::print("warning: {}\n", warning);
   return kDone;
 }
 
