@@ -5,7 +5,7 @@ import pytest
 from conftest import LONG, Log, Workshop, project, run, session_id
 from erasure.test_interrupted import bench
 from fault.injection import needs_strace, points, sample, trace, with_fault
-from papers.test_retain import LATE, YEARS_ON, on_day, retain
+from papers.test_retain import YEARS_ON, retain
 
 WORDS = ["--clock", YEARS_ON, "--authority", "ARK 1"]
 
@@ -27,15 +27,11 @@ def origin(tmp_path_factory):
 
 
 def words_of(shop):
-    return ["retain", "apply", "--authority", "ARK 1", "--store", shop.store, "--json"]
-
-
-def env_of(shop):
-    return {"QF_DATASET_KEY_FILE": str(shop.key)} | on_day(LATE)
+    return ["retain", "apply", *WORDS, "--store", shop.store, "--json"]
 
 
 def problems_after(shop, kill):
-    again = shop.run(*words_of(shop), env=env_of(shop))
+    again = shop.run(*words_of(shop))
     if again.code:
         return [f"{kill}: the next run fails: {again}"]
     found, done = [], set()
@@ -61,11 +57,11 @@ def problems_after(shop, kill):
 def test_killed_anywhere_the_next_run_finishes(origin, tmp_path):
     needs_strace()
     shop = bench(origin, tmp_path / "bench")
-    calls = trace(words_of(shop), env_of(shop), tmp_path / "trace")
+    calls = trace(words_of(shop), {"QF_DATASET_KEY_FILE": str(shop.key)}, tmp_path / "trace")
     found, finished = [], 0
     for kill in sample(points(calls, tmp_path / "bench"), None if LONG else 24):
         shop = bench(origin, tmp_path / "bench")
-        with_fault(kill, "signal=KILL", words_of(shop), env_of(shop))
+        with_fault(kill, "signal=KILL", words_of(shop), {"QF_DATASET_KEY_FILE": str(shop.key)})
         found += problems_after(shop, kill)
         finished += len(list((shop.store / "receipts").glob("retention-*.json"))) > 1
     assert not found, "\n".join(found)

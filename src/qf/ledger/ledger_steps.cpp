@@ -8,7 +8,7 @@ namespace {
 
 // The subject's name is kept as it was written; `subject_key` is what is compared. REPLACE fires the
 // triggers that forbid deletion only with recursive_triggers, which open() sets.
-constexpr std::array<std::string_view, 6> kSteps = {R"sql(
+constexpr std::array<std::string_view, 7> kSteps = {R"sql(
 CREATE TABLE project_owners (
   project      TEXT NOT NULL PRIMARY KEY,
   subject      TEXT NOT NULL,
