@@ -242,7 +242,7 @@ def test_a_newer_ledger_is_refused(one):
 
 
 def test_an_older_ledger_is_migrated_after_a_copy(one):
-    """A ledger as it was before this schema's last three steps: their tables and columns are taken out again."""
+    """A ledger as it was before this schema's last four steps: their tables and columns are taken out again."""
     schema = user_version(one.store)
     with sqlite3.connect(one.store / "ledger.db") as ledger:
         ledger.execute("PRAGMA foreign_keys = OFF")
@@ -253,7 +253,7 @@ def test_an_older_ledger_is_migrated_after_a_copy(one):
             if table not in known:
                 ledger.execute(f"DROP TABLE {table}")
     ledger.close()
-    user_version(one.store, schema - 3)
+    user_version(one.store, schema - 4)
     older = (one.store / "ledger.db").read_bytes()
     ran = one.run("verify", one.store)
     assert ran.code == 2 and "may write" in ran.err, ran
@@ -262,7 +262,7 @@ def test_an_older_ledger_is_migrated_after_a_copy(one):
     assert user_version(one.store) == schema
     copy = one.store / f"ledger.db.before-{schema}"
     with sqlite3.connect(copy) as ledger:
-        assert ledger.execute("PRAGMA user_version").fetchone()[0] == schema - 3
+        assert ledger.execute("PRAGMA user_version").fetchone()[0] == schema - 4
     assert one.run("verify", one.store).code == 0 and len(older) == copy.stat().st_size
     said = one.run("audit", "verify", "--store", one.store, "--json").json
     assert {"consent_events", "project_owner_history"} & set(said["unstated"]) == {"consent_events"}, "older than the log"

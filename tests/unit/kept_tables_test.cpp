@@ -33,10 +33,11 @@ std::set<std::string> texts(const Database& database, const std::string& sql) {
   return found;
 }
 
-// The log states every table; those that it does not are the log itself.
+// The log states every table; those that it does not are the log itself, and where texts set apart stand, which the
+// next build finds again.
 TEST_F(KeptTablesTest, NoTableAndNoColumnIsForgotten) {
   const Database database = open();
-  std::set<std::string> kept = {"chain", "chain_bodies", "checkpoints", "erasing", "table_salts"};
+  std::set<std::string> kept = {"chain", "chain_bodies", "checkpoints", "erasing", "quarantine_places", "table_salts"};
   for (const KeptTable& table : kKeptTables) {
     EXPECT_TRUE(kept.emplace(table.name).second) << table.name;
     std::set<std::string> columns;
