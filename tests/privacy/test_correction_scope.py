@@ -10,8 +10,8 @@ NEW, TITLE, TYPE = "Zqnyordalydelse om osmos?", "Zqrubrik", "zqegentyp"
 
 def corrected_log():
     log = Log()
-    log.decide(question="Q001", question_text="Vad är osmos?", title="Osmos")
-    for field, before, after in (("stem", "Vad är osmos?", NEW), ("title", "Osmos", TITLE), ("question_type", "essay", TYPE)):
+    log.decide(question="Q001", question_text="Vad är osmos?", title="Diffusion")
+    for field, before, after in (("stem", "Vad är osmos?", NEW), ("title", "Diffusion", TITLE), ("question_type", "essay", TYPE)):
         log.add("correction_made", {"question_id": "Q001", "field": field, "before": before, "after": after})
     log.decide(question="Q001")                          # the question as it stands since the correction
     log.decide(question="Q001", question_text=NEW)       # a line that tells the corrected text again
@@ -38,7 +38,7 @@ def test_the_new_wording_stays_out_without_its_scope(shop, text):
     assert not any(word.lower() in everything.lower() for word in ("Zqny", TITLE, TYPE)), everything
     first, second, third = by_order(shop, built, "questions")
     assert (first["question_text"], first["question_text_source"]) == ("Vad är osmos?", "event")
-    assert first["title"] == "Osmos" and first["corrections"] == 3, "that it was corrected is no text"
+    assert first["title"] == "Diffusion" and first["corrections"] == 3, "that it was corrected is no text"
     assert second["question_text"] == "Vad är diffusion?"
     assert (third["question_text"], third["question_text_source"], third["question_length"]) == (None, None, None)
     decisions = by_order(shop, built, "decisions")
