@@ -1,8 +1,14 @@
 """Withdrawal, for what was published before it: the live version goes, at the next build or at once."""
+import fcntl
 import json
+import os
+import signal
+import subprocess
+import time
 from datetime import datetime, timedelta, timezone
 
-from conftest import SCOPES, session_id
+import pytest
+from conftest import BINARY, SCOPES, session_id
 from erasure.test_erase import class_of
 
 
@@ -137,3 +143,25 @@ def test_nobody_agrees_in_the_future(shop):
     (shop.logs / "kurs-bo/consent.json").write_text(json.dumps(said))
     built = shop.build(agree=False)
     assert set(built["tally"]["dropped"]) == {"consent_unreadable"} and any("consents[0] given_at" in w for w in built["warnings"])
+
+
+@pytest.mark.parametrize("waits", [("build", "LOGS"), ("erase", "--subject", "cia")])
+def test_what_is_taken_back_while_a_run_waits_for_another_counts(shop, waits):
+    """The one that waits is stopped while it does, the withdrawal goes first."""
+    class_of(shop, ["alva", "bo", "cia"])
+    shop.build()
+    words = [str(shop.logs) if w == "LOGS" else w for w in waits]
+    with open(shop.store / ".lock", "r+") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        waiting = subprocess.Popen([str(BINARY), *words, "--store", str(shop.store), "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env=dict(os.environ, QF_DATASET_KEY_FILE=str(shop.key)))
+        assert "waiting" in waiting.stderr.readline()
+        waiting.send_signal(signal.SIGSTOP)
+    time.sleep(0.01)
+    withdraw(shop, "bo", "model_training")
+    waiting.send_signal(signal.SIGCONT)
+    out, err = waiting.communicate(timeout=60)
+    assert waiting.returncode == 0, err
+    made = json.loads(out)
+    record = json.loads((shop.store / f"private-state/private-{(made.get('version') or made['successor']).split('/')[-1]}.build.json").read_text())
+    assert sum(project["dropped"].get("consent_withdrawn", 0) for project in record["projects"]) > 0

@@ -91,7 +91,8 @@ std::string holds_both(const Database& ledger, const std::vector<VersionFacts>& 
   for (const Recipient& other : *recipients) {
     if (other.audience == recipient.audience || other.audience == "private" || recipient.audience == "private")
       continue;
-    if (other.name != recipient.name && other.contact != recipient.contact) continue;
+    const auto same = [](std::string_view a, std::string_view b) { return subject_key(a) == subject_key(b); };
+    if (!same(other.name, recipient.name) && !same(other.contact, recipient.contact)) continue;
     const std::string name = other.audience + "/" + other.version;
     const auto version = find_version(versions, name);
     if (version && version->facts.state == VersionState::kRevoked) continue;

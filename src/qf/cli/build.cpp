@@ -64,6 +64,7 @@ Result<BuildRequest> request_of(const Options& options) {
       return failure(ErrorCode::kInvalidInput, "--as-of: not a day (2026-01-31) or an instant (2026-01-31T12:00:00Z)");
   }
   request.now_us = now_us();
+  request.clock = now_us;
   QF_ASSIGN(request.created_at_us, source_date_us());
   request.dry_run = options.dry_run;
   request.new_key = options.new_key;

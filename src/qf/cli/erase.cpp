@@ -116,6 +116,7 @@ Result<int> run_erase(const Options& options) {
   request.lost_key = options.lost_key;
   request.threads = options.threads;
   request.now_us = now_us();
+  request.clock = now_us;
   request.wait = options.lock_wait();
   QF_ASSIGN(const EraseResult result, erase(request));
   for (const std::string& done : result.put_right) fmt::print(stderr, "put right: {}\n", done);

@@ -2,5 +2,6 @@
 #pragma once
 
 #include "qf/ledger/authorisations.h"
+#include "qf/ledger/people.h"
 #include "qf/ledger/recipients.h"
 #include "qf/store/store.h"

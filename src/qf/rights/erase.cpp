@@ -142,6 +142,7 @@ Successor build_successor(const EraseRequest& request, const SuccessorPlan& plan
   build_request.store = request.store;
   build_request.key_file = request.key_file;
   build_request.now_us = request.now_us;
+  build_request.clock = request.clock;
   build_request.wait = request.wait;
   build_request.progress = request.progress;
   const auto built = build(build_request);
@@ -175,8 +176,7 @@ Result<Keys> open_keys(const Database& ledger, const EraseRequest& request) {
 }
 
 // Finishes an erasure whose transaction is through: removal, successors, receipt.
-Status finish(const EraseRequest& request, const ErasureEntry& entry, std::string_view subject_key,
-              EraseResult& result) {
+Status finish(EraseRequest request, const ErasureEntry& entry, std::string_view subject_key, EraseResult& result) {
   const Store store(request.store);
   QF_ASSIGN(const ErasureJournal journal, parse_journal(entry.journal));
   {
@@ -189,6 +189,7 @@ Status finish(const EraseRequest& request, const ErasureEntry& entry, std::strin
   for (const SuccessorPlan& plan : journal.successors) result.successors.push_back(build_successor(request, plan));
 
   QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, request.wait));
+  if (request.clock) request.now_us = request.clock();
   QF_CHECK(check_removed(store, writable.ledger, journal, entry.subject_tag, subject_key));
   QF_ASSIGN(const Keys keys, open_keys(writable.ledger, request));
   ReceiptFacts facts{entry.id, entry.started_at_us, request.now_us, {}, journal.ledger_rows, journal.names_masked, 0,
@@ -269,7 +270,8 @@ Status refuse_held(const ErasePlan& plan) {
 
 }  // namespace
 
-Result<EraseResult> erase(const EraseRequest& request) {
+Result<EraseResult> erase(const EraseRequest& asked) {
+  EraseRequest request = asked;
   const Store store(request.store);
   if (!store.exists()) {
     QF_CHECK(store.check_ledger_is_there());
@@ -321,6 +323,7 @@ Result<EraseResult> erase(const EraseRequest& request) {
   RemovalNotices owed;
   {
     QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, request.wait));
+    if (request.clock) request.now_us = request.clock();
     QF_ASSIGN(const Keys keys, open_keys(writable.ledger, request));
     QF_ASSIGN(const ErasePlan plan, plan_erasure(store, writable.ledger, keys.tags, &keys.file, person));
     QF_CHECK(refuse_held(plan));

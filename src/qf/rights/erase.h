@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct EraseRequest {
   bool lost_key = false;  // the store's key is gone: every version counts as holding the person
   std::int64_t threads = 0;
   std::int64_t now_us = 0;
+  std::function<std::int64_t()> clock;  // read in its place whenever the store's lock is taken, as BuildRequest::clock
   LockWait wait;
   ProgressCallback progress;
 };

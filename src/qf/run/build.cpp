@@ -229,10 +229,9 @@ struct DoneBefore {
   bool key_created = false;
 };
 
-Result<BuildResult> build_once(const BuildRequest& request, DoneBefore& done) {
+Result<BuildResult> build_once(BuildRequest request, DoneBefore& done) {
   const auto started = std::chrono::steady_clock::now();
   StageTimes stages;
-  const std::int64_t as_of_us = request.as_of_us.value_or(request.now_us);
   QF_ASSIGN(Policy policy, Policy::compile(request.config.audience, request.config.text));
   const unsigned threads = wanted_threads(request.config.threads);
   QF_ASSIGN(const Discovery found, discover(request.paths, threads));  // a wrong path leaves nothing behind
@@ -240,6 +239,8 @@ Result<BuildResult> build_once(const BuildRequest& request, DoneBefore& done) {
   // The store and its key; people and consent.
   const Store store(request.store);
   QF_ASSIGN(OpenedStore opened, open_for_build(store, request));
+  if (request.clock) request.now_us = request.clock();
+  const std::int64_t as_of_us = request.as_of_us.value_or(request.now_us);
   const Database* ledger = opened.ledger();
   done.key_created = done.key_created || opened.key_created;
   if (opened.writable)

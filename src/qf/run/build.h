@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,8 +40,11 @@ struct BuildRequest {
   std::filesystem::path store;
   std::filesystem::path key_file;
   Config config;
-  std::optional<std::int64_t> as_of_us;       // absent: now
-  std::int64_t now_us = 0;                    // the one reading of the clock
+  std::optional<std::int64_t> as_of_us;  // absent: now
+  std::int64_t now_us = 0;               // the one reading of the clock
+  // Read in its place once the store's lock is held, where it is given: what somebody took back while this build waited
+  // for another run has to count.
+  std::function<std::int64_t()> clock;
   std::optional<std::int64_t> created_at_us;  // what the ledger says of the time; absent: now
   bool dry_run = false;
   bool new_key = false;                     // go on under another key than the store's
