@@ -107,7 +107,8 @@ Result<int> run_retain(const RetainOptions& options, bool apply) {
     request.clock_us = *clock;
     // Stated duties may have to be carried out by another clock than this machine's; a slip shows at once.
     if (apply && *clock > request.now_us + kDayUs)
-      fmt::print(stderr, "warning: --clock is {} days ahead of this machine's clock: what is due only then is destroyed now\n",
+      fmt::print(stderr,
+                 "warning: --clock is {} days ahead of this machine's clock: what is due only then is destroyed now\n",
                  (*clock - request.now_us) / kDayUs);
   }
   request.authority = options.authority;
