@@ -213,6 +213,9 @@ def test_no_other_column_says_what_was_generalised_to_nothing(school):
         rows = [row for path in Path(private["path"]).glob(f"data/{table}/*.parquet") for row in pq.read_table(path).to_pylist()]
         gone = [c["name"] for c in school.facts(table)["columns"] if c["level"] == c["levels"] and c["name"] not in ("module", "stage")]
         published = [name for name in common[table] if any(row[name] is not None for row in school.rows[table])]
+        # Only what is published can tell: texts and values of few stand in the private rows alone.
+        seen = {name: {str(row[name]) for row in school.rows[table]} for name in published}
+        rows = [row | {name: row[name] if str(row[name]) in seen[name] else None for name in published} for row in rows]
         for target in gone:
             for name in published:
                 assert told(rows, name, target) < 0.8, (table, name, target)
