@@ -132,12 +132,17 @@ def test_a_folder_that_is_not_empty_is_left_alone(shop):
     assert "not an empty folder" in access(shop, code=2).err
 
 
-def test_versions_for_others_too_and_after_an_erasure(shop):
-    for number in range(1, 7):
+def alike(shop, people):
+    """So many people who did the same, enough of it to leave the private circle."""
+    for number in range(1, people + 1):
         log = Log(sid=session_id(number))
         for i in range(24):
             log.suggest(question=f"Q{i:03d}").decide(question=f"Q{i:03d}", choice="Apply" if i % 2 else "Remember", after=2400)
         project(shop.logs, log, name=f"kurs-{number}", sid=session_id(number), person=f"zqp{number}")
+
+
+def test_versions_for_others_too_and_after_an_erasure(shop):
+    alike(shop, 6)
     shop.authorise("internal")
     built = shop.build("--audience", "internal", text="features")
     got = access(shop, "zqp1")
@@ -263,11 +268,7 @@ def test_a_swedish_answer_is_in_swedish(shop):
 
 def test_what_changed_is_said_of_each_version(shop):
     """A version for others lacks columns that the one at home keeps: neither is told of the other."""
-    for number in range(1, 13):
-        log = Log(sid=session_id(number))
-        for i in range(24):
-            log.suggest(question=f"Q{i:03d}").decide(question=f"Q{i:03d}", choice="Apply" if i % 2 else "Remember", after=2400)
-        project(shop.logs, log, name=f"kurs-{number}", sid=session_id(number), person=f"zqp{number}")
+    alike(shop, 12)
     shop.authorise("external")
     shop.build(text="none")
     shop.build("--audience", "external", text="none", agree=False)
