@@ -11,6 +11,7 @@
 
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
+#include "qf/core/out_of_memory.h"
 #include "qf/core/text.h"
 #include "qf/store/program.h"
 
@@ -133,6 +134,8 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  static constexpr char kNoMemory[] = "qf-dataset: not enough memory\n";
+  qf::end_where_memory_is_gone(qf::cli::kCouldNotRun, kNoMemory);
 #ifdef __GLIBC__
   // Blocks of some MiB come and go with every log; memory that goes back to the system has to be cleared when it
   // returns.
@@ -142,7 +145,7 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::bad_alloc&) {
-    std::cerr << "qf-dataset: not enough memory\n";
+    std::cerr << kNoMemory;
   } catch (const std::exception& error) {
     std::cerr << "qf-dataset: " << error.what() << "\n";
   }
