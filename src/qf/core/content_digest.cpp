@@ -19,6 +19,11 @@ Status ContentDigest::add(TableId table, std::string_view record_id, std::string
   return tables_[static_cast<std::size_t>(table)].add(row);
 }
 
+Status ContentDigest::put_aside() {
+  for (ExternalSort<Row>& rows : tables_) QF_CHECK(rows.put_aside());
+  return {};
+}
+
 Status ContentDigest::merge(ContentDigest&& other) {
   for (std::size_t i = 0; i < tables_.size(); ++i) QF_CHECK(tables_[i].merge(std::move(other.tables_[i])));
   return {};

@@ -29,9 +29,13 @@ class ContentDigest {
   // without a folder they all stay in memory (64 bytes a row).
   explicit ContentDigest(std::filesystem::path spill_folder = {}, std::size_t memory_bytes = 64 << 20);
 
+  // Where the number of rows is known, memory is taken once.
+  void reserve(TableId table, std::uint64_t rows) { tables_[static_cast<std::size_t>(table)].reserve(rows); }
   // `canonical` is what canonical_row() appended for this row. kCorrupt where the record_id is longer than any that
   // this program gives.
   Status add(TableId table, std::string_view record_id, std::string_view canonical);
+  // Holds little from here on, until it is merged or finished. kIo where the disk refuses.
+  Status put_aside();
   // Takes over the rows of another part; the order of merging makes no difference.
   Status merge(ContentDigest&& other);
 

@@ -41,6 +41,14 @@ class ExternalSort {
     return {};
   }
 
+  // Whoever is done adding, but not asked for the order yet, gives memory back: more than a few records go to disk.
+  Status put_aside() {
+    if (folder_.empty() || held_.size() <= limit_ / 4) return {};
+    QF_CHECK(spill());
+    give_back();
+    return {};
+  }
+
   // Takes over what was added to another one that was not sorted yet.
   Status merge(ExternalSort&& other) {
     if (folder_.empty()) folder_ = other.folder_;
@@ -51,7 +59,7 @@ class ExternalSort {
     } else {
       for (const Record& record : other.held_) QF_CHECK(add(record));
     }
-    other.held_ = {};
+    other.give_back();
     return {};
   }
 
@@ -62,7 +70,7 @@ class ExternalSort {
       return {};
     }
     QF_CHECK(spill());
-    held_ = {};
+    give_back();
     const std::size_t each = std::max<std::size_t>(limit_ / runs_.size(), 64);
     for (Run& run : runs_) QF_CHECK(run.fill(each));
     for (std::size_t i = 0; i < runs_.size(); ++i) heads_.push_back(i);
@@ -107,6 +115,9 @@ class ExternalSort {
   auto later() {
     return [this](std::size_t a, std::size_t b) { return runs_[b].buffer[runs_[b].at] < runs_[a].buffer[runs_[a].at]; };
   }
+
+  // `held_ = {}` would keep the memory.
+  void give_back() { std::vector<Record>().swap(held_); }
 
   Status spill() {
     if (held_.empty()) return {};

@@ -32,6 +32,8 @@ class SharedTexts {
  public:
   SharedTexts(std::filesystem::path spill_folder, std::size_t memory_bytes)
       : places_(std::move(spill_folder), memory_bytes) {}
+  // Where the number of texts is known, memory is taken once.
+  void reserve(std::uint64_t texts) { places_.reserve(texts); }
 
   Status add(const std::array<std::uint8_t, 16>& text, std::uint64_t row, Split split) {
     TextPlace place{{}, split == Split::kTrain ? 1U : 0U, row};

@@ -243,7 +243,7 @@ std::shared_ptr<arrow::ArrayData> ColumnBuilder::view(const std::shared_ptr<arro
 void ColumnBuilder::clear() {
   // One long text must not hold its memory for the rest of the run.
   constexpr std::size_t kKeepBytes = 8 << 20;
-  if (values_.size() > kKeepBytes) values_ = {};
+  if (values_.size() > kKeepBytes) std::vector<char>().swap(values_);  // `= {}` would keep it
   rows_ = nulls_ = used_ = 0;
   for (ColumnBuilder& child : children_) child.clear();
 }

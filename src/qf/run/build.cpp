@@ -70,18 +70,22 @@ Result<std::vector<WrittenSubject>> place_people(BuildState& state, const Databa
 Status drop_shared_text(BuildState& state, const std::vector<WrittenSubject>& subjects) {
   if (!state.request.config.drop_shared_text) return {};
   SharedTexts shared(state.work_folder, state.request.config.memory_bytes / 8);
+  std::uint64_t texts = 0;
+  for (const StagedRun::Project& project : state.staged.projects)
+    for (const StagedBlock& block : project.staged.blocks) texts += block.texts;
+  shared.reserve(texts);
   std::mutex adding;
   QF_CHECK(in_threads(state.staged.projects.size(), state.threads(), [&](std::size_t i) -> Status {
     const StagedRun::Project& project = state.staged.projects[i];
     if (project.staged.blocks.empty()) return {};
     const Split split = subjects[project.subject].assignment.split;
     std::vector<StagedEntry> entries;
-    std::vector<StagedText> texts;
+    std::vector<StagedText> of_block;
     QF_ASSIGN(const StagedProjectReader reader, StagedProjectReader::open(project.staged));
     for (const StagedBlock& block : project.staged.blocks) {
-      QF_CHECK(reader.facts(block, entries, texts));
+      QF_CHECK(reader.facts(block, entries, of_block));
       const std::lock_guard lock(adding);
-      for (const StagedText& text : texts)
+      for (const StagedText& text : of_block)
         QF_CHECK(shared.add(text.text.bytes, project.first_row + text.number, split));
     }
     return {};
@@ -181,8 +185,10 @@ void count_set_apart_in(BuildState& state) {
   tally.quarantined_rows = count_set_apart(state.held).rows;
 }
 
-// Pass one, in parallel by project: read, decode, link, transform, permit, fingerprint, stage.
-Status read_and_stage(BuildState& state, const ProjectList& list, const Database* ledger) {
+// Pass one, in parallel by project: read, decode, link, transform, permit, fingerprint, stage. Takes the list along:
+// of many projects it is large, and nothing behind pass one asks for it.
+Status read_and_stage(BuildState& state, ProjectList list,
+                      const Database* ledger) {  // NOLINT(performance-unnecessary-value-param)
   ReadPlan plan;
   plan.threads = state.threads();
   plan.transform.text_features = std::any_of(state.request.config.text.begin(), state.request.config.text.end(),
@@ -195,6 +201,8 @@ Status read_and_stage(BuildState& state, const ProjectList& list, const Database
               return stage_project(state, index, project, options);
             }));
   state.staged.seal();
+  std::sort(state.identity.projects.begin(), state.identity.projects.end(),
+            [](const ProjectIdentity& a, const ProjectIdentity& b) { return a.name < b.name; });
   if (state.cache) {
     std::set<std::string> tags;
     for (const Project& project : list.projects) tags.insert(state.tags.subject_tag(project.name));
@@ -234,7 +242,7 @@ Result<BuildResult> build_once(BuildRequest request, DoneBefore& done) {
   StageTimes stages;
   QF_ASSIGN(Policy policy, Policy::compile(request.config.audience, request.config.text));
   const unsigned threads = wanted_threads(request.config.threads);
-  QF_ASSIGN(const Discovery found, discover(request.paths, threads));  // a wrong path leaves nothing behind
+  QF_ASSIGN(Discovery found, discover(request.paths, threads));  // a wrong path leaves nothing behind
 
   // The store and its key; people and consent.
   const Store store(request.store);
@@ -245,7 +253,7 @@ Result<BuildResult> build_once(BuildRequest request, DoneBefore& done) {
   done.key_created = done.key_created || opened.key_created;
   if (opened.writable)
     done.put_right.insert(done.put_right.end(), opened.writable->put_right.begin(), opened.writable->put_right.end());
-  QF_ASSIGN(ProjectList list, list_projects(found, threads));
+  QF_ASSIGN(ProjectList list, list_projects(std::move(found), threads));
   if (request.reproduction != nullptr) {
     keep_recorded(list, request.reproduction->projects);
     list.twin_files = request.reproduction->twin_files;
@@ -292,7 +300,7 @@ Result<BuildResult> build_once(BuildRequest request, DoneBefore& done) {
   state.result.audience = to_string(request.config.audience);
   state.result.dry_run = request.dry_run;
   state.result.warnings = std::move(state.who.warnings);
-  QF_CHECK(read_and_stage(state, list, ledger));
+  QF_CHECK(read_and_stage(state, std::move(list), ledger));
 
   // Between the passes, on keys and fingerprints only: split, shared texts, gates.
   Assignments assignments;

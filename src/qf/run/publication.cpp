@@ -36,23 +36,11 @@ bool published_with(const std::filesystem::path& folder, const Config& config) {
   return text != manifest->documents.end() && text->second == nlohmann::json(canonical_config(config)).dump();
 }
 
-std::vector<ProjectIdentity> projects_by_name(const BuildState& state) {
-  auto projects = state.identity.projects;
-  std::sort(projects.begin(), projects.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-  return projects;
-}
-
 std::vector<RecordedProject> recorded_projects(const BuildState& state) {
   std::vector<RecordedProject> projects;
-  for (ProjectIdentity& one : projects_by_name(state)) {
-    RecordedProject project;
-    project.name = std::move(one.name);
-    if (!one.subject.empty()) project.subject_tag = state.tags.subject_tag(one.subject);
-    project.logs = std::move(one.logs);
-    project.question_files = std::move(one.question_files);
-    project.dropped = std::move(one.dropped);
-    projects.push_back(std::move(project));
-  }
+  for (const ProjectIdentity& one : state.identity.projects)
+    projects.push_back({one.name, one.subject.empty() ? "" : state.tags.subject_tag(one.subject), one.logs,
+                        one.question_files, one.dropped});
   return projects;
 }
 

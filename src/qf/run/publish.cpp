@@ -40,7 +40,7 @@ struct Job {
   TableId table;
   Split split;
   std::vector<JobBlock> blocks;
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = 0, rows = 0;
 };
 
 struct JobResult {
@@ -53,14 +53,16 @@ struct JobResult {
 
 class JobWriter {
  public:
-  JobWriter(const WritePlan& plan, const Job& job)
+  // `memory_bytes`: for each of its two sorts.
+  JobWriter(const WritePlan& plan, const Job& job, std::size_t memory_bytes)
       : plan_(plan),
         job_(job),
         schema_(table_schema(job.table)),
         late_(late_columns_of(job.table)),
         mixes_(plan.config->audience == Audience::kExternal),
         context_(late_, mixes_),
-        by_name_(plan.spill_folder, static_cast<std::size_t>(plan.config->memory_bytes) / 8) {}
+        memory_bytes_(memory_bytes),
+        by_name_(plan.spill_folder, memory_bytes) {}
 
   Result<JobResult> run() {
     WriterOptions options;
@@ -72,9 +74,12 @@ class JobWriter {
       QF_ASSIGN(auto writer, format->open(plan_.folder, job_.table, to_string(job_.split), options));
       writers_.push_back({format, std::move(writer)});
     }
-    result_.digest = ContentDigest(plan_.spill_folder, static_cast<std::size_t>(plan_.config->memory_bytes) / 8);
+    // Of one table only.
+    result_.digest = ContentDigest(plan_.spill_folder, memory_bytes_ * kTableCount);
+    result_.digest.reserve(job_.table, job_.rows);
     if (mixes_) {
       QF_ASSIGN(mixed_, SpillFile::create(plan_.spill_folder));
+      by_name_.reserve(job_.rows);
     }
     const JobBlock* before = nullptr;
     for (const JobBlock& at : job_.blocks) {
@@ -84,6 +89,7 @@ class JobWriter {
     }
     if (mixes_) QF_CHECK(append_mixed());
     for (const FormatWriter& one : writers_) QF_CHECK(finish(one));
+    QF_CHECK(result_.digest.put_aside());  // it waits for the other jobs
     return std::move(result_);
   }
 
@@ -214,6 +220,7 @@ class JobWriter {
     std::uint32_t bytes = 0;
     auto operator<=>(const Mixed&) const = default;
   };
+  std::size_t memory_bytes_;
   std::optional<SpillFile> mixed_;
   ExternalSort<Mixed> by_name_;
   RecordName record_name_{}, subject_name_{}, question_name_{}, decision_name_{};
@@ -223,8 +230,7 @@ class JobWriter {
 std::vector<Job> jobs_of(const WritePlan& plan) {
   std::vector<Job> jobs;
   for (const TableSchema& table : tables())
-    for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest})
-      jobs.push_back({table.id, split, {}, 0});
+    for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest}) jobs.push_back({table.id, split, {}});
   for (std::uint32_t p = 0; p < plan.staged->projects.size(); ++p) {
     const StagedRun::Project& project = plan.staged->projects[p];
     if (project.staged.blocks.empty()) continue;
@@ -237,6 +243,7 @@ std::vector<Job> jobs_of(const WritePlan& plan) {
       Job& job = jobs[static_cast<std::size_t>(block.table) * kSplitCount + static_cast<std::size_t>(split)];
       job.blocks.push_back({sessions[block.session], p, b});
       job.bytes += block.row_bytes;
+      job.rows += block.rows;
     }
   }
   std::erase_if(jobs, [](const Job& job) { return job.blocks.empty(); });
@@ -254,10 +261,13 @@ Result<WrittenTables> write_tables(const WritePlan& plan) {
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return jobs[a].bytes > jobs[b].bytes; });
 
+  // However many threads there are, the jobs at work share an eighth for their two sorts.
+  const std::size_t at_work = std::max<std::size_t>(1, std::min<std::size_t>(plan.threads, jobs.size()));
+  const std::size_t memory = static_cast<std::size_t>(plan.config->memory_bytes) / 16 / at_work;
   std::vector<std::optional<JobResult>> results(jobs.size());
   // Each job has a place of its own for what it gives.
   QF_CHECK(in_threads(jobs.size(), plan.threads, [&](std::size_t i) -> Status {
-    QF_ASSIGN(results[order[i]], JobWriter(plan, jobs[order[i]]).run());
+    QF_ASSIGN(results[order[i]], JobWriter(plan, jobs[order[i]], memory).run());
     return {};
   }));
 

@@ -205,6 +205,10 @@ Status StagedProjectWriter::end_of_events() {
 Result<StagedProject> StagedProjectWriter::finish(std::vector<StagedSession> sessions) {
   QF_CHECK(flush_all());
   staged_.sessions = std::move(sessions);
+  // What is held of a project counts as often as there are projects.
+  staged_.sessions.shrink_to_fit();
+  staged_.blocks.shrink_to_fit();
+  staged_.replaced.shrink_to_fit();
   for (const StagedBlock& block : staged_.blocks) staged_.sessions[block.session].has_rows = true;
   return std::move(staged_);
 }
@@ -239,8 +243,10 @@ void StagedRun::seal() {
   }
   dropped.resize(rows);
   replaced.resize(rows);
-  for (const Project& project : projects)
+  for (Project& project : projects) {
     for (const std::uint32_t number : project.staged.replaced) replaced.set(project.first_row + number);
+    std::vector<std::uint32_t>().swap(project.staged.replaced);
+  }
 }
 
 }  // namespace qf

@@ -48,9 +48,7 @@ std::string build_identity(const IdentityParts& parts, const Config& config, con
   append_part(text, kRulesVersion);
   append_part(text, kRedactionVersion);
   append_part(text, canonical_config(config));
-  auto projects = parts.projects;
-  std::sort(projects.begin(), projects.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-  for (const ProjectIdentity& project : projects) {
+  for (const ProjectIdentity& project : parts.projects) {
     append_part(text, project.name);
     append_part(text, project.subject);
     append_part(text, std::to_string(project.digests.size()));

@@ -26,7 +26,7 @@ struct ProjectIdentity {
 Result<ProjectIdentity> identify(const Project& project, const std::vector<InputFacts>& inputs);
 
 struct IdentityParts {
-  std::vector<ProjectIdentity> projects;
+  std::vector<ProjectIdentity> projects;          // by name
   std::vector<std::string> subjects;              // keys of the people whose rows are in it
   std::map<std::string, Assignment> assignments;  // by subject key
   std::map<std::string, std::string> decisions;   // likewise: about texts that were set apart
