@@ -28,10 +28,6 @@ struct Checkpoint {
 // What of a checkpoint is signed, and for which purpose (signing.h).
 inline constexpr std::string_view kCheckpointPurpose = "checkpoint/1";
 std::string signed_text(const Checkpoint& checkpoint);
-// The entry that a checkpoint signs.
-inline constexpr std::string_view kCheckpointSigned = "checkpoint_signed";
-// The entry behind a log that was taken over from elsewhere.
-inline constexpr std::string_view kLogImported = "log_imported";
 
 struct AuditLog {
   std::vector<ChainEntry> entries;

@@ -85,7 +85,7 @@ std::vector<ConsentEvent> told_statements(const std::vector<ChainEntry>& entries
 Status check_owners(std::span<const ProjectOwner> owners, const std::vector<ChainEntry>& entries) {
   std::map<std::string, const ChainEntry*> last;
   for (const ChainEntry& entry : entries) {
-    if (entry.kind == "log_imported") last.clear();  // a log is taken over without the register
+    if (entry.kind == kLogImported) last.clear();  // a log is taken over without the register
     if ((entry.kind != "register_confirmed" && entry.kind != "rectified") || !entry.body) continue;
     const auto body = nlohmann::json::parse(entry.body->json, nullptr, false);
     if (body.is_object() && body.contains("project") && body["project"].is_string())

@@ -18,8 +18,8 @@ constexpr std::size_t kSaltBytes = 16;
 constexpr std::string_view kTables = "tables", kTablesMember = R"("tables":)", kGone = "bodies_gone",
                            kBeforeLog = "rows_before_log";
 // What accounts for bodies that are gone. The latest of them keeps its own.
-constexpr std::array<std::string_view, 4> kAccounts = {"erasure_requested", "retention_decided", "checkpoint_signed",
-                                                       "log_imported"};
+constexpr std::array<std::string_view, 4> kAccounts = {"erasure_requested", "retention_decided", kCheckpointSigned,
+                                                       kLogImported};
 
 bool is_account(const ChainEntry& entry) {
   return std::find(kAccounts.begin(), kAccounts.end(), entry.kind) != kAccounts.end();

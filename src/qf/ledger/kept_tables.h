@@ -18,6 +18,10 @@
 
 namespace qf {
 
+// The kind of entry that a checkpoint signs, and of the one behind a log that was taken over from elsewhere. Both state
+// every table.
+inline constexpr std::string_view kCheckpointSigned = "checkpoint_signed", kLogImported = "log_imported";
+
 struct KeptTable {
   std::string_view name;
   std::string_view columns;     // with a comma and a blank between
