@@ -8,6 +8,7 @@
 #include "qf/core/digest.h"
 #include "qf/ingest/envelope.h"
 #include "qf/ingest/event_table.h"
+#include "qf/ingest/home_path.h"
 #include "qf/ingest/line_reader.h"
 
 namespace qf {
@@ -35,18 +36,6 @@ bool may_be_glued(RejectReason reason) {
     case RejectReason::kLoneSurrogate: return true;
     default: return false;
   }
-}
-
-// The user segment of /Users/x/…, /home/x/… or C:\Users\x\…, "" where there is none.
-std::string_view user_of_path(std::string_view path) {
-  for (const std::string_view root : {"/Users/", "/home/", "\\Users\\"}) {
-    const std::size_t at = path.find(root);
-    if (at == std::string_view::npos) continue;
-    const std::string_view rest = path.substr(at + root.size());
-    const std::size_t end = rest.find_first_of("/\\");
-    return end == std::string_view::npos ? std::string_view{} : rest.substr(0, end);
-  }
-  return {};
 }
 
 template <std::size_t N>

@@ -17,11 +17,6 @@
 namespace qf {
 namespace {
 
-// User segments that stand for nobody in particular; pooling people under them would be a false name.
-constexpr std::array<std::string_view, 14> kStandIns = {"USERNAME", "username", "user",    "User",  "Shared",
-                                                        "Public",   "Default",  "<name>",  "name",  "admin",
-                                                        "Guest",    "root",     "unknown", "manual"};
-
 // A log with the folder that it was found in.
 struct Candidate {
   std::size_t folder = 0;
@@ -155,19 +150,6 @@ std::string printable_name(std::string_view path) {
   return escaped ? name : std::string(path);
 }
 
-std::string guess_of_path(std::string_view path) {
-  for (const std::string_view root : {"/Users/", "/home/", "\\Users\\"}) {
-    const std::size_t at = path.find(root);
-    if (at == std::string_view::npos) continue;
-    const std::string_view rest = path.substr(at + root.size());
-    const std::size_t end = rest.find_first_of("/\\");
-    if (end == std::string_view::npos) return {};
-    const std::string_view user = rest.substr(0, end);
-    return std::find(kStandIns.begin(), kStandIns.end(), user) == kStandIns.end() ? std::string(user) : std::string();
-  }
-  return {};
-}
-
 Result<ProjectList> list_projects(Discovery found, unsigned threads) {
   ProjectList list;
   list.skipped = std::move(found.skipped);
@@ -178,11 +160,19 @@ Result<ProjectList> list_projects(Discovery found, unsigned threads) {
     ids[folder] = found.projects[folder].session_id;
     for (LogFile& log : found.projects[folder].logs) candidates.push_back({folder, std::move(log), {}});
   }
+  std::vector<std::string> unreadable(candidates.size());
   QF_CHECK(in_threads(candidates.size(), threads, [&](std::size_t i) -> Status {
-    // A damaged archive is read as far as it goes, and reported there.
-    if (auto head = read_head(candidates[i].log.path)) candidates[i].head = std::move(*head);
+    auto head = read_head(candidates[i].log.path);
+    if (head)
+      candidates[i].head = std::move(*head);
+    else if (head.error().code == ErrorCode::kIo)  // a damaged archive is read as far as it goes, and reported there
+      unreadable[i] = std::move(head).error().message;
     return {};
   }));
+  // What stands at its beginning was to tell whose it is: even if the rest can be read, that must not go unsaid.
+  for (std::size_t i = 0; i < candidates.size(); ++i)
+    if (!unreadable[i].empty())
+      list.skipped.push_back({candidates[i].log.path.string(), "its beginning: " + unreadable[i]});
   for (const Candidate& candidate : candidates)
     if (ids[candidate.folder].empty()) ids[candidate.folder] = candidate.head.session_id;
 
@@ -216,6 +206,9 @@ Result<ProjectList> list_projects(Discovery found, unsigned threads) {
     auto& lines = at.project.first_lines;
     if (!candidate.head.key.empty() && std::find(lines.begin(), lines.end(), candidate.head.key) == lines.end())
       lines.push_back(candidate.head.key);
+    at.project.head_users.merge(candidate.head.users);
+    if (const auto first = candidate.head.first_us)
+      at.project.head_first_us = std::min(at.project.head_first_us.value_or(*first), *first);
     if (!candidate.twin) at.project.logs.push_back(std::move(candidate.log));
   }
 

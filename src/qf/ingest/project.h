@@ -43,8 +43,4 @@ Result<ProjectList> list_projects(Discovery found, unsigned threads = 1);
 // as %XX, and % as %25 in a name that has such or looks as if it had. No two paths have one name.
 std::string printable_name(std::string_view path);
 
-// The person that a project's paths point to: the user segment of a home folder's path, "" where there is none or
-// where it is a stand-in such as USERNAME.
-std::string guess_of_path(std::string_view path);
-
 }  // namespace qf

@@ -16,7 +16,7 @@
 namespace qf {
 
 // Changes whenever the same text may come out otherwise: part of what a build depends on.
-inline constexpr std::string_view kRedactionVersion = "4";
+inline constexpr std::string_view kRedactionVersion = "5";
 
 struct RedactionOptions {
   RedactionProfile profile = RedactionProfile::kStrict;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "qf/core/whole_file.h"
+#include "qf/ingest/home_path.h"
 
 namespace qf {
 namespace {
@@ -38,13 +39,13 @@ Result<std::vector<ConsentStatement>> read_statements(const std::filesystem::pat
 
 // The person of a project before the build has read it. It is read here only where session.yaml does not settle it.
 SubjectName subject_before_reading(const LedgerView& view, const Project& project) {
-  ProjectReading reading;
-  SubjectName quick = subject_of(view, project, signs_of(project, reading));
+  SubjectName quick = subject_of(view, project, signs_before_reading(project));
   if (!guess_of_path(project.original_path).empty() && !quick.passed_over) return quick;
   ReadOptions options;
   options.transform.text_features = false;
   options.tag = [](std::string_view) { return std::string("other"); };
   NoRows none;
+  ProjectReading reading;
   if (auto read = read_project(project, options, none)) reading = std::move(*read);
   return subject_of(view, project, signs_of(project, reading));
 }

@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "qf/ingest/home_path.h"
+
 namespace qf {
 
 DropReason drop_of_audience(Audience audience, const SubjectName& subject, const AuthorityView* authority) {
@@ -17,10 +19,10 @@ DropReason drop_of_audience(Audience audience, const SubjectName& subject, const
 }
 
 std::vector<std::string> identities_of(const Project& project, const SubjectName& subject, const ProjectSigns& signs) {
-  std::set<std::string> names(project.head_users.begin(), project.head_users.end());
+  std::set<std::string> names(signs.logged.begin(), signs.logged.end());
   names.insert(signs.people.begin(), signs.people.end());
   names.insert(subject.display);
-  names.insert(guess_of_path(project.original_path));
+  names.emplace(guess_of_path(project.original_path));
   names.erase("");
   return {names.begin(), names.end()};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <iterator>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -11,6 +12,7 @@
 
 #include "qf/core/in_threads.h"
 #include "qf/core/instant.h"
+#include "qf/ingest/home_path.h"
 
 namespace qf {
 namespace {
@@ -31,13 +33,12 @@ namespace {
 ProjectSigns signs_from(const Project& project, const std::set<std::string>& users,
                         const std::optional<std::int64_t>& first_us) {
   ProjectSigns signs;
-  if (std::string user = guess_of_path(project.original_path); !user.empty()) {
-    signs.people.push_back(std::move(user));
-  } else {
-    for (const std::string& name : users)
-      if (std::string logged = guess_of_path("/Users/" + name + "/"); !logged.empty())
-        signs.people.push_back(std::move(logged));
-  }
+  std::copy_if(users.begin(), users.end(), std::back_inserter(signs.logged),
+               [](const std::string& user) { return !is_stand_in(user); });
+  if (const std::string_view user = guess_of_path(project.original_path); !user.empty())
+    signs.people.emplace_back(user);
+  else
+    signs.people = signs.logged;
   if (first_us) signs.first_day = format_day(*first_us);
   return signs;
 }
@@ -115,8 +116,12 @@ Result<ReadSummary> read_projects(const ProjectList& list, const ReadPlan& plan,
     QF_CHECK(in_threads(order.size(), wanted, read_one));
   }
   if (plan.progress) plan.progress({"read", total, total});
-  std::sort(summary.skipped.begin(), summary.skipped.end(),
-            [](const auto& a, const auto& b) { return a.path < b.path; });
+  std::stable_sort(summary.skipped.begin(), summary.skipped.end(),
+                   [](const auto& a, const auto& b) { return a.path < b.path; });
+  // Of a log whose beginning could not be read either, once is enough.
+  const auto twice = std::unique(summary.skipped.begin(), summary.skipped.end(),
+                                 [](const auto& a, const auto& b) { return a.path == b.path; });
+  summary.skipped.erase(twice, summary.skipped.end());
   QF_CHECK(summary.tally.check_lines());
   return summary;
 }

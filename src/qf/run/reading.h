@@ -68,7 +68,8 @@ class NoRows final : public RowSink {
 struct ProjectSigns {
   // User segments without stand-ins: the one of session.yaml's original path, else all of the paths in the log.
   std::vector<std::string> people;
-  std::string first_day;  // YYYY-MM-DD of the earliest event; "" where there is none
+  std::vector<std::string> logged;  // all of the paths in the log: names, whoever's the project is
+  std::string first_day;            // YYYY-MM-DD of the earliest event; "" where there is none
 };
 ProjectSigns signs_of(const Project& project, const ProjectReading& reading);
 // The same as far as the beginnings of its logs tell.

@@ -6,7 +6,7 @@
 namespace qf {
 namespace {
 
-constexpr std::string_view kMagic = "qfstage4";
+constexpr std::string_view kMagic = "qfstage5";
 
 // One function for each type, in both directions: `Io` is StateWriter or StateReader, and the order of the values
 // stands once.
@@ -74,7 +74,7 @@ void project(Io& io, T& cached) {
   io.text(cached.settings);
   io.list(cached.logs, [&](auto& known) { file(io, known); });
   io.list(cached.companions, [&](auto& known) { file(io, known); });
-  io.list(cached.signs.people, [&](auto& person) { io.text(person); });
+  for (auto* names : {&cached.signs.people, &cached.signs.logged}) io.list(*names, [&](auto& name) { io.text(name); });
   io.text(cached.signs.first_day);
   io.text(cached.subject_key);
   io.text(cached.permissions);
