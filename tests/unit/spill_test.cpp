@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <random>
+#include <utility>
 
 #include "qf/core/external_sort.h"
 #include "qf/core/flat_map.h"
@@ -37,6 +39,34 @@ TEST(ExternalSort, GivesTheSameOrderWhateverFitsIntoMemory) {
     }
     EXPECT_EQ(sorted, expected) << memory;
   }
+}
+
+std::ptrdiff_t open_files() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
+}
+
+TEST(ExternalSort, HasOneFileOpenHoweverManyRuns) {
+  if (!std::filesystem::exists("/proc/self/fd")) GTEST_SKIP() << "no /proc";
+  const auto before = open_files();
+  std::vector<ExternalSort<Pair>> parts;
+  for (int i = 0; i < 3; ++i) parts.emplace_back(std::filesystem::temp_directory_path(), 1);
+  std::mt19937_64 random(2);
+  std::vector<Pair> expected;
+  for (std::size_t i = 0; i < 100'000; ++i) {
+    expected.push_back({random() % 1'000, i});
+    ASSERT_TRUE(parts[i % parts.size()].add(expected.back()));
+  }
+  ASSERT_TRUE(parts[1].put_aside());
+  EXPECT_EQ(open_files() - before, 3);
+  for (std::size_t i = 1; i < parts.size(); ++i) ASSERT_TRUE(parts[0].merge(std::move(parts[i])));
+  std::sort(expected.begin(), expected.end());
+  ASSERT_TRUE(parts[0].sort());
+  for (const Pair& pair : expected) {
+    const auto next = parts[0].next();
+    ASSERT_TRUE(next && *next != nullptr);
+    ASSERT_EQ(**next, pair);
+  }
+  EXPECT_EQ(open_files() - before, 3);
 }
 
 TEST(SortInThreads, GivesTheSameOrderWithAnyNumberOfThreads) {

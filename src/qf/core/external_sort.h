@@ -22,8 +22,8 @@ class ExternalSort {
   static_assert(std::is_trivially_copyable_v<Record>);
 
  public:
-  // At most `memory_bytes` are held, then a run goes to a file without a name in `folder`. Without a folder all stays
-  // in memory.
+  // At most `memory_bytes` are held, then a run goes to a file without a name in `folder`: one file, however many runs,
+  // since a process may have few open. Without a folder all stays in memory.
   ExternalSort(std::filesystem::path folder, std::size_t memory_bytes)
       : folder_(std::move(folder)), limit_(std::max<std::size_t>(memory_bytes / sizeof(Record), 1024)) {}
 
@@ -41,19 +41,23 @@ class ExternalSort {
     return {};
   }
 
-  // Whoever is done adding, but not asked for the order yet, gives memory back: more than a few records go to disk.
+  // Whoever is done adding, but is not asked for the order yet, gives memory back: more than a few records go to disk.
   Status put_aside() {
-    if (folder_.empty() || held_.size() <= limit_ / 4) return {};
-    QF_CHECK(spill());
-    give_back();
+    if (!folder_.empty() && held_.size() > limit_ / 4) QF_CHECK(spill());
+    held_.shrink_to_fit();
     return {};
   }
 
   // Takes over what was added to another one that was not sorted yet.
   Status merge(ExternalSort&& other) {
     if (folder_.empty()) folder_ = other.folder_;
-    std::move(other.runs_.begin(), other.runs_.end(), std::back_inserter(runs_));
+    for (Run& run : other.runs_) {
+      run.file += files_.size();
+      runs_.push_back(std::move(run));
+    }
+    std::move(other.files_.begin(), other.files_.end(), std::back_inserter(files_));
     other.runs_.clear();
+    other.files_.clear();
     if (held_.empty()) {
       held_ = std::move(other.held_);
     } else {
@@ -72,7 +76,7 @@ class ExternalSort {
     QF_CHECK(spill());
     give_back();
     const std::size_t each = std::max<std::size_t>(limit_ / runs_.size(), 64);
-    for (Run& run : runs_) QF_CHECK(run.fill(each));
+    for (Run& run : runs_) QF_CHECK(fill(run, each));
     for (std::size_t i = 0; i < runs_.size(); ++i) heads_.push_back(i);
     std::make_heap(heads_.begin(), heads_.end(), later());
     return {};
@@ -85,7 +89,7 @@ class ExternalSort {
     std::pop_heap(heads_.begin(), heads_.end(), later());
     Run& run = runs_[heads_.back()];
     current_ = run.buffer[run.at++];
-    if (run.at == run.buffer.size()) QF_CHECK(run.fill(run.buffer.size()));
+    if (run.at == run.buffer.size()) QF_CHECK(fill(run, run.buffer.size()));
     if (run.buffer.empty())
       heads_.pop_back();
     else
@@ -94,23 +98,25 @@ class ExternalSort {
   }
 
  private:
+  // A sorted stretch of a file.
   struct Run {
-    SpillFile file;
-    std::uint64_t offset = 0;
+    std::size_t file = 0;  // in files_
+    std::uint64_t offset = 0, end = 0;
     std::vector<Record> buffer;
     std::size_t at = 0;
-
-    // The next records of the run; none at its end.
-    Status fill(std::size_t count) {
-      const auto left = static_cast<std::size_t>((file.size() - offset) / sizeof(Record));
-      buffer.resize(std::min(count, left));
-      at = 0;
-      if (buffer.empty()) return {};
-      QF_CHECK(file.read(offset, std::span(reinterpret_cast<char*>(buffer.data()), buffer.size() * sizeof(Record))));
-      offset += buffer.size() * sizeof(Record);
-      return {};
-    }
   };
+
+  // The next records of a run; none at its end.
+  Status fill(Run& run, std::size_t count) {
+    const auto left = static_cast<std::size_t>((run.end - run.offset) / sizeof(Record));
+    run.buffer.resize(std::min(count, left));
+    run.at = 0;
+    if (run.buffer.empty()) return {};
+    const std::span bytes(reinterpret_cast<char*>(run.buffer.data()), run.buffer.size() * sizeof(Record));
+    QF_CHECK(files_[run.file].read(run.offset, bytes));
+    run.offset += bytes.size();
+    return {};
+  }
 
   auto later() {
     return [this](std::size_t a, std::size_t b) { return runs_[b].buffer[runs_[b].at] < runs_[a].buffer[runs_[a].at]; };
@@ -122,9 +128,14 @@ class ExternalSort {
   Status spill() {
     if (held_.empty()) return {};
     std::sort(held_.begin(), held_.end());
-    QF_ASSIGN(SpillFile file, SpillFile::create(folder_));
+    if (files_.empty()) {
+      QF_ASSIGN(SpillFile made, SpillFile::create(folder_));
+      files_.push_back(std::move(made));
+    }
+    SpillFile& file = files_.back();
+    const std::uint64_t from = file.size();
     QF_CHECK(file.append({reinterpret_cast<const char*>(held_.data()), held_.size() * sizeof(Record)}));
-    runs_.push_back({std::move(file), 0, {}, 0});
+    runs_.push_back({files_.size() - 1, from, file.size(), {}, 0});
     held_.clear();
     return {};
   }
@@ -133,6 +144,7 @@ class ExternalSort {
   std::size_t limit_;
   std::vector<Record> held_;
   std::size_t at_ = 0;
+  std::vector<SpillFile> files_;  // its own, and those of others that it took over
   std::vector<Run> runs_;
   std::vector<std::size_t> heads_;  // a heap of runs by their next record
   Record current_{};

@@ -21,10 +21,10 @@ Status protect_groups(BuildState& state, GateFacts& facts) {
   terms.k = static_cast<std::uint64_t>(required_k(audience));
   std::uint64_t dropped = 0;
   const bool may_be_tied = audience == Audience::kExternal && state.policy.redacts();
-  TextTies ties;
+  TextTies ties(state.work_folder, static_cast<std::size_t>(state.request.config.memory_bytes) / 8);
   QF_ASSIGN(state.groups, RowGroups::make(state.staged, terms, dropped, may_be_tied ? &ties : nullptr));
   if (may_be_tied) {
-    const TextTies::Found found = ties.find();
+    QF_ASSIGN(const TextTies::Found found, ties.find(state.threads()));
     facts.text_ties = GateFacts::TextTies{found.tied, found.rows, fmt::format("{}", fmt::join(found.columns, ", "))};
   }
   if (dropped != 0) state.result.tally.dropped[std::string(text_of(DropReason::kSmallGroup).name)] = dropped;

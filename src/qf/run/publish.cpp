@@ -272,7 +272,7 @@ Result<WrittenTables> write_tables(const WritePlan& plan) {
   }));
 
   WrittenTables written;
-  ContentDigest digest(plan.spill_folder);
+  ContentDigest digest(plan.spill_folder, static_cast<std::size_t>(plan.config->memory_bytes) / 8);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     JobResult& result = *results[i];
     if (result.rows != 0)

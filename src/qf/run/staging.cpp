@@ -104,9 +104,9 @@ Result<StagedBlock> StagedProjectWriter::write(Part& part, std::uint32_t session
   QF_CHECK(file_.append(bytes_of(part.entries)));
   if (!part.texts.empty()) QF_CHECK(file_.append(bytes_of(part.texts)));
   QF_CHECK(file_.append(part.rows));
-  part.entries.clear();
-  part.texts.clear();
-  part.rows.clear();
+  // With its memory, which assigning an empty string would keep: there is a part for each session and table.
+  Part empty;
+  std::swap(part, empty);
   return block;
 }
 

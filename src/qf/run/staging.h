@@ -177,7 +177,7 @@ class RowBits {
 struct StagedRun {
   struct Project {
     std::string name;
-    std::uint32_t subject = 0;  // index of the person
+    std::uint32_t subject = 0;  // index of the person; of a project without rows, of nobody
     StagedProject staged;
     std::uint64_t first_row = 0;  // the number within the run of the project's row 0
   };

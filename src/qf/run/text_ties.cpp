@@ -5,10 +5,10 @@
 #include <functional>
 #include <set>
 #include <string>
-#include <unordered_set>
 
 #include "qf/core/vocabulary.h"
 #include "qf/privacy/policy.h"
+#include "qf/run/staging.h"
 
 namespace qf {
 namespace {
@@ -29,14 +29,16 @@ std::array<std::vector<std::uint16_t>, kTableCount> text_columns() {
 }  // namespace
 
 void TextTies::add(std::string_view text, const Text& place) {
-  if (text.empty() || is_closed_value(text)) return;
-  texts_.push_back(place);
-  texts_.back().hash = std::hash<std::string_view>()(text);
+  if (!status_ || text.empty() || is_closed_value(text)) return;
+  Text one = place;
+  one.hash = std::hash<std::string_view>()(text);
+  status_ = texts_.add(one);
 }
 
 void TextTies::add(TableId table, ConstRow row, std::uint32_t person, std::uint64_t number) {
   static const auto columns = text_columns();
   ++rows_;
+  last_row_ = std::max(last_row_, number);
   for (const std::uint16_t column : columns[static_cast<std::size_t>(table)]) {
     const Text place{0, number, person, static_cast<std::uint16_t>(table), column};
     const Cell& cell = row[column];
@@ -46,24 +48,39 @@ void TextTies::add(TableId table, ConstRow row, std::uint32_t person, std::uint6
   }
 }
 
-TextTies::Found TextTies::find() {
+Result<TextTies::Found> TextTies::find(unsigned threads) {
+  QF_CHECK(status_);
+  QF_CHECK(texts_.sort(threads));
   Found found;
   found.rows = rows_;
-  std::unordered_set<std::uint64_t> tied;
+  RowBits tied;
+  tied.resize(last_row_ + 1);
   std::set<std::string_view> columns;
-  std::sort(texts_.begin(), texts_.end(),
-            [](const Text& a, const Text& b) { return std::pair(a.hash, a.row) < std::pair(b.hash, b.row); });
-  for (auto from = texts_.begin(); from != texts_.end();) {
-    const auto to = std::find_if(from, texts_.end(), [&](const Text& one) { return one.hash != from->hash; });
-    const bool of_one = std::all_of(from, to, [&](const Text& one) { return one.person == from->person; });
-    if (of_one && from->row != std::prev(to)->row)
-      for (auto one = from; one != to; ++one) {
-        tied.insert(one->row);
-        columns.insert(table_schema(static_cast<TableId>(one->table)).fields[one->column].name);
+  // The places of one text, as long as all are one person's: of a text that many have written, none is kept.
+  std::vector<Text> places;
+  bool of_one = true;
+  const auto end_group = [&] {
+    if (of_one && !places.empty() && places.front().row != places.back().row)
+      for (const Text& one : places) {
+        tied.set(one.row);
+        columns.insert(table_schema(static_cast<TableId>(one.table)).fields[one.column].name);
       }
-    from = to;
+    places.clear();
+    of_one = true;
+  };
+  std::uint64_t hash = 0;
+  for (;;) {
+    QF_ASSIGN(const Text* const text, texts_.next());
+    if (text == nullptr || text->hash != hash) end_group();
+    if (text == nullptr) break;
+    hash = text->hash;
+    of_one = of_one && (places.empty() || places.front().person == text->person);
+    if (of_one)
+      places.push_back(*text);
+    else
+      places.resize(1);  // whose the others are makes no difference any more
   }
-  found.tied = tied.size();
+  found.tied = tied.count(0, last_row_ + 1);
   found.columns.assign(columns.begin(), columns.end());
   return found;
 }
