@@ -109,3 +109,50 @@ def test_a_withdrawal_leaves_tombstones_too(shop):
     shop.run("tombstones", "--store", shop.store, "--out", shop.folder / "all.json")
     stones = json.loads((shop.folder / "all.json").read_text())["tombstones"]
     assert len(stones) == 3 * mine and {s["reason"] for s in stones} == {"withdrawal"}
+
+
+def given_to_lab(shop):
+    assert shop.run("recipients", "add", "private/1.0.0", "--name", "Lab", "--contact", "lab@example.org", "--model", "bloom-1", "--store", shop.store).code == 0
+
+
+@pytest.mark.parametrize("words", [("erase", "--subject", "bo"), ("revoke", "1.0.0", "--reason", "wrong"),
+                                   ("consent", "withdraw", "--subject", "bo", "--scope", "model_training", "--now")], ids=lambda words: words[0])
+def test_an_erasure_reaches_the_copies_of_a_version_that_was_revoked_before(shop, words):
+    class_of(shop, ["alva", "bo", "cia"])
+    shop.build()
+    copy = shop.folder / "copy"
+    shutil.copytree(shop.store / "private/1.0.0", copy)
+    given_to_lab(shop)
+    before = shop.run(*words, "--store", shop.store, "--json")
+    assert before.code == 0, before
+    told = before.json["recipients" if words[0] == "revoke" else "notices"]
+    assert [(n["recipient"], n["certain"]) for n in told] == [("Lab", True)] and before.json["models"][0]["model"] == "bloom-1"
+    dry, said = erase(shop, "alva", "--dry-run"), erase(shop, "alva")
+    assert dry["notices"] == said["notices"] and dry["models"] == said["models"]
+    assert [(n["recipient"], n["version"], n["certain"]) for n in said["notices"]] == [("Lab", "private/1.0.0", False)]
+    assert said["models"] == [{"model": "bloom-1", "version": "private/1.0.0", "recipient": "Lab"}]
+    letters = open(said["notices_file"], encoding="utf-8").read()
+    assert "Lab" in letters and "can no longer be told" in letters and "Nobody is on record" not in letters
+    everything = shop.folder / "all.json"
+    assert shop.run("tombstones", "--store", shop.store, "--out", everything).code == 0
+    for feed in (said["tombstones"], everything):
+        assert check(feed, copy, code=1)["revoked_version"] == "private/1.0.0"
+
+
+def test_the_screen_names_the_recipients_of_what_is_revoked(shop):
+    class_of(shop, ["alva", "bo"])
+    shop.build()
+    given_to_lab(shop)
+    ran = shop.run("revoke", "1.0.0", "--reason", "wrong", "--store", shop.store)
+    assert ran.code == 0 and "Tell Lab (lab@example.org): they received private/1.0.0\n" in ran.out and "the model bloom-1" in ran.out, ran
+
+
+def test_a_revoked_version_whose_record_shows_that_the_person_was_not_in_it_owes_nothing(shop):
+    class_of(shop, ["alva", "bo"])
+    shop.build()
+    given_to_lab(shop)
+    assert shop.run("hold", "add", "1.0.0", "--reason", "case", "--store", shop.store).code == 0
+    assert shop.run("revoke", "1.0.0", "--reason", "wrong", "--store", shop.store).code == 0
+    shop.consent({"subject": "cia"})
+    said = erase(shop, "cia")
+    assert said["found"] and said["notices"] == [] and json.loads(open(said["tombstones"]).read())["tombstones"] == []

@@ -137,12 +137,19 @@ Result<int> run_revoke(const Options& options) {
   QF_ASSIGN(const Revocation revoked,
             revoke(store, writable, named.facts, options.reason, std::span(&whole, 1), whole.removed_at_us));
   QF_CHECK(remove_staged_rows(store));
-  if (options.json)
-    print_json({{"version", revoked.version}, {"was_live", revoked.was_live}, {"files_stay", revoked.files_stay}});
-  else
-    fmt::print("{} is revoked{}{}\n", revoked.version,
-               revoked.files_stay ? "; it is under legal hold: its files stay" : ", and its files are gone",
-               revoked.was_live ? ". There is no current version for that audience now" : "");
+  QF_ASSIGN(const RemovalNotices owed, owed_for_withdrawal(writable.ledger, {revoked.version}));
+  if (options.json) {
+    print_json({{"version", revoked.version},
+                {"was_live", revoked.was_live},
+                {"files_stay", revoked.files_stay},
+                {"recipients", notices_json(owed)},
+                {"models", models_json(owed)}});
+    return kDone;
+  }
+  fmt::print("{} is revoked{}{}\n", revoked.version,
+             revoked.files_stay ? "; it is under legal hold: its files stay" : ", and its files are gone",
+             revoked.was_live ? ". There is no current version for that audience now" : "");
+  print_owed(owed);
   return kDone;
 }
 

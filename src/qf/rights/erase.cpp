@@ -32,10 +32,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// All of each version that was revoked and removed before: it can no longer be told whether this person was in it, and
+// the tombstones of whoever it was revoked for name nobody else's rows.
+Result<std::vector<Tombstone>> whole_versions_gone(const Database& ledger, std::int64_t now_us) {
+  QF_ASSIGN(const auto versions, load_versions(ledger));
+  std::vector<Tombstone> stones;
+  for (const VersionFacts& facts : versions)
+    if (facts.state == VersionState::kRevoked && facts.removed_at_us)
+      stones.push_back({std::string(to_string(facts.audience)), to_string(facts.version), "*", "erasure", now_us});
+  return stones;
+}
+
 // The one moment at which the person is erased: everything after it only carries out what it says.
 Status decide(const Store& store, const Database& ledger, const KeyFile& key, const KeyedTag& tags,
               const ErasePlan& plan, std::int64_t now_us) {
-  std::vector<Tombstone> stones;
+  QF_ASSIGN(std::vector<Tombstone> stones, whole_versions_gone(ledger, now_us));
   for (const HoldingVersion& one : plan.versions) {
     QF_CHECK(prepare_removal(store, ledger, plan, one));
     const auto more =
@@ -213,12 +224,18 @@ Status finish(EraseRequest request, const ErasureEntry& entry, std::string_view 
   QF_ASSIGN([[maybe_unused]] const fs::path folder, make_receipts_folder(store));
   result.receipt = receipt_file(store, entry.id);
   QF_CHECK(write_file_durably(result.receipt, receipt));
-  QF_ASSIGN(const auto stones, tombstones_of_erasure(writable.ledger, journal, entry.started_at_us));
+  std::vector<std::string> taken_back;
+  for (const JournalVersion& one : journal.versions) taken_back.push_back(one.name());
+  QF_ASSIGN(auto stones, tombstones_of_erasure(writable.ledger, journal, entry.started_at_us));
+  QF_ASSIGN(const auto gone, whole_versions_gone(writable.ledger, entry.started_at_us));
+  // Those that the ledger has, with the reason and time of whoever came first.
+  QF_ASSIGN(const auto whole, tombstones_there(writable.ledger, gone));
+  for (const Tombstone& stone : whole)
+    if (std::find(taken_back.begin(), taken_back.end(), stone.audience + "/" + stone.version) == taken_back.end())
+      stones.push_back(stone);
   QF_ASSIGN(const std::string feed, tombstone_feed(stones, keys.file, request.now_us));
   result.tombstones = fs::path(result.receipt).replace_extension(".tombstones.json");
   QF_CHECK(write_file_durably(result.tombstones, feed));
-  std::vector<std::string> taken_back;
-  for (const JournalVersion& one : journal.versions) taken_back.push_back(one.name());
   QF_ASSIGN(result.owed, notices_owed(writable.ledger, taken_back));
   result.notices = fs::path(result.receipt).replace_extension(".notices.md");
   QF_CHECK(write_file_durably(result.notices, notices_text(result.owed, format_day(entry.started_at_us),

@@ -16,10 +16,10 @@ Result<RemovalNotices> notices_owed(const Database& ledger, const std::vector<st
   for (const Recipient& one : recipients) {
     const std::string version = one.audience + "/" + one.version;
     const bool named = std::find(versions.begin(), versions.end(), version) != versions.end();
-    // gc leaves no record of who was in a version.
+    // Whatever removed a version left no record of who was in it.
     const bool unknown = std::any_of(published.begin(), published.end(), [&](const VersionFacts& facts) {
       return to_string(facts.audience) == one.audience && to_string(facts.version) == one.version &&
-             facts.removed_at_us && facts.state == VersionState::kSuperseded;
+             facts.removed_at_us;
     });
     if (!named && !unknown) continue;
     owed.notices.push_back({one.id, one.name, one.contact, version, one.export_name, named});

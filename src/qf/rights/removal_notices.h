@@ -28,10 +28,11 @@ struct RemovalNotices {
   std::vector<ConcernedModel> models;
 };
 
-// Owed for these versions, and for those with recipients that were removed before anybody could look into them.
+// Owed for these versions, and for those with recipients that were removed before, by whatever verb: their records are
+// gone, so anybody may have been in them.
 Result<RemovalNotices> notices_owed(const Database& ledger, const std::vector<std::string>& versions);
 
-// Of versions that a withdrawal took back: who has them. Unlike an erasure it concerns no other version.
+// Of versions that a withdrawal or `revoke` took back: who has them. Unlike an erasure it concerns no other version.
 Result<RemovalNotices> owed_for_withdrawal(const Database& ledger, const std::vector<std::string>& versions);
 
 // The notices as letters in Swedish and English, Markdown. They name nobody but the recipients. `feed`: the file of
