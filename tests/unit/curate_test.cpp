@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
 #include <set>
+#include <vector>
 
 #include "qf/curate/duplicates.h"
 #include "qf/curate/gates.h"
@@ -156,6 +158,24 @@ TEST(Readiness, SaysPlainlyThatNoDecisionIsThere) {
   for (const Readiness& one : list) {
     EXPECT_EQ(one.passed, one.hint.empty()) << one.name;
   }
+}
+
+TEST(Folds, AreAsManyAsHoldKPeople) {
+  using Counts = std::array<int, kSplitCount>;
+  std::vector<Assignment> people;
+  const auto add = [&](Split split, const std::array<int, kFoldCount>& folds) {
+    for (int fold = 0; fold < kFoldCount; ++fold)
+      for (int i = 0; i < folds[static_cast<std::size_t>(fold)]; ++i) people.push_back({split, fold});
+  };
+  EXPECT_EQ(folds_of_at_least({}, 10), (Counts{5, 5, 5})) << "nobody is singled out";
+  add(Split::kTrain, {10, 10, 10, 10, 10});
+  EXPECT_EQ(folds_of_at_least(people, 10), (Counts{5, 5, 5}));
+  people.pop_back();
+  EXPECT_EQ(folds_of_at_least(people, 10), (Counts{4, 5, 5})) << "fold 4 goes with fold 0";
+  add(Split::kTest, {3, 0, 0, 0, 0});
+  EXPECT_EQ(folds_of_at_least(people, 10), (Counts{4, 5, 1})) << "three are too few for any";
+  add(Split::kTest, {7, 10, 0, 0, 0});
+  EXPECT_EQ(folds_of_at_least(people, 10), (Counts{4, 5, 5}));
 }
 
 }  // namespace

@@ -74,6 +74,21 @@ Assignments assign_splits(const Assignments& old, std::vector<std::string> tags,
   return all;
 }
 
+std::array<int, kSplitCount> folds_of_at_least(const std::vector<Assignment>& people, std::size_t k) {
+  std::array<int, kSplitCount> folds{};
+  for (std::size_t split = 0; split < kSplitCount; ++split) {
+    const auto each_holds = [&](int count) {
+      std::array<std::size_t, kFoldCount> of{};
+      for (const Assignment& one : people)
+        if (static_cast<std::size_t>(one.split) == split) ++of[static_cast<std::size_t>(one.fold % count)];
+      return std::all_of(of.begin(), of.end(), [k](std::size_t here) { return here == 0 || here >= k; });
+    };
+    folds[split] = kFoldCount;
+    while (folds[split] > 1 && !each_holds(folds[split])) --folds[split];
+  }
+  return folds;
+}
+
 std::vector<std::string> split_warnings(const Assignments& placed, const std::vector<std::string>& tags,
                                         const std::array<double, kSplitCount>& ratios) {
   std::array<std::size_t, kSplitCount> people{};

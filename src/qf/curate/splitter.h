@@ -34,6 +34,10 @@ using Assignments = std::map<std::string, Assignment, std::less<>>;
 Assignments assign_splits(const Assignments& old, std::vector<std::string> tags,
                           const std::array<double, kSplitCount>& ratios, std::uint64_t draw = 0);
 
+// For each split the most folds, at most kFoldCount, so that every fold (modulo that number) holds `k` of its people or
+// nobody; 1 where they are too few. Split and fold together must not stand for a person where no id may.
+std::array<int, kSplitCount> folds_of_at_least(const std::vector<Assignment>& people, std::size_t k);
+
 // What people should know of how the people of `tags` are placed: an evaluation split that has come to hold fewer than
 // 3, or none at all though there are people enough, who came too few at a time. It tells no small number.
 std::vector<std::string> split_warnings(const Assignments& placed, const std::vector<std::string>& tags,

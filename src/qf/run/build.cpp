@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <mutex>
 #include <set>
@@ -53,11 +54,21 @@ Result<std::vector<WrittenSubject>> place_people(BuildState& state, const Databa
   all = assign_splits(old, tags, state.request.config.ratios, draw);
   for (std::string& warning : split_warnings(all, tags, state.request.config.ratios))
     state.result.warnings.push_back(std::move(warning));
+  // What the ledger keeps is how people were placed; what an external version says of it must not single them out.
+  std::array<int, kSplitCount> folds;
+  folds.fill(kFoldCount);
+  if (state.request.config.audience == Audience::kExternal) {
+    std::vector<Assignment> placed;
+    for (const std::string& tag : tags) placed.push_back(all.at(tag));
+    folds = folds_of_at_least(placed, static_cast<std::size_t>(required_k(Audience::kExternal)));
+  }
   std::vector<WrittenSubject> subjects(state.subjects.size());
   for (std::size_t i = 0; i < subjects.size(); ++i) {
     subjects[i].key = state.subjects[i].key;
     const auto found = all.find(state.tags.subject_tag(subjects[i].key));
-    if (found != all.end()) subjects[i].assignment = found->second;
+    if (found != all.end())
+      subjects[i].assignment = {found->second.split,
+                                found->second.fold % folds[static_cast<std::size_t>(found->second.split)]};
     state.identity.assignments[subjects[i].key] = subjects[i].assignment;
     state.identity.subjects.push_back(subjects[i].key);
     if (!state.who.decided.empty())
@@ -187,8 +198,8 @@ void count_set_apart_in(BuildState& state) {
 
 // Pass one, in parallel by project: read, decode, link, transform, permit, fingerprint, stage. Takes the list along:
 // of many projects it is large, and nothing behind pass one asks for it.
-Status read_and_stage(BuildState& state, ProjectList list,
-                      const Database* ledger) {  // NOLINT(performance-unnecessary-value-param)
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
+Status read_and_stage(BuildState& state, ProjectList list, const Database* ledger) {
   ReadPlan plan;
   plan.threads = state.threads();
   plan.transform.text_features = std::any_of(state.request.config.text.begin(), state.request.config.text.end(),
@@ -315,7 +326,7 @@ Result<BuildResult> build_once(BuildRequest request, DoneBefore& done) {
     const std::int64_t known_by = request.created_at_us.value_or(request.now_us);
     const auto smallest = static_cast<std::uint64_t>(std::max<std::int64_t>(1, required_k(request.config.audience)));
     QF_ASSIGN(const auto methods, consent_methods(*ledger, subjects, as_of_us, known_by, smallest));
-    state.consent_methods = in_words(methods);
+    state.identity.consent_methods = in_words(methods);
   }
 
   if (request.reproduction != nullptr) describe_inputs(state);

@@ -73,9 +73,8 @@ struct BuildState {
   std::uint64_t sessions = 0, sittings = 0, sittings_with_decisions = 0;
   BuildResult result{};
   unsigned threads() const { return wanted_threads(request.config.threads); }
-  std::string program{};          // what tells this program from another build of it; "": the system does not say
-  bool key_is_new = false;        // another key than the store's so far: nothing of old can be matched
-  std::string consent_methods{};  // how many people agreed how, for the certificate
+  std::string program{};    // what tells this program from another build of it; "": the system does not say
+  bool key_is_new = false;  // another key than the store's so far: nothing of old can be matched
 };
 
 // Pass one for one project: its rows are staged, and what the build has to know of it is added to the state.

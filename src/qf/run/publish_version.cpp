@@ -110,7 +110,7 @@ CertificateFacts certificate_facts(const BuildState& state, const WrittenTables&
   facts.records = sum(state.result.tally.records);
   facts.dropped = sum(state.result.tally.dropped);
   facts.drops_shared_text = state.request.config.drop_shared_text;
-  facts.consent_methods = state.consent_methods;
+  facts.consent_methods = state.identity.consent_methods;
   facts.rules_version = kRulesVersion;
   for (const auto& [group, level] : text_levels(state.request.config))
     facts.text_levels += fmt::format("{}{} {}", facts.text_levels.empty() ? "" : ", ", group, level);

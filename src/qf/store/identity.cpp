@@ -43,11 +43,12 @@ Result<ProjectIdentity> identify(const Project& project, const std::vector<Input
 }
 
 std::string build_identity(const IdentityParts& parts, const Config& config, const LedgerView& view) {
-  std::string text = "qf-build-identity/3\n";
+  std::string text = "qf-build-identity/4\n";
   append_part(text, kSchemaVersion);
   append_part(text, kRulesVersion);
   append_part(text, kRedactionVersion);
   append_part(text, canonical_config(config));
+  append_part(text, parts.consent_methods);
   for (const ProjectIdentity& project : parts.projects) {
     append_part(text, project.name);
     append_part(text, project.subject);

@@ -30,6 +30,7 @@ struct IdentityParts {
   std::vector<std::string> subjects;              // keys of the people whose rows are in it
   std::map<std::string, Assignment> assignments;  // by subject key
   std::map<std::string, std::string> decisions;   // likewise: about texts that were set apart
+  std::string consent_methods;                    // how many people agreed how, as the certificate says it
 };
 
 // SHA-256, as hexadecimal digits, over inputs, configuration, schema and rule versions, and the resulting permissions
