@@ -164,7 +164,8 @@ void print(const BuildResult& result) {
     if (result.projects_continued != 0)
       fmt::print(", {} of them on from where they had ended", result.projects_continued);
     if (result.projects_changed != 0)
-      fmt::print(", {} of them anew, since what had been read of them has changed", result.projects_changed);
+      fmt::print(", {} of them anew, since their files are not as they were (size, times or what stands in them)",
+                 result.projects_changed);
     fmt::print("\n");
   }
   if (result.unchanged) {

@@ -109,7 +109,7 @@ Result<int> diff(const Options& options) {
   bool headed = false;
   const auto head = [&] {
     if (!std::exchange(headed, true))
-      fmt::print("change,table,record_before,record_after,split_before,split_after,reason\n");
+      fmt::print("change,table,record_before,record_after,split_before,split_after,fold_before,fold_after,reason\n");
   };
   if (options.rows)
     request.each = [&](const ChangedRow& row) {
@@ -121,10 +121,12 @@ Result<int> diff(const Options& options) {
                         {"record_after", row.record_after},
                         {"split_before", row.split_before},
                         {"split_after", row.split_after},
+                        {"fold_before", row.fold_before},
+                        {"fold_after", row.fold_after},
                         {"reason", row.reason}});
       else
-        fmt::print("{},{},{},{},{},{},\"{}\"\n", to_string(row.change), row.table, row.record_before, row.record_after,
-                   row.split_before, row.split_after, row.reason);
+        fmt::print("{},{},{},{},{},{},{},{},\"{}\"\n", to_string(row.change), row.table, row.record_before,
+                   row.record_after, row.split_before, row.split_after, row.fold_before, row.fold_after, row.reason);
     };
   QF_ASSIGN(const VersionDifference found, diff_versions(request));
   const auto name = [](const NamedVersion& version) {

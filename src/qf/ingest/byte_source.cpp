@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <vector>
 
 namespace qf {
@@ -74,7 +75,9 @@ class PackedFile : public ByteSource {
 
 class GzipFile : public PackedFile {
  public:
-  explicit GzipFile(std::unique_ptr<PlainFile> file) : PackedFile(std::move(file)) { inflateInit2(&stream_, 15 + 16); }
+  explicit GzipFile(std::unique_ptr<PlainFile> file) : PackedFile(std::move(file)) {
+    if (inflateInit2(&stream_, 15 + 16) != Z_OK) throw std::bad_alloc();
+  }
   GzipFile(const GzipFile&) = delete;
   GzipFile& operator=(const GzipFile&) = delete;
   ~GzipFile() override { inflateEnd(&stream_); }
@@ -114,7 +117,9 @@ class GzipFile : public PackedFile {
 
 class ZstdFile : public PackedFile {
  public:
-  explicit ZstdFile(std::unique_ptr<PlainFile> file) : PackedFile(std::move(file)), stream_(ZSTD_createDStream()) {}
+  explicit ZstdFile(std::unique_ptr<PlainFile> file) : PackedFile(std::move(file)), stream_(ZSTD_createDStream()) {
+    if (stream_ == nullptr) throw std::bad_alloc();
+  }
   ZstdFile(const ZstdFile&) = delete;
   ZstdFile& operator=(const ZstdFile&) = delete;
   ~ZstdFile() override { ZSTD_freeDStream(stream_); }

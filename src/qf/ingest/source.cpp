@@ -57,7 +57,7 @@ bool is_wanted(const fs::path& path) {
 
 class Walk {
  public:
-  explicit Walk(std::vector<fs::path> roots) : roots_(std::move(roots)) {}
+  explicit Walk(std::set<fs::path> roots) : roots_(std::move(roots)) {}
 
   Status add(const fs::path& given) {
     struct stat facts {};
@@ -92,10 +92,10 @@ class Walk {
     }));
     for (std::size_t i = 0; i < passed_over.size(); ++i)
       if (!passed_over[i].empty()) skip(found_.projects[i].path / "session.yaml", std::move(passed_over[i]));
+    std::set<std::string_view> skipped;
+    for (const SkippedInput& one : found_.skipped) skipped.insert(one.path);
     for (ProjectFolder& project : found_.projects) {
-      const std::string consent = (project.path / "consent.json").string();
-      project.consent_skipped = std::any_of(found_.skipped.begin(), found_.skipped.end(),
-                                            [&](const SkippedInput& one) { return one.path == consent; });
+      project.consent_skipped = skipped.contains((project.path / "consent.json").native());
       const auto by_path = [](const LogFile& a, const LogFile& b) { return a.path < b.path; };
       std::sort(project.logs.begin(), project.logs.end(), by_path);
       std::sort(project.question_files.begin(), project.question_files.end());
@@ -109,20 +109,23 @@ class Walk {
  private:
   void skip(const fs::path& path, std::string reason) { found_.skipped.push_back({path.string(), std::move(reason)}); }
 
-  bool inside_roots(const fs::path& real) const {
-    return std::any_of(roots_.begin(), roots_.end(), [&](const fs::path& root) {
-      return std::mismatch(root.begin(), root.end(), real.begin(), real.end()).first == root.end();
-    });
+  // The outermost of the given folders that a path lies in; null where it lies in none. Asks for each of its parents:
+  // of roots there may be as many as projects.
+  const fs::path* outermost_root(const fs::path& path) const {
+    fs::path parent;
+    for (const fs::path& name : path) {
+      parent /= name;
+      if (const auto root = roots_.find(parent); root != roots_.end()) return &*root;
+    }
+    return nullptr;
   }
+
+  bool inside_roots(const fs::path& real) const { return outermost_root(real) != nullptr; }
 
   // The outermost of the given folders that holds a project, whichever was named first; itself where only a file was.
   const fs::path& root_of(const fs::path& folder) const {
-    const fs::path* outermost = &root_;
-    for (const fs::path& root : roots_)
-      if (std::mismatch(root.begin(), root.end(), folder.begin(), folder.end()).first == root.end() &&
-          root.native().size() < outermost->native().size())
-        outermost = &root;
-    return *outermost;
+    const fs::path* outermost = outermost_root(folder);
+    return outermost != nullptr && outermost->native().size() < root_.native().size() ? *outermost : root_;
   }
 
   // The project folder that a path belongs to, made on first need.
@@ -238,7 +241,7 @@ class Walk {
     return {};
   }
 
-  std::vector<fs::path> roots_;
+  std::set<fs::path> roots_;
   fs::path root_;
   Discovery found_;
   std::unordered_map<std::string, std::size_t> places_;  // of a folder's project in found_
@@ -248,11 +251,11 @@ class Walk {
 }  // namespace
 
 Result<Discovery> discover(const std::vector<fs::path>& paths, unsigned threads) {
-  std::vector<fs::path> roots;
+  std::set<fs::path> roots;
   for (const fs::path& path : paths) {
     std::error_code error;
     const fs::path real = fs::weakly_canonical(path, error);
-    roots.push_back(fs::is_directory(real, error) ? real : real.parent_path());
+    roots.insert(fs::is_directory(real, error) ? real : real.parent_path());
   }
   Walk walk(roots);
   for (const fs::path& path : paths) QF_CHECK(walk.add(path));

@@ -30,6 +30,7 @@ struct Stream {
   Stream& operator=(const Stream&) = delete;
   ~Stream() {
     sodium_memzero(&stream, sizeof stream);
+    plain.resize(plain.capacity());  // a block that was sealed is still there, behind the end
     sodium_memzero(plain.data(), plain.size());
   }
 };

@@ -63,8 +63,8 @@ struct Anonymised {
   std::uint64_t most_left_out = 0;  // rows
   // Of the rows that stay: how many groups, and the least of people and of choices in one.
   std::uint64_t classes = 0, k = 0, l = 0;
-  std::uint64_t unique_before = 0, unique_after = 0;  // rows whose group holds one person only
-  std::uint64_t people = 0;
+  std::uint64_t unique_before = 0, unique_after = 0;      // rows whose group holds one person only
+  std::uint64_t people = 0, people_before = 0;            // with rows; the latter before any were left out
   std::uint64_t profiles_before = 0, profiles_after = 0;  // people whose set of groups nobody else has
   // Other columns in which values that too few people of the table have were emptied; see shared_values.h.
   std::vector<std::string_view> rare_values_in;

@@ -249,12 +249,4 @@ bool is_named_after_somebody(std::uint64_t hash) {
   return heads.holds(hash);
 }
 
-bool is_preposition(std::uint64_t hash) {
-  static const WordSet words(
-      "i|på|till|från|av|med|för|om|vid|under|över|mellan|utan|ur|per|mot|hos|efter|före|genom|inom|enligt|som|att|"
-      "ett|en|den|det|de|detta|denna|alla|båda|två|tre|rätt|ut|upp|ner|bort|in|of|on|to|for|from|with|by|at|the|a|"
-      "an|this|that|these|all|your|each|every|which");
-  return words.holds(hash);
-}
-
 }  // namespace qf

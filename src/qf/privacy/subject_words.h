@@ -24,7 +24,4 @@ bool is_name_and_word(std::uint64_t hash);
 // "lag", "sjukdom", "theorem": what stands behind the genitive of whom a course is about.
 bool is_named_after_somebody(std::uint64_t hash);
 
-// "i", "till", "of": what a plain word at the beginning of a sentence may go on with.
-bool is_preposition(std::uint64_t hash);
-
 }  // namespace qf

@@ -263,8 +263,15 @@ Status write_versions(const Store& store, const std::vector<PersonsVersion>& ver
     shown.text_levels = text_levels_of(version);
     shown.unknown_en = version.unknown_en;
     shown.unknown_sv = version.unknown_sv;
+    if (const std::size_t known = version.record_ids.size(); rows != known && shown.unknown_en.empty()) {
+      shown.unknown_en =
+          fmt::format("{} of your {} rows in it cannot be read: its files are damaged", known - rows, known);
+      shown.unknown_sv =
+          fmt::format("{} av dina {} rader i den kan inte läsas: filerna är skadade", known - rows, known);
+    }
     facts.versions.push_back(std::move(shown));
-    result.versions.push_back({version.name(), std::string(to_string(version.facts.state)), version.unknown_en, rows});
+    result.versions.push_back(
+        {version.name(), std::string(to_string(version.facts.state)), facts.versions.back().unknown_en, rows});
   }
   return {};
 }

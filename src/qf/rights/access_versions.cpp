@@ -144,7 +144,7 @@ Result<std::uint64_t> write_rows_of(const Store& store, const PersonsVersion& ve
     for (fs::directory_iterator at(root / "data" / std::string(table.name), error), end; !error && at != end;
          at.increment(error))
       if (at->path().extension() == ".parquet") files.push_back(at->path());
-    error.clear();
+    error.clear();  // what is missing shows in the number of rows
     std::sort(files.begin(), files.end());
     std::optional<HashedFile> out;
     const auto columns = coarser_columns(table.id);

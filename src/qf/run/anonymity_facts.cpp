@@ -38,7 +38,7 @@ GateFacts::Anonymity anonymity_gates(const RowGroups& groups, const AnonymityTer
   facts.required_l = terms.l;
   std::uint64_t people = 0;
   bool any = false;
-  std::string gone;
+  std::string gone, short_of;
   for (const TableSchema& table : tables()) {
     const Anonymised& one = groups.of(table.id);
     if (one.rows == 0) continue;
@@ -48,6 +48,17 @@ GateFacts::Anonymity anonymity_gates(const RowGroups& groups, const AnonymityTer
     for (const RetainedInformation& column : one.columns)
       if (column.level == column.levels && column.retained < 1)
         gone += fmt::format("{}{}.{}", gone.empty() ? "" : ", ", table.name, column.name);
+    // What this table alone lacks, where too many of its rows are left out.
+    if (one.left_out > one.most_left_out) {
+      short_of += fmt::format("{}{}: ", short_of.empty() ? "" : "; ", table.name);
+      short_of += one.people_before < terms.k
+                      ? fmt::format("{} more {} with rows in it", terms.k - one.people_before,
+                                    terms.k - one.people_before == 1 ? "person" : "people")
+                      : fmt::format(
+                            "{} rows are in groups of fewer than {} people or three sittings: more people "
+                            "with rows like these, or more sittings of theirs",
+                            one.left_out, terms.k);
+    }
     if (one.classes == 0) continue;
     facts.k = any ? std::min(facts.k, one.k) : one.k;
     if (table.id == TableId::kDecisions) facts.l = one.l;
@@ -60,7 +71,8 @@ GateFacts::Anonymity anonymity_gates(const RowGroups& groups, const AnonymityTer
                              terms.k - people == 1 ? "person with rows is" : "people with rows are", terms.k,
                              people == 0 ? "" : "; a private dataset needs none more");
   else
-    facts.hint = fmt::format("more people, or more sittings of them, in the same subject areas are needed{}",
+    facts.hint = fmt::format("needed{}{}{}; a private dataset needs none",
+                             short_of.empty() ? ": more people in the same groups of rows" : " in ", short_of,
                              gone.empty() ? "" : "; generalised away everywhere: " + gone);
   return facts;
 }

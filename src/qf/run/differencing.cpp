@@ -47,6 +47,7 @@ struct Apart {
 // By class whose rows came: a person with many new rows hides behind nobody with one in another group.
 Status add_classes(const BuildState& state, const std::vector<PublishedRow>& added, Apart& apart) {
   for (const StagedRun::Project& project : state.staged.projects) {
+    if (project.staged.blocks.empty()) continue;  // it has no person either
     const std::string tag = state.tags.subject_tag(state.subjects[project.subject].key);
     const auto look = [&](const StagedBlock& block, const StagedEntry& entry, std::uint64_t number) -> Status {
       PublishedRow row;

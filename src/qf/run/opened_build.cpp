@@ -97,6 +97,7 @@ Result<WhoMayBeIn> who_may_be_in(const OpenedStore& opened, const BuildRequest& 
                                  const std::vector<Project>& projects) {
   const Database* ledger = opened.ledger();
   const std::int64_t as_of_us = request.as_of_us.value_or(request.now_us);
+  const std::int64_t now_us = request.reproduction != nullptr ? request.reproduction->now_us : request.now_us;
   WhoMayBeIn who{.view = LedgerView::from({}, {}, as_of_us)};
   if (ledger) {
     QF_ASSIGN(who.erased.tags, load_suppressions(*ledger));
@@ -110,7 +111,9 @@ Result<WhoMayBeIn> who_may_be_in(const OpenedStore& opened, const BuildRequest& 
     for (const QuarantineItem& item : items)
       if (!item.decision.empty()) who.decided.emplace(item.id, item);
     if (request.config.audience != Audience::kPrivate) {
-      QF_ASSIGN(who.authority, AuthorityView::load(*ledger, to_string(request.config.audience), as_of_us));
+      // In force now, too: an as-of instant of the past brings back no authorisation.
+      QF_ASSIGN(who.authority,
+                AuthorityView::load(*ledger, to_string(request.config.audience), std::max(as_of_us, now_us)));
     }
   }
   // A reproduction takes what is on record, and like any build nothing beside a file that cannot be read.
@@ -133,7 +136,6 @@ Result<WhoMayBeIn> who_may_be_in(const OpenedStore& opened, const BuildRequest& 
   // What leaves the private circle, and what is built again, rests on what people allow now, too: an as-of instant of
   // the past brings back nobody who has withdrawn since.
   if (request.reproduction != nullptr || request.config.audience != Audience::kPrivate) {
-    const std::int64_t now_us = request.reproduction != nullptr ? request.reproduction->now_us : request.now_us;
     QF_ASSIGN(const LedgerView now, view_at(ledger, unrecorded, std::max(as_of_us, now_us), now_us));
     who.view = who.view.narrowed_by(now);
   } else if (as_of_us < request.now_us) {

@@ -173,6 +173,7 @@ Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector
   RowIndexWriter index(file, static_cast<std::size_t>(state.request.config.memory_bytes) / 4, state.staged.rows);
   std::mutex adding;
   QF_CHECK(in_threads(projects.size(), state.threads(), [&](std::size_t place) -> Status {
+    if (projects[place].staged.blocks.empty()) return {};  // it has no person either
     const Assignment& placed = subjects[projects[place].subject].assignment;
     std::map<std::uint32_t, RowDigest> context;  // of no external row
     if (state.request.config.audience != Audience::kExternal) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "qf/core/reason.h"
@@ -79,10 +81,12 @@ void compare_inputs(const BuildRecord& record, const BuildResult& now, std::vect
 void compare_people(const BuildRecord& record, const BuildResult& now, std::vector<std::string>& reasons) {
   std::map<std::string, std::uint64_t> more;
   std::size_t other_person = 0;
+  std::unordered_map<std::string_view, const RecordedProject*> by_name;
+  for (const RecordedProject& project : record.projects) by_name.emplace(project.name, &project);
   for (const RecordedProject& project : now.projects) {
-    const auto then = std::find_if(record.projects.begin(), record.projects.end(),
-                                   [&](const RecordedProject& one) { return one.name == project.name; });
-    if (then == record.projects.end()) continue;
+    const auto known = by_name.find(project.name);
+    if (known == by_name.end()) continue;
+    const RecordedProject* const then = known->second;
     if (!then->subject_tag.empty() && !project.subject_tag.empty() && then->subject_tag != project.subject_tag)
       ++other_person;
     for (const auto& [reason, rows] : project.dropped) {

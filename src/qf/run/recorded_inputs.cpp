@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 namespace qf {
 namespace {
@@ -47,10 +48,12 @@ void find_moved(std::vector<LogFile>& logs, const std::vector<RecordedFile>& rec
 }  // namespace
 
 void keep_recorded(ProjectList& list, const std::vector<RecordedProject>& recorded) {
+  std::unordered_map<std::string_view, const RecordedProject*> by_name;
+  for (const RecordedProject& project : recorded) by_name.emplace(project.name, &project);
   std::erase_if(list.projects, [&](Project& project) {
-    const auto then = std::find_if(recorded.begin(), recorded.end(),
-                                   [&](const RecordedProject& one) { return one.name == project.name; });
-    if (then == recorded.end()) return true;
+    const auto known = by_name.find(project.name);
+    if (known == by_name.end()) return true;
+    const RecordedProject* const then = known->second;
     find_moved(project.logs, then->logs);
     std::erase_if(project.logs, [&](LogFile& log) {
       const auto file = std::find_if(then->logs.begin(), then->logs.end(),

@@ -269,14 +269,18 @@ Status RowGroups::settle(const StagedRun& staged, TextTies* ties) {
 }
 
 Status RowGroups::decide(StagedRun& staged, const AnonymityTerms& terms, int rounds_that_leave_out) {
+  std::array<std::uint64_t, kTableCount> people{};
   for (int round = 0;; ++round) {
     QF_CHECK(group(staged, terms));
+    for (std::size_t table = 0; table < kTableCount; ++table)
+      people[table] = std::max(people[table], tables_[table].anonymised.people);
     QF_CHECK(count_values(staged, terms));
     QF_ASSIGN(const bool again, leave_out_rare(staged, terms, round < rounds_that_leave_out));
     if (!again) break;
   }
   for (std::size_t table = 0; table < kTableCount; ++table) {
     Anonymised& facts = tables_[table].anonymised;
+    facts.people_before = people[table];
     facts.rows += left_out_[table] - facts.left_out;  // those of the last round are in both
     facts.left_out = left_out_[table];
     facts.most_left_out = static_cast<std::uint64_t>(std::floor(static_cast<double>(facts.rows) * terms.most_left_out));

@@ -233,15 +233,6 @@ std::vector<ChangedColumn> changed_columns(const Columns& then, const Columns& n
   return changed;
 }
 
-void count(RowDifference& difference, RowChange change) {
-  switch (change) {
-    case RowChange::kAdded: ++difference.added; break;
-    case RowChange::kRemoved: ++difference.removed; break;
-    case RowChange::kChanged: ++difference.changed; break;
-    case RowChange::kMoved: ++difference.moved; break;
-  }
-}
-
 }  // namespace
 
 Result<VersionDifference> diff_versions(const DiffRequest& request) {
@@ -285,7 +276,9 @@ Result<VersionDifference> diff_versions(const DiffRequest& request) {
         ++difference.reasons[{std::string(to_string(change)), reason}];
         if (request.each)
           request.each({change, table.name, record_id(*names_before, a), record_id(*names_after, b),
-                        a != nullptr ? to_string(a->split) : "", b != nullptr ? to_string(b->split) : "", reason});
+                        a != nullptr ? to_string(a->split) : "", b != nullptr ? to_string(b->split) : "",
+                        a != nullptr ? std::to_string(a->fold) : "", b != nullptr ? std::to_string(b->fold) : "",
+                        reason});
         return {};
       }));
   difference.other_key = then.key_id != now.key_id && difference.rows.removed == old_rows.rows() &&

@@ -22,6 +22,7 @@ struct ChangedRow {
   std::string_view table;
   std::string record_before, record_after;
   std::string_view split_before, split_after;
+  std::string fold_before, fold_after;
   std::string reason;
 };
 

@@ -191,15 +191,19 @@ Status for_each_change(RowIndexReader& before, RowIndexReader& after, const RowC
   return {};
 }
 
+void count(RowDifference& difference, RowChange change) {
+  switch (change) {
+    case RowChange::kAdded: ++difference.added; break;
+    case RowChange::kRemoved: ++difference.removed; break;
+    case RowChange::kChanged: ++difference.changed; break;
+    case RowChange::kMoved: ++difference.moved; break;
+  }
+}
+
 Result<RowDifference> compare_rows(RowIndexReader& before, RowIndexReader& after) {
   RowDifference difference;
   QF_CHECK(for_each_change(before, after, [&](RowChange change, const PublishedRow*, const PublishedRow*) -> Status {
-    switch (change) {
-      case RowChange::kAdded: ++difference.added; break;
-      case RowChange::kRemoved: ++difference.removed; break;
-      case RowChange::kChanged: ++difference.changed; break;
-      case RowChange::kMoved: ++difference.moved; break;
-    }
+    count(difference, change);
     return {};
   }));
   return difference;

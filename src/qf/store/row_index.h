@@ -88,6 +88,7 @@ struct RowDifference {
 
 enum class RowChange : std::uint8_t { kAdded, kRemoved, kChanged, kMoved };
 std::string_view to_string(RowChange change);
+void count(RowDifference& difference, RowChange change);
 
 // Walks two indexes side by side and calls `each` for every row that differs: `before` is null for an added row,
 // `after` for a removed one. An error of `each` ends the walk.
