@@ -61,6 +61,20 @@ TEST(Redaction, PlaceholdersAreTypedAndNumberedWithinTheText) {
             "[PERSON_1] ringde [PHONE_NUMBER_1], sedan ringde [PERSON_2] och [PERSON_1] igen.");
 }
 
+TEST(Redaction, AnApostropheIsOneHoweverItIsTyped) {
+  for (const std::string_view name : {"Sean O’Brien", "Sean O'Brien", "Sean D’Angelo"})
+    EXPECT_EQ(redacted("Enligt " + std::string(name) + " passar det."), "Enligt [PERSON_1] passar det.") << name;
+  EXPECT_EQ(redactor(RedactionProfile::kStrict, {"O’Zqrk"}).redact("Sagt av O'Zqrk.").text, "Sagt av [PERSON_1].");
+  EXPECT_EQ(redactor(RedactionProfile::kStrict, {"O'Zqrk"}).redact("Sagt av O’Zqrk.").text, "Sagt av [PERSON_1].");
+}
+
+// With a time that grows with the square of the marks this would take minutes.
+TEST(Redaction, MarksWithoutEndAreTakenAsTheyAre) {
+  std::string text = "Anna a";
+  for (int i = 0; i < 200'000; ++i) text += "\u0301";
+  EXPECT_EQ(redacted(text + " Anna"), "[PERSON_1]" + text.substr(4) + " [PERSON_1]");
+}
+
 TEST(Redaction, NumbersGoOnBehindThoseThatAreThere) {
   EXPECT_EQ(redacted("[PERSON_3] skrev till Gunilla Åström."), "[PERSON_3] skrev till [PERSON_4].");
 }

@@ -38,6 +38,10 @@ int hex_number(std::string_view text, std::size_t at, std::size_t count) {
 
 constexpr auto kDigitsOfANumber = 7;
 
+// A letter with more marks than any language writes is taken as it is (as in the Stream-Safe Text Format of UAX #15):
+// composing would look at all of them again for each.
+constexpr std::size_t kMostComposedBytes = 64;
+
 constexpr std::array<std::pair<std::string_view, char32_t>, 28> kEntities = {{
     {"amp", U'&'},   {"apos", U'\''},  {"aring", U'å'},  {"Aring", U'Å'},  {"auml", U'ä'}, {"Auml", U'Ä'},
     {"colon", U':'}, {"commat", U'@'}, {"eacute", U'é'}, {"Eacute", U'É'}, {"gt", U'>'},   {"hyphen", U'-'},
@@ -97,6 +101,12 @@ bool bracketed_stop(std::string_view text, std::size_t at) {
          ((text[at] == '[' && text[at + 2] == ']') || (text[at] == '(' && text[at + 2] == ')'));
 }
 
+// Whether the ’ at `at`, of three bytes, stands within a word, as word processors write O’Brien.
+bool apostrophe_at(std::string_view text, std::size_t at) {
+  const auto of_word = [&](std::size_t i) { return is_alnum(text[i]) || (static_cast<Byte>(text[i]) & 0x80) != 0; };
+  return text.substr(at, 3) == "\u2019" && at > 0 && at + 3 < text.size() && of_word(at - 1) && of_word(at + 3);
+}
+
 // Whether the bytes at `at` need nothing done to them; moves behind them.
 bool plain_sequence(std::string_view text, std::size_t& at) {
   const Byte first = static_cast<Byte>(text[at]);
@@ -118,6 +128,7 @@ bool plain_sequence(std::string_view text, std::size_t& at) {
   // Quotation marks, ellipsis, bullet: frequent in print, and nobody's disguise.
   if (first == 0xE2 && second == 0x80 && at + 2 < text.size()) {
     const Byte third = static_cast<Byte>(text[at + 2]);
+    if (apostrophe_at(text, at)) return false;
     if ((third >= 0x98 && third <= 0x9F) || third == 0xA6 || third == 0xA2) return at += 3, true;
   }
   return false;
@@ -167,6 +178,11 @@ void NormalisedText::decode() {
     }
     // A mark that composes with the letter before it (NFC): the letter keeps its place.
     if (c >= 0x300 && c < 0x370 && !text_.empty()) {
+      if (text_.size() - last_begin > kMostComposedBytes) {
+        append_utf8(c, text_);
+        origins_.resize(text_.size(), static_cast<std::uint32_t>(begin));
+        return;
+      }
       std::string pair = text_.substr(last_begin);
       append_utf8(c, pair);
       utf8proc_uint8_t* composed = nullptr;
@@ -197,6 +213,11 @@ void NormalisedText::decode() {
       continue;
     }
     const char c = original_[at];
+    if (apostrophe_at(original_, at)) {
+      at += 3;
+      take(U'\'', begin, at);
+      continue;
+    }
     if ((c == '[' || c == '(') && bracketed_stop(original_, at)) {
       at += 3;
       take(U'.', begin, at);
