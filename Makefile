@@ -34,7 +34,7 @@ bench: ## the benchmarks, each checking its own result
 	@$(COMPILE)
 	@scripts/bench
 
-torture: ## every fault that can be tried; writes docs/reliability.md (an hour)
+torture: ## every fault that can be tried; writes docs/reliability.md (an hour and a half)
 	@scripts/setup test
 	@$(CONFIGURE) >/dev/null
 	@$(COMPILE) --target qf-dataset qf-classroom
