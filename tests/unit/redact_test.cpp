@@ -68,6 +68,19 @@ TEST(Redaction, AnApostropheIsOneHoweverItIsTyped) {
   EXPECT_EQ(redactor(RedactionProfile::kStrict, {"O'Zqrk"}).redact("Sagt av O’Zqrk.").text, "Sagt av [PERSON_1].");
 }
 
+TEST(Redaction, ApostrophesMayBeEscapesOrOtherSigns) {
+  for (const std::string sign : {"‘", "ʼ", "´", "&#8217;", "&rsquo;", "\\u2019"}) {
+    EXPECT_EQ(redacted("Enligt Sean O" + sign + "Brien passar det."), "Enligt [PERSON_1] passar det.") << sign;
+    EXPECT_EQ(redactor(RedactionProfile::kStrict, {"O'Zqrk"}).redact("Sagt av O" + sign + "Zqrk.").text,
+              "Sagt av [PERSON_1].")
+        << sign;
+  }
+  for (const std::string sign : {"‘", "ʼ", "´"})
+    EXPECT_EQ(redactor(RedactionProfile::kStrict, {"O" + sign + "Zqrk"}).redact("Sagt av O'Zqrk.").text,
+              "Sagt av [PERSON_1].")
+        << sign;
+}
+
 // With a time that grows with the square of the marks this would take minutes.
 TEST(Redaction, MarksWithoutEndAreTakenAsTheyAre) {
   std::string text = "Anna a";
@@ -340,6 +353,28 @@ TEST(NormalisedText, EachByteKnowsWhereItCameFrom) {
   EXPECT_EQ(normalised.origin(1), text.find('b'));
   EXPECT_EQ(normalised.origin(2), text.find('%'));
   EXPECT_EQ(normalised.origin(normalised.text().size()), text.size());
+}
+
+TEST(NormalisedText, AnApostropheWithinAWordIsTheAsciiOne) {
+  const std::string text = "‘O’Brien’ N&#8217;G 5’10";
+  const NormalisedText normalised(text);
+  EXPECT_EQ(normalised.text(), "‘O'Brien’ N'G 5’10");
+  EXPECT_EQ(normalised.origin(normalised.text().find('\'')), text.find("’B"));
+  EXPECT_EQ(normalised.origin(normalised.text().find("Brien")), text.find("Brien"));
+  EXPECT_EQ(normalised.origin(normalised.text().find("'G")), text.find('&'));
+  EXPECT_FALSE(NormalisedText(std::string_view("‘O’ ’Brien’ 5’10")).changed());
+}
+
+// As far as anybody writes them marks are composed; beyond that each stays what it is, and where it is.
+TEST(NormalisedText, MarksWithoutEndKeepTheirPlaces) {
+  std::string marks;
+  for (int i = 0; i < 199'999; ++i) marks += "\u0301";
+  const std::string text = "a\u0301" + marks + " b";
+  const NormalisedText normalised(text);
+  EXPECT_EQ(normalised.text(), "á" + marks + " b");
+  EXPECT_EQ(normalised.origin(normalised.text().size() - 1), text.size() - 1);
+  for (std::size_t i = 0; i < normalised.text().size(); ++i)
+    ASSERT_LE(normalised.origin(i), normalised.origin(i + 1)) << i;
 }
 
 TEST(NormalisedText, PlainTextIsViewedNotCopied) {

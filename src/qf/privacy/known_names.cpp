@@ -5,6 +5,7 @@
 
 #include "qf/core/text.h"
 #include "qf/privacy/names.h"
+#include "qf/privacy/normalised_text.h"
 #include "qf/privacy/recognize.h"
 #include "qf/privacy/word_lists.h"
 
@@ -98,7 +99,7 @@ void KnownNames::add(std::string_view part) {
 KnownNames::KnownNames(std::span<const std::string> identities) {
   for (const std::string& identity : identities) {
     // Of a mail address the name counts, not the host.
-    const std::string_view name = std::string_view(identity).substr(0, identity.find('@'));
+    const std::string name = with_ascii_apostrophes(std::string_view(identity).substr(0, identity.find('@')));
     const Tokens tokens = tokenise(name);
     std::vector<std::string> parts;
     for (const Token& token : tokens.all) {
@@ -256,7 +257,8 @@ std::vector<std::size_t> KnownNames::find(const Tokens& tokens) const {
 
 AllowedWords::AllowedWords(std::span<const std::string> phrases) {
   for (const std::string& phrase : phrases) {
-    const Tokens tokens = tokenise(phrase);
+    const std::string words = with_ascii_apostrophes(phrase);
+    const Tokens tokens = tokenise(words);
     for (const Token& token : tokens.all)
       if (token.kind != TokenKind::kSign) {
         words_.insert(token.hash);

@@ -42,12 +42,13 @@ constexpr auto kDigitsOfANumber = 7;
 // composing would look at all of them again for each.
 constexpr std::size_t kMostComposedBytes = 64;
 
-constexpr std::array<std::pair<std::string_view, char32_t>, 28> kEntities = {{
-    {"amp", U'&'},   {"apos", U'\''},  {"aring", U'å'},  {"Aring", U'Å'},  {"auml", U'ä'}, {"Auml", U'Ä'},
-    {"colon", U':'}, {"commat", U'@'}, {"eacute", U'é'}, {"Eacute", U'É'}, {"gt", U'>'},   {"hyphen", U'-'},
-    {"lt", U'<'},    {"lowbar", U'_'}, {"nbsp", U' '},   {"ndash", U'-'},  {"num", U'#'},  {"ouml", U'ö'},
-    {"Ouml", U'Ö'},  {"oslash", U'ø'}, {"aelig", U'æ'},  {"period", U'.'}, {"plus", U'+'}, {"quot", U'"'},
-    {"shy", 0x00AD}, {"sol", U'/'},    {"uuml", U'ü'},   {"zwnj", 0x200C},
+constexpr std::array<std::pair<std::string_view, char32_t>, 31> kEntities = {{
+    {"amp", U'&'},     {"apos", U'\''},  {"aring", U'å'},  {"Aring", U'Å'},  {"auml", U'ä'},    {"Auml", U'Ä'},
+    {"colon", U':'},   {"commat", U'@'}, {"eacute", U'é'}, {"Eacute", U'É'}, {"gt", U'>'},      {"hyphen", U'-'},
+    {"lt", U'<'},      {"lowbar", U'_'}, {"nbsp", U' '},   {"ndash", U'-'},  {"num", U'#'},     {"ouml", U'ö'},
+    {"Ouml", U'Ö'},    {"oslash", U'ø'}, {"aelig", U'æ'},  {"period", U'.'}, {"plus", U'+'},    {"quot", U'"'},
+    {"shy", 0x00AD},   {"sol", U'/'},    {"uuml", U'ü'},   {"zwnj", 0x200C}, {"acute", 0x00B4}, {"lsquo", 0x2018},
+    {"rsquo", 0x2019},
 }};
 
 // Passed over: they are not seen, and split a word or a number for whoever compares bytes.
@@ -101,10 +102,21 @@ bool bracketed_stop(std::string_view text, std::size_t at) {
          ((text[at] == '[' && text[at + 2] == ']') || (text[at] == '(' && text[at + 2] == ')'));
 }
 
-// Whether the ’ at `at`, of three bytes, stands within a word, as word processors write O’Brien.
-bool apostrophe_at(std::string_view text, std::size_t at) {
-  const auto of_word = [&](std::size_t i) { return is_alnum(text[i]) || (static_cast<Byte>(text[i]) & 0x80) != 0; };
-  return text.substr(at, 3) == "\u2019" && at > 0 && at + 3 < text.size() && of_word(at - 1) && of_word(at + 3);
+// The apostrophes of print, and the accent that is typed for one: ’, ‘, ʼ, ´.
+bool is_apostrophe(char32_t c) { return c == 0x2019 || c == 0x2018 || c == 0x02BC || c == 0xB4; }
+
+// Letters, and the marks on them.
+bool is_letter(char32_t c) {
+  const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(c));
+  return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_ME;
+}
+
+// Whether the three bytes at `at` may stand between two letters; what is no ASCII may be one.
+bool may_be_in_word(std::string_view text, std::size_t at) {
+  const auto of_word = [&](std::size_t i) {
+    return (is_alnum(text[i]) && !is_digit(text[i])) || (static_cast<Byte>(text[i]) & 0x80) != 0;
+  };
+  return at > 0 && at + 3 < text.size() && of_word(at - 1) && of_word(at + 3);
 }
 
 // Whether the bytes at `at` need nothing done to them; moves behind them.
@@ -128,7 +140,7 @@ bool plain_sequence(std::string_view text, std::size_t& at) {
   // Quotation marks, ellipsis, bullet: frequent in print, and nobody's disguise.
   if (first == 0xE2 && second == 0x80 && at + 2 < text.size()) {
     const Byte third = static_cast<Byte>(text[at + 2]);
-    if (apostrophe_at(text, at)) return false;
+    if ((third == 0x98 || third == 0x99) && may_be_in_word(text, at)) return false;
     if ((third >= 0x98 && third <= 0x9F) || third == 0xA6 || third == 0xA2) return at += 3, true;
   }
   return false;
@@ -147,6 +159,18 @@ std::size_t windows_path_end(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+std::string with_ascii_apostrophes(std::string_view text) {
+  std::string plain;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    if (is_apostrophe(decode_utf8(text, at)))
+      plain.push_back('\'');
+    else
+      plain += text.substr(begin, at - begin);
+  }
+  return plain;
+}
+
 NormalisedText::NormalisedText(std::string_view original) : original_(original) {
   std::size_t at = 0;
   while (at < original.size())
@@ -162,7 +186,9 @@ void NormalisedText::decode() {
   text_.reserve(original_.size());
   origins_.reserve(original_.size() + 1);
   std::size_t last_begin = 0;  // of the last code point in text_, for what composes with it
+  char32_t last = 0, last_but_one = 0;
   const auto emit = [&](char32_t c, std::size_t begin) {
+    last_but_one = std::exchange(last, c);
     last_begin = text_.size();
     append_utf8(c, text_);
     origins_.resize(text_.size(), static_cast<std::uint32_t>(begin));
@@ -199,6 +225,13 @@ void NormalisedText::decode() {
       std::free(composed);  // NOLINT: utf8proc allocates with malloc
       return;
     }
+    // O’Brien has the ASCII apostrophe. Seen from behind, since all three may be written as escapes.
+    if (is_apostrophe(last) && is_letter(c) && is_letter(last_but_one)) {
+      last = U'\'';
+      text_.resize(last_begin);
+      text_.push_back('\'');
+      origins_.resize(text_.size());
+    }
     emit(c, begin);
   };
 
@@ -213,11 +246,6 @@ void NormalisedText::decode() {
       continue;
     }
     const char c = original_[at];
-    if (apostrophe_at(original_, at)) {
-      at += 3;
-      take(U'\'', begin, at);
-      continue;
-    }
     if ((c == '[' || c == '(') && bracketed_stop(original_, at)) {
       at += 3;
       take(U'.', begin, at);

@@ -10,9 +10,9 @@
 namespace qf {
 
 // What recognisers look at: composed letters (NFC), without zero-width and direction marks and soft hyphens, with
-// plain digits, spaces and dashes for their look-alikes, and with %xx, HTML entities and JSON escapes decoded.
-// Letter case, line ends and punctuation stay. Most texts need none of this: those are viewed, not copied, so the
-// original has to outlive this object.
+// plain digits, spaces and dashes for their look-alikes, ASCII apostrophes within words, and with %xx, HTML entities
+// and JSON escapes decoded. Letter case, line ends and punctuation stay. Most texts need none of this: those are
+// viewed, not copied, so the original has to outlive this object.
 class NormalisedText {
  public:
   explicit NormalisedText(std::string_view original);
@@ -30,5 +30,8 @@ class NormalisedText {
   std::string text_;
   std::vector<std::uint32_t> origins_;  // one for each byte of text_, and the end; empty where nothing changed
 };
+
+// With ASCII apostrophes for those of print, and nothing else changed: names that are looked for in a NormalisedText.
+std::string with_ascii_apostrophes(std::string_view text);
 
 }  // namespace qf
