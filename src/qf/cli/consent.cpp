@@ -81,15 +81,17 @@ Result<int> give(const Options& options) {
     const auto subject = options.subject.empty() ? std::nullopt : std::optional(options.subject);
     QF_ASSIGN(const OwnConsent own, give_own_consent(options.read_paths(), options.store, subject, scopes, covers_from,
                                                      now, options.lock_wait(), options.key_path()));
+    print_skipped(own.skipped);
     if (options.json)
       print_json(nlohmann::json{{"subject", own.subject},
                                 {"projects", own.projects},
+                                {"skipped", to_json(own.skipped)},
                                 {"recorded", own.recorded.recorded},
                                 {"known", own.recorded.known}});
     else
       fmt::print("{} projects are now confirmed as one person's; {} statements recorded\n", own.projects,
                  own.recorded.recorded);
-    return kDone;
+    return own.skipped.empty() ? kDone : kSomeInputsUnreadable;
   }
   if (options.subject.empty())
     return invalid("--subject says whose agreement it is; --me PATH… if the logs are your own");

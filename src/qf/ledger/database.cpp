@@ -15,10 +15,11 @@ namespace {
 constexpr int kBusyTimeoutMs = 5'000;
 constexpr std::int64_t kApplicationId = 0x51464C31;  // "QFL1"
 
-// SQLite's own message names tables and columns, never values; the bound texts are not in it.
-tl::unexpected<Error> database_failure(sqlite3* connection) {
+// SQLite's own message names tables and columns, never values; the bound texts are not in it. `file` is for a
+// connection that could not be opened: it knows of none.
+tl::unexpected<Error> database_failure(sqlite3* connection, const std::filesystem::path& file = {}) {
   const char* name = connection == nullptr ? nullptr : sqlite3_db_filename(connection, "main");
-  const std::string path = name == nullptr ? "the ledger" : name;
+  const std::string path = name != nullptr ? name : file.empty() ? "the ledger" : file.string();
   const int code = connection == nullptr ? SQLITE_NOMEM : sqlite3_errcode(connection);
   const std::string why = connection == nullptr ? "out of memory" : sqlite3_errmsg(connection);
   switch (code & 0xff) {
@@ -159,7 +160,7 @@ Result<Database> Database::open(const std::filesystem::path& path, DatabaseMode 
   const int opened = sqlite3_open_v2(std::filesystem::absolute(path).c_str(), &connection,
                                      read_only && !undo ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE, nullptr);
   database.connection_.reset(connection);
-  if (opened != SQLITE_OK) return database_failure(connection);
+  if (opened != SQLITE_OK) return database_failure(connection, path);
   // SQLite falls back to reading where it cannot open for writing, and does not say why.
   if (!read_only && sqlite3_db_readonly(connection, "main") == 1) {
     const int number = ::access(path.c_str(), W_OK) == 0 ? 0 : errno;

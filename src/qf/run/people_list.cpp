@@ -95,8 +95,13 @@ Result<OwnConsent> give_own_consent(const std::vector<std::filesystem::path>& pa
                                     std::int64_t covers_from_us, std::int64_t now_us, const LockWait& wait,
                                     const std::filesystem::path& key_file) {
   QF_ASSIGN(const PeopleListing listing, list_people(paths, store, now_us, {}));
-  if (listing.projects.empty()) return failure(ErrorCode::kInvalidInput, "no project lies under these paths");
+  if (listing.projects.empty())
+    return failure(ErrorCode::kInvalidInput,
+                   listing.skipped.empty() ? "no project lies under these paths"
+                                           : fmt::format("no project under these paths can be read: {}: {}",
+                                                         listing.skipped.front().path, listing.skipped.front().reason));
   OwnConsent own;
+  own.skipped = listing.skipped;
   if (subject) {
     own.subject = *subject;
   } else {

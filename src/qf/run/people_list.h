@@ -45,6 +45,7 @@ struct OwnConsent {
   std::string subject;
   std::size_t projects = 0;
   ConsentImport recorded;
+  std::vector<SkippedInput> skipped;  // what was not read: projects of it are not among them
 };
 Result<OwnConsent> give_own_consent(const std::vector<std::filesystem::path>& paths, const std::filesystem::path& store,
                                     const std::optional<std::string>& subject, std::span<const Scope> scopes,
