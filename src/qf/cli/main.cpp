@@ -135,6 +135,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   static constexpr char kNoMemory[] = "qf-dataset: not enough memory\n";
+  qf::take_stack();
   qf::end_where_memory_is_gone(qf::cli::kCouldNotRun, kNoMemory);
 #ifdef __GLIBC__
   // Blocks of some MiB come and go with every log; memory that goes back to the system has to be cleared when it

@@ -3,6 +3,7 @@
 #include <cxxabi.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstring>
 #include <exception>
 #include <new>
@@ -27,6 +28,13 @@ std::terminate_handler handler_before = nullptr;
 }
 
 }  // namespace
+
+void take_stack() {
+  constexpr std::size_t kBytes = 512 * 1024, kPage = 4096;
+  volatile char stack[kBytes];
+  for (std::size_t at = 0; at < kBytes; at += kPage) stack[at] = 0;
+  (void)stack[0];
+}
 
 void end_where_memory_is_gone(int exit_code, const char* message) {
   code_at_the_end = exit_code;

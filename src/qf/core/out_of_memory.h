@@ -9,4 +9,8 @@ namespace qf {
 // Any other exception that nobody catches still aborts. `message` must stay valid; call it once, before any thread.
 void end_where_memory_is_gone(int exit_code, const char* message);
 
+// Takes what stack the calling thread will need while there is memory: a stack that has to grow where none is left ends
+// the program by a signal. For the first thread; others have theirs from the beginning.
+void take_stack();
+
 }  // namespace qf
