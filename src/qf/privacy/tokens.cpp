@@ -70,8 +70,6 @@ Letter letter_at(std::string_view text, std::size_t at) {
   return result;
 }
 
-constexpr std::string_view kApostrophe = "’";  // as word processors write it
-
 // Abbreviations whose full stop ends no sentence.
 bool is_abbreviation(std::uint64_t hash) {
   static const WordSet known(
@@ -91,11 +89,6 @@ std::uint64_t word_hash(std::string_view word) {
   std::uint64_t hash = kHashSeed;
   for (std::size_t at = 0; at < word.size();) {
     const Letter letter = letter_at(word, at);
-    if (word.substr(at, kApostrophe.size()) == kApostrophe) {
-      add(hash, '\'');
-      at += kApostrophe.size();
-      continue;
-    }
     if (letter.bytes == 0) {
       add(hash, static_cast<Byte>(word[at++]));
       continue;
@@ -201,9 +194,9 @@ Tokens tokenise(std::string_view text) {
         }
         const bool was_letter = letter.letter;
         // A hyphen or apostrophe between two letters belongs to the word, but a closing 's does not.
-        const bool apostrophe = text[at] == '\'' || text.substr(at, kApostrophe.size()) == kApostrophe;
+        const bool apostrophe = text[at] == '\'' || text.substr(at, 3) == "’";
         if (!was_letter || (text[at] != '-' && !apostrophe)) break;
-        const std::size_t width = text[at] == '-' || text[at] == '\'' ? 1 : kApostrophe.size();
+        const std::size_t width = text[at] == '-' || text[at] == '\'' ? 1 : 3;
         if (at + width >= text.size()) break;
         const Letter next = letter_at(text, at + width);
         if (!next.letter) break;
@@ -212,7 +205,7 @@ Tokens tokenise(std::string_view text) {
         } else {
           token.flags |= kHyphenated;
         }
-        add(hash, static_cast<Byte>(apostrophe ? '\'' : '-'));  // a name is the same however it is typed
+        for (std::size_t i = 0; i < width; ++i) add(hash, static_cast<Byte>(text[at + i]));
         at += width;
         letter = next;
       }
