@@ -122,7 +122,7 @@ class ExternalSort {
     return [this](std::size_t a, std::size_t b) { return runs_[b].buffer[runs_[b].at] < runs_[a].buffer[runs_[a].at]; };
   }
 
-  // `held_ = {}` would keep the memory.
+  // `held_ = {}` would keep the memory: it assigns an empty list.
   void give_back() { std::vector<Record>().swap(held_); }
 
   Status spill() {

@@ -192,8 +192,7 @@ void put_structure(std::string& out, const CardFacts& facts) {
   if (!any) out += "This version holds no rows.\n";
   out += fmt::format(
       "\nThe people in one split are in no other. The column `fold` gives folds by person: five, or in an external "
-      "version as many "
-      "as hold k people each, down to one in a small split.\n"
+      "version as many as hold k people each, down to one in a small split.\n"
       "Schema version {}; every field's type, unit, privacy class and role is in `schema/`.\n\n",
       kSchemaVersion);
   for (const TableSchema& table : tables()) {
