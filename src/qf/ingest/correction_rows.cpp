@@ -26,19 +26,12 @@ void ProjectTransform::keep_wording(QuestionState& question, const CorrectionBod
     return;
   const bool first = !question.was_corrected();
   if (field == "options" || field == "distractors") question.options_corrected = true;
-  if (body.after.kind == JsonKind::kString && !is_closed_value(body.after.bytes)) {
-    QuestionState::Wording wording{{}, body.after_truncated};
-    normalise_for_comparison(body.after.bytes, wording.normal);
-    while (wording.cut_off && (wording.normal.ends_with('.') || wording.normal.ends_with(' ')))
-      wording.normal.pop_back();
-    const bool known = std::any_of(question.corrected.begin(), question.corrected.end(),
-                                   [&](const auto& one) { return one.normal == wording.normal; });
-    if (!wording.normal.empty() && !known) question.corrected.push_back(std::move(wording));
-  }
+  if (body.after.kind == JsonKind::kString && !is_closed_value(body.after.bytes))
+    question.corrected.add(body.after.bytes, body.after_truncated);
   if (!question.was_corrected()) return;
   question.corrected_us = first ? at_us : std::max(question.corrected_us, at_us);
-  if (question.text && !question.is_corrections(*question.text)) question.text_apart = question.text;
-  if (question.title && !question.is_corrections(*question.title)) question.title_apart = question.title;
+  if (question.text && !question.corrected.contains(*question.text)) question.text_apart = question.text;
+  if (question.title && !question.corrected.contains(*question.title)) question.title_apart = question.title;
 }
 
 Status ProjectTransform::correct(Session& session, const Event& event, const CorrectionBody& body) {

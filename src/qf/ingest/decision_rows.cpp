@@ -72,7 +72,7 @@ struct ProjectTransform::Deciding {
 // The question's text as it stood; `corrected`: also what a correction may have put in.
 ProjectTransform::Deciding::StoodText ProjectTransform::Deciding::text_before(bool corrected) const {
   const auto fits = [&](UserText said) {
-    return said.present() && (corrected || question == nullptr || !question->is_corrections(said.bytes()));
+    return said.present() && (corrected || question == nullptr || !question->corrected.contains(said.bytes()));
   };
   if (fits(body.question.text)) return {body.question.text, "event"};
   if (question != nullptr) {

@@ -22,7 +22,7 @@ std::string_view name_of(QuestionStep step) {
 // What a question was called beside what corrections called it; absent where nothing else is known.
 UserText title_beside_corrections(const QuestionState& question, const QuestionVersion* file) {
   if (question.title_apart) return view_of(question.title_apart);
-  if (file == nullptr || !file->title || question.is_corrections(*file->title)) return {};
+  if (file == nullptr || !file->title || question.corrected.contains(*file->title)) return {};
   return view_of(file->title);
 }
 
@@ -103,7 +103,7 @@ Status ProjectTransform::add_question_row(const QuestionState& question, RowFact
   TransformedRow emitted{TableId::kQuestions, row.cells(), {question.session, 0, true, {}, question.id, {}, {}, {}}};
   if (RowOf<TableId::kQuestions> apart(Row{}); tell_apart(row, &question, apart)) {
     const auto is_of_corrections = [&](UserText said) {
-      return said.present() && question.is_corrections(said.bytes());
+      return said.present() && question.corrected.contains(said.bytes());
     };
     if (is_of_corrections(title)) apart.set<"title">(title_beside_corrections(question, file));
     if (is_of_corrections(text)) {
@@ -122,7 +122,7 @@ Status ProjectTransform::add_question_row(const QuestionState& question, RowFact
     }
     const auto options = apart.get<"options">().children();
     if (question.options_corrected || std::any_of(options.begin(), options.end(), [&](const Cell& option) {
-          return question.is_corrections(option.view());
+          return question.corrected.contains(option.view());
         }))
       apart.set_cell<"options">(Cell::null());
     emitted.facts.without_corrections = apart.cells();

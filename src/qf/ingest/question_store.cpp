@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "qf/core/byte_io.h"
-#include "qf/core/text.h"
 
 namespace qf {
 namespace {
@@ -39,11 +38,7 @@ void write_state(const QuestionState& state, ByteWriter& out) {
   out.put(state.last);
   out.put(state.options_corrected);
   out.put(state.corrected_us);
-  out.put(static_cast<std::uint64_t>(state.corrected.size()));
-  for (const QuestionState::Wording& wording : state.corrected) {
-    out.put(wording.normal);
-    out.put(wording.cut_off);
-  }
+  state.corrected.save(out);
 }
 
 void read_state(ByteReader& in, QuestionState& state) {
@@ -59,11 +54,7 @@ void read_state(ByteReader& in, QuestionState& state) {
   in.get(state.last);
   in.get(state.options_corrected);
   in.get(state.corrected_us);
-  for (auto left = in.get<std::uint64_t>(); left > 0; --left) {
-    QuestionState::Wording wording{std::string(in.text())};
-    in.get(wording.cut_off);
-    state.corrected.push_back(std::move(wording));
-  }
+  state.corrected.load(in);
 }
 
 // What stands before a question in the file.
@@ -81,15 +72,6 @@ void append_record(std::size_t number, const QuestionState& state, std::string& 
 constexpr std::size_t kCopiedBytes = 1 << 20;
 
 }  // namespace
-
-bool QuestionState::is_corrections(std::string_view said) const {
-  if (corrected.empty()) return false;
-  std::string normal;
-  normalise_for_comparison(said, normal);
-  return std::any_of(corrected.begin(), corrected.end(), [&](const Wording& wording) {
-    return wording.cut_off ? normal.starts_with(wording.normal) : normal == wording.normal;
-  });
-}
 
 QuestionState QuestionStore::decoded(std::string_view bytes) {
   QuestionState state;

@@ -14,6 +14,7 @@
 #include "qf/core/result.h"
 #include "qf/core/spill_file.h"
 #include "qf/core/state_io.h"
+#include "qf/ingest/corrected_wordings.h"
 #include "qf/ingest/event.h"
 
 namespace qf {
@@ -38,17 +39,11 @@ struct QuestionState {
   KeptText text, type, bloom, difficulty, title;  // as they stand, from events
   // What corrections put in, for whoever agrees to texts of questions and not to texts of corrections; and what text
   // and title were said to be beside it. Kept only where there is a correction.
-  struct Wording {
-    std::string normal;    // as texts are compared
-    bool cut_off = false;  // the log has only its beginning
-  };
-  std::vector<Wording> corrected;
+  CorrectedWordings corrected;
   KeptText text_apart, title_apart;
   bool options_corrected = false;
   std::int64_t corrected_us = 0;  // the latest correction
   bool was_corrected() const { return !corrected.empty() || options_corrected; }
-  // Whether a text says what a correction put in.
-  bool is_corrections(std::string_view said) const;
   std::int32_t suggestions = 0, decisions = 0, accepted = 0, corrections = 0, machine_corrections = 0;
   std::int32_t corrections_since_suggestion = 0;
   std::int32_t validations = 0, failed_validations = 0;

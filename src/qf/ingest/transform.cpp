@@ -87,8 +87,8 @@ void ProjectTransform::mention(QuestionState& question, const QuestionMention& s
   keep_text(question.difficulty, said.difficulty);
   keep_text(question.title, said.title);
   if (!question.was_corrected()) return;
-  if (said.text.present() && !question.is_corrections(said.text.bytes())) keep_text(question.text_apart, said.text);
-  if (said.title.present() && !question.is_corrections(said.title.bytes())) keep_text(question.title_apart, said.title);
+  if (said.text.present() && !question.corrected.contains(said.text.bytes())) keep_text(question.text_apart, said.text);
+  if (said.title.present() && !question.corrected.contains(said.title.bytes())) keep_text(question.title_apart, said.title);
 }
 
 LineName ProjectTransform::line_name(const Event& event) {

@@ -84,7 +84,7 @@ bool ProjectTransform::tell_apart(const RowOf<Table>& row, const QuestionState* 
   if (question == nullptr || !question->was_corrected()) return false;
   other = RowOf<Table>(arena_);
   std::copy(row.cells().begin(), row.cells().end(), other.cells().begin());
-  const auto drop = [&](const Cell& said) { return !said.is_null() && question->is_corrections(said.view()); };
+  const auto drop = [&](const Cell& said) { return !said.is_null() && question->corrected.contains(said.view()); };
   if (drop(row.template get<"question_type_other">())) other.template set_cell<"question_type_other">(Cell::null());
   if constexpr (Table != TableId::kCorrections) {
     if (drop(row.template get<"bloom_level_other">())) other.template set_cell<"bloom_level_other">(Cell::null());
