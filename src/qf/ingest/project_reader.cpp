@@ -225,7 +225,7 @@ bool follows(std::vector<LogCursor>& cursors) {
 
 Result<ProjectReading> read_project(const Project& project, const ReadOptions& options, RowSink& sink) {
   ProjectReading reading;
-  const QuestionBook book = QuestionBook::load(project, reading.skipped);
+  const QuestionBook book = QuestionBook::load(project, reading.skipped, reading.question_files);
   ProjectTransform transform(project.session_id, project.original_path, project.folder, book, options.transform, sink);
   std::vector<LogEnd> ends(project.logs.size());
   if (options.resume != nullptr) {

@@ -9,6 +9,7 @@
 #include "qf/core/state_io.h"
 #include "qf/ingest/decoder.h"
 #include "qf/ingest/project.h"
+#include "qf/ingest/question_book.h"
 #include "qf/ingest/transform.h"
 
 namespace qf {
@@ -39,6 +40,7 @@ struct ProjectReading {
   ProjectFacts rows;
   DecodeFacts facts;
   std::vector<InputFacts> inputs;
+  std::vector<QuestionFileFacts> question_files;
   std::vector<SkippedInput> skipped;
   bool saved = false;  // whether a later reading can go on where this one ends
 };

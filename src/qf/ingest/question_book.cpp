@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "qf/core/digest.h"
 #include "qf/ingest/byte_source.h"
 
 namespace qf {
@@ -31,7 +32,8 @@ void for_each_name(const QuestionVersion& version, Add add) {
 
 }  // namespace
 
-QuestionBook QuestionBook::load(const Project& project, std::vector<SkippedInput>& skipped) {
+QuestionBook QuestionBook::load(const Project& project, std::vector<SkippedInput>& skipped,
+                                std::vector<QuestionFileFacts>& files) {
   QuestionBook book;
   const auto read = [&](const std::filesystem::path& path) -> std::vector<QuestionVersion> {
     auto content = read_whole(path);
@@ -39,6 +41,7 @@ QuestionBook QuestionBook::load(const Project& project, std::vector<SkippedInput
       skipped.push_back({path.string(), content.error().message});
       return {};
     }
+    files.push_back({path, to_hex(sha256(*content))});
     QuestionFileProblems problems;
     return parse_question_file(*content, problems);
   };
@@ -52,8 +55,9 @@ QuestionBook QuestionBook::load(const Project& project, std::vector<SkippedInput
     }
   for (const auto& path : project.history_files) {
     const auto time_us = version_time_us(path.filename().string());
+    std::vector<QuestionVersion> versions = read(path);
     if (!time_us) continue;  // undated: nothing says that it is no later than a decision
-    for (QuestionVersion& version : read(path)) {
+    for (QuestionVersion& version : versions) {
       for_each_name(version, [&](const std::string& name) {
         book.history_by_id_[name].push_back({*time_us, book.history_.size()});
       });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <string_view>
@@ -12,10 +13,17 @@
 
 namespace qf {
 
+// A question file as it was read.
+struct QuestionFileFacts {
+  std::filesystem::path path;
+  std::string sha256;  // of the bytes that were read
+};
+
 class QuestionBook {
  public:
-  // Reads the project's question files. Files that cannot be read are added to `skipped`.
-  static QuestionBook load(const Project& project, std::vector<SkippedInput>& skipped);
+  // Reads the project's question files. Files that cannot be read are added to `skipped`, the others to `files`.
+  static QuestionBook load(const Project& project, std::vector<SkippedInput>& skipped,
+                           std::vector<QuestionFileFacts>& files);
 
   // The newest dated version no later than `time_us`, or nullptr.
   const QuestionVersion* as_of(std::string_view id, std::int64_t time_us) const;

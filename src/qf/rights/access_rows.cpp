@@ -276,23 +276,6 @@ class RowWriter {
     return raw_.write(json_line(line));
   }
 
-  // Where the build left out as many of the project's rows for shared texts as are in no version, none of them was in
-  // too small a group: that says it of each row. Reads the project once more.
-  Status tell_reasons_apart(const PersonProject& whose, const RowFate& fate) {
-    const RecordedProject* recorded = recorded_project(reading_, whose.project->name);
-    if (recorded == nullptr || reading_.newest->audience == Audience::kPrivate) return {};
-    const auto shared = recorded->dropped.find(text_of(DropReason::kSharedText).name);
-    if (shared == recorded->dropped.end()) return {};
-    std::uint64_t nowhere = 0;
-    QF_ASSIGN([[maybe_unused]] const auto skipped,
-              reread(*reading_.ledger, *whose.project, reading_.out / "raw", [&](const ReadRow& row, Arena&) -> Status {
-                if (is_nowhere(row, fate) && !is_later(*recorded, reading_.newest->facts, row)) ++nowhere;
-                return {};
-              }));
-    shared_alone_ = nowhere == shared->second;
-    return {};
-  }
-
  private:
   // Why a permitted row is in no version, from the record of the newest; several reasons where it cannot tell.
   std::string why_nowhere(std::string_view project, const ReadRow& row) const {
@@ -300,19 +283,11 @@ class RowWriter {
     if (recorded == nullptr) return std::string(kNotBuilt);
     if (is_later(*recorded, reading_.newest->facts, row)) return std::string(kAfterLatestBuild);
     std::vector<std::string_view> reasons;
-    const auto add = [&](DropReason reason) { reasons.push_back(text_of(reason).name); };
-    if (recorded->dropped.contains(text_of(DropReason::kSharedText).name)) add(DropReason::kSharedText);
-    if (reading_.newest->audience != Audience::kPrivate && !shared_alone_) add(DropReason::kSmallGroup);
+    for (const DropReason reason : {DropReason::kSharedText, DropReason::kSmallGroup})
+      if (const auto name = text_of(reason).name; recorded->dropped.contains(name)) reasons.push_back(name);
     if (has_allowed_more()) reasons.push_back(kAllowedSince);
     if (reasons.empty()) reasons.push_back(kNotTold);
     return fmt::format("{}", fmt::join(reasons, "|"));
-  }
-
-  bool is_nowhere(const ReadRow& row, const RowFate& fate) const {
-    if (fate.permission(row).drop != DropReason::kNone) return false;
-    return std::none_of(reading_.versions->begin(), reading_.versions->end(), [&](const PersonsVersion& version) {
-      return version.rows.contains({row.table, row.key});
-    });
   }
 
   bool has_allowed_more() const {
@@ -327,7 +302,6 @@ class RowWriter {
   AccessFacts& facts_;
   HashedFile& raw_;
   Portability& portability_;
-  bool shared_alone_ = false;
 };
 
 }  // namespace
@@ -354,7 +328,6 @@ Status read_persons_rows(const AccessReading& reading, AccessFacts& facts) {
     AccessFacts::Project entry;
     entry.name = project.name;
     RowWriter writer(reading, facts, raw, portability);
-    QF_CHECK(writer.tell_reasons_apart(whose, fate));
     QF_ASSIGN(const auto skipped,
               reread(*reading.ledger, project, reading.out / "raw", [&](const ReadRow& row, Arena& arena) {
                 return writer.add(whose, fate, fates, entry, row, arena);

@@ -105,6 +105,7 @@ Status drop_shared_text(BuildState& state, const std::vector<WrittenSubject>& su
   const auto drop = [&](std::uint64_t row) {
     if (state.staged.dropped.test(row)) return;
     state.staged.dropped.set(row);
+    state.staged.shared_text.set(row);
     ++dropped;
   };
   QF_CHECK(shared.for_each_shared_row_of_train(drop, state.threads()));
@@ -317,10 +318,9 @@ Result<BuildResult> build_once(BuildRequest request, DoneBefore& done) {
   Assignments assignments;
   QF_ASSIGN(const std::vector<WrittenSubject> subjects, place_people(state, ledger, assignments));
   QF_CHECK(drop_shared_text(state, subjects));
-  const RowBits shared_text = request.trial != nullptr ? state.staged.dropped : RowBits();
   QF_ASSIGN(const GateFacts facts, gate_facts(state, ledger, subjects));
   state.result.gates = run_gates(facts);
-  if (request.trial != nullptr) QF_CHECK(hand_over_trial(state, subjects, shared_text));
+  if (request.trial != nullptr) QF_CHECK(hand_over_trial(state, subjects));
 
   if (ledger) {
     const std::int64_t known_by = request.created_at_us.value_or(request.now_us);

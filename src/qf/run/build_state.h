@@ -81,11 +81,9 @@ struct BuildState {
 Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const Project& project,
                                      const ReadOptions& options);
 
-// Writes the rows that would be published to an index, for comparison with other versions. `projects` receives, for
-// each project by the number that the rows carry, how many rows of it were dropped for a text shared with other splits.
+// Writes the rows that would be published to an index, for comparison with other versions.
 Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector<WrittenSubject>& subjects,
-                                      const std::filesystem::path& file,
-                                      std::vector<std::uint64_t>* shared_texts = nullptr);
+                                      const std::filesystem::path& file);
 
 // The rows of a version that is not written, because it is there already or only tried, as its tally names them.
 Status count_rows(BuildState& state, const RowIndexFacts& index);
@@ -106,9 +104,8 @@ struct WrittenVersion {
 // Pass two: every file of the version, read-only and on the disk, but under no name that a reader would look for.
 Result<WrittenVersion> write_version(BuildState& state, const std::vector<WrittenSubject>& subjects,
                                      const VersionPlan& plan);
-// Hands over what was asked for in a trial. `shared_text`: the rows that were dropped for that.
-Status hand_over_trial(const BuildState& state, const std::vector<WrittenSubject>& subjects,
-                       const RowBits& shared_text);
+// Hands over what was asked for in a trial.
+Status hand_over_trial(const BuildState& state, const std::vector<WrittenSubject>& subjects);
 // The files of a version by its own lists.
 Result<WrittenVersion> files_of_version(const std::filesystem::path& folder);
 

@@ -54,8 +54,8 @@ std::map<std::string, std::string> recorded_permissions(const BuildState& state)
   return permissions;
 }
 
-BuildRecord record_of(const BuildState& state, const std::vector<std::uint64_t>& shared_texts,
-                      const Assignments& assignments, const VersionPlan& plan, const WrittenVersion& written) {
+BuildRecord record_of(const BuildState& state, const Assignments& assignments, const VersionPlan& plan,
+                      const WrittenVersion& written) {
   BuildRecord record;
   record.program_version = QF_VERSION;
   record.libraries = program_libraries();
@@ -70,9 +70,16 @@ BuildRecord record_of(const BuildState& state, const std::vector<std::uint64_t>&
   record.twin_files = state.result.tally.twin_files;
   record.twin_lines = state.result.tally.twin_lines;
   record.projects = recorded_projects(state);
-  for (std::size_t i = 0; i < record.projects.size(); ++i)
-    if (shared_texts[i] != 0)
-      record.projects[i].dropped[std::string(text_of(DropReason::kSharedText).name)] = shared_texts[i];
+  // What was dropped between the passes; both lists stand in the order of the projects' names.
+  for (std::size_t i = 0; i < record.projects.size(); ++i) {
+    const StagedRun::Project& staged = state.staged.projects[i];
+    const std::uint64_t shared = state.staged.shared_texts_of(staged);
+    const auto add = [&](DropReason reason, std::uint64_t rows) {
+      if (rows != 0) record.projects[i].dropped[std::string(text_of(reason).name)] = rows;
+    };
+    add(DropReason::kSharedText, shared);
+    add(DropReason::kSmallGroup, state.staged.dropped_of(staged) - shared);
+  }
   record.permissions = recorded_permissions(state);
   for (const auto& [tag, placed] : assignments)
     record.assignments.push_back({tag, std::string(to_string(placed.split)), placed.fold, ""});
@@ -165,11 +172,9 @@ class Unpublished {
 }  // namespace
 
 Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector<WrittenSubject>& subjects,
-                                      const std::filesystem::path& file, std::vector<std::uint64_t>* shared_texts) {
+                                      const std::filesystem::path& file) {
   // The staged projects stand in the order of their names, as those of the record do: a row's project is its place.
   const std::vector<StagedRun::Project>& projects = state.staged.projects;
-  if (shared_texts != nullptr)
-    for (const StagedRun::Project& project : projects) shared_texts->push_back(state.staged.dropped_of(project));
   RowIndexWriter index(file, static_cast<std::size_t>(state.request.config.memory_bytes) / 4, state.staged.rows);
   std::mutex adding;
   QF_CHECK(in_threads(projects.size(), state.threads(), [&](std::size_t place) -> Status {
@@ -223,14 +228,19 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   const auto rows = state.store.private_state() / fmt::format("rows-{}.run", ::getpid());
   const RowTreeFiles tree_files{rows, state.store.private_state() / fmt::format("leaves-{}.run", ::getpid())};
   Unpublished unpublished(tree_files);
-  std::vector<std::uint64_t> shared_texts;
-  QF_ASSIGN(const RowIndexFacts index, write_row_index(state, subjects, rows, &shared_texts));
+  QF_ASSIGN(const RowIndexFacts index, write_row_index(state, subjects, rows));
   state.result.logical_digest = index.logical_digest;
 
   QF_ASSIGN(const auto live, live_version(ledger, to_string(audience)));
   if (live && !state.key_is_new) {
     const auto folder = state.store.version_folder(audience, live->version);
     const bool same_rows = live->logical_digest == index.logical_digest;
+    if (live->identity == identity && !same_rows)
+      return failure(ErrorCode::kInternal,
+                     fmt::format("{0} was built from the same inputs, and other rows come out of them now: `qf-dataset "
+                                 "rebuild {0}` says how they differ. Keep it, or take it back with `qf-dataset revoke "
+                                 "{0}` and build again",
+                                 name_of(*live)));
     if (live->identity == identity || (same_rows && published_with(folder, request.config))) {
       std::error_code error;
       if (!std::filesystem::is_directory(folder, error))
@@ -280,7 +290,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   facts.program_version = QF_VERSION;
   facts.key_id = state.key->id();
   facts.sums_digest = written.sums_digest;
-  const BuildRecord record = record_of(state, shared_texts, assignments, plan, written);
+  const BuildRecord record = record_of(state, assignments, plan, written);
   QF_CHECK(make_live(state, ledger, facts, record, plan.folder, tree_files, tree, assignments));
   state.result.version = to_string(plan.number);
   state.result.path = state.store.version_folder(audience, plan.number);

@@ -167,7 +167,7 @@ Result<bool> stage_as_of(const BuildState& state, const Project& project, ReadOp
   if (reading.saved && made.staged.rows != 0) {
     QF_ASSIGN(made.resume, save->finish());
   }
-  QF_ASSIGN(made.identity, identify(project, made.inputs));
+  made.identity = identify(project, made.inputs, reading.question_files);
   if (made.staged.rows != 0) made.identity.subject = subject.key;
   made.identity.dropped = made.outcome.tally.dropped;
   made.subject_key = subject.key;

@@ -242,6 +242,7 @@ void StagedRun::seal() {
     rows += project.staged.rows;
   }
   dropped.resize(rows);
+  shared_text.resize(rows);
   replaced.resize(rows);
   for (Project& project : projects) {
     for (const std::uint32_t number : project.staged.replaced) replaced.set(project.first_row + number);

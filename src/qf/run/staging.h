@@ -183,13 +183,17 @@ struct StagedRun {
   };
   std::vector<Project> projects;  // by name, once sealed
   std::uint64_t rows = 0;
-  RowBits dropped;   // left out after staging
-  RowBits replaced;  // superseded by a later row
+  RowBits dropped;      // left out after staging
+  RowBits shared_text;  // those of them of train whose text another split holds; the others are of small groups
+  RowBits replaced;     // superseded by a later row
 
   // Ends the adding of projects: orders them and numbers their rows.
   void seal();
   std::uint64_t dropped_of(const Project& project) const {
     return dropped.count(project.first_row, project.staged.rows);
+  }
+  std::uint64_t shared_texts_of(const Project& project) const {
+    return shared_text.count(project.first_row, project.staged.rows);
   }
   // Calls `each` with block, entry and the row's number within the run, for all rows of a project that are not dropped.
   template <class Each>

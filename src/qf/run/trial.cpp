@@ -20,8 +20,7 @@ std::vector<const StagedBlock*> blocks_in_order(const StagedProject& staged) {
   return blocks;
 }
 
-Status hand_over_project(const BuildState& state, const StagedRun::Project& project, const Assignment& assignment,
-                         const RowBits& shared_text) {
+Status hand_over_project(const BuildState& state, const StagedRun::Project& project, const Assignment& assignment) {
   QF_ASSIGN(const StagedProjectReader reader, StagedProjectReader::open(project.staged));
   const bool external = state.request.config.audience == Audience::kExternal;
   std::vector<StagedEntry> entries;
@@ -44,7 +43,7 @@ Status hand_over_project(const BuildState& state, const StagedRun::Project& proj
       return context->pass(row, ids, arena, !dropped, [&]() -> Status {
         TrialRow trial{project.name, entry.number, block->table, DropReason::kNone, row};
         if (dropped)
-          trial.dropped = shared_text.test(number) ? DropReason::kSharedText : DropReason::kSmallGroup;
+          trial.dropped = state.staged.shared_text.test(number) ? DropReason::kSharedText : DropReason::kSmallGroup;
         else
           settle_row(late, block->table, state.staged, state.groups ? &*state.groups : nullptr, number, assignment,
                      state.policy.privacy_level(), row, arena);
@@ -58,11 +57,10 @@ Status hand_over_project(const BuildState& state, const StagedRun::Project& proj
 
 }  // namespace
 
-Status hand_over_trial(const BuildState& state, const std::vector<WrittenSubject>& subjects,
-                       const RowBits& shared_text) {
+Status hand_over_trial(const BuildState& state, const std::vector<WrittenSubject>& subjects) {
   for (const StagedRun::Project& project : state.staged.projects)
     if (!project.staged.blocks.empty() && state.request.trial->projects.contains(project.name))
-      QF_CHECK(hand_over_project(state, project, subjects[project.subject].assignment, shared_text));
+      QF_CHECK(hand_over_project(state, project, subjects[project.subject].assignment));
   return {};
 }
 

@@ -19,25 +19,22 @@ void append_part(std::string& out, std::string_view part) {
 
 }  // namespace
 
-Result<ProjectIdentity> identify(const Project& project, const std::vector<InputFacts>& inputs) {
+ProjectIdentity identify(const Project& project, const std::vector<InputFacts>& logs,
+                         const std::vector<QuestionFileFacts>& question_files) {
   ProjectIdentity identity;
   identity.name = project.name;
-  for (const InputFacts& input : inputs) {
+  for (const InputFacts& input : logs) {
     identity.digests.push_back(input.sha256);
     const auto log = std::find_if(project.logs.begin(), project.logs.end(),
                                   [&](const LogFile& file) { return file.relative == input.relative; });
     identity.logs.push_back({log == project.logs.end() ? "" : std::filesystem::absolute(log->path).string(),
                              input.relative, input.sha256, input.bytes, input.lines, input.pending});
   }
-  for (const auto* files : {&project.question_files, &project.history_files})
-    for (const auto& file : *files) {
-      auto digest = sha256_of_file(file);
-      // A file that cannot be read gives no rows either; it is reported where it was to be read.
-      if (!digest) continue;
-      identity.digests.push_back(file.filename().string() + ":" + *digest);
-      identity.question_files.push_back(
-          {std::filesystem::absolute(file).string(), file.filename().string(), *digest, 0, 0, false});
-    }
+  for (const QuestionFileFacts& file : question_files) {
+    const std::string name = file.path.filename().string();
+    identity.digests.push_back(name + ":" + file.sha256);
+    identity.question_files.push_back({std::filesystem::absolute(file.path).string(), name, file.sha256, 0, 0, false});
+  }
   std::sort(identity.digests.begin(), identity.digests.end());
   return identity;
 }

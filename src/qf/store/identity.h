@@ -23,7 +23,9 @@ struct ProjectIdentity {
   std::vector<RecordedFile> logs, question_files;
   std::map<std::string, std::uint64_t, std::less<>> dropped;  // reason → rows
 };
-Result<ProjectIdentity> identify(const Project& project, const std::vector<InputFacts>& inputs);
+// By what was read of its files, whatever they hold by now.
+ProjectIdentity identify(const Project& project, const std::vector<InputFacts>& logs,
+                         const std::vector<QuestionFileFacts>& question_files);
 
 struct IdentityParts {
   std::vector<ProjectIdentity> projects;          // by name
