@@ -88,13 +88,6 @@ bool is_of_erasure(std::string_view name) {
   return name.ends_with(".proof") || name.find(".carried.") != std::string_view::npos;
 }
 
-const VersionFacts* find(const std::vector<VersionFacts>& versions, std::string_view audience,
-                         const VersionNumber& number) {
-  for (const VersionFacts& facts : versions)
-    if (to_string(facts.audience) == audience && facts.version == number) return &facts;
-  return nullptr;
-}
-
 // The rows and the record of a version in private-state, by what its file is called: "private-1.0.0.rows".
 struct StateName {
   std::string audience;
@@ -134,7 +127,7 @@ Status plan_audience(const Store& store, Audience audience, const std::vector<Ve
     }
     const auto number = parse_version_number(name);
     if (!number) continue;
-    const VersionFacts* facts = find(versions, audience_name, *number);
+    const VersionFacts* facts = facts_of(versions, audience, *number);
     if (facts != nullptr && facts->removed_at_us)
       repairs.push_back({fmt::format("{}/{}: its removal was not finished; removed", audience_name, name),
                          [path] { return remove_folder(path); }});
@@ -178,7 +171,8 @@ Status plan_private_state(const Store& store, const std::vector<VersionFacts>& v
       repairs.push_back({fmt::format("private-state/{}: left by a run that ended early; removed", name),
                          [path] { return remove_run(path); }});
     } else if (const auto of = state_name(name)) {
-      const VersionFacts* facts = find(versions, of->audience, of->version);
+      const auto audience = audience_named(of->audience);
+      const VersionFacts* facts = audience ? facts_of(versions, *audience, of->version) : nullptr;
       const bool undone = facts == nullptr && publishing && publishing->audience == of->audience &&
                           publishing->version == to_string(of->version);
       if (undone || (facts != nullptr && facts->removed_at_us))
@@ -264,7 +258,6 @@ Result<std::vector<std::string>> unfinished(const Store& store, const Database& 
 Result<std::string> damage_of_current(const Store& store, const Database& ledger, Audience audience) {
   QF_ASSIGN(const auto current, read_current(store, audience));
   QF_ASSIGN(const auto versions, load_versions(ledger));
-  const std::string name(to_string(audience));
   const bool is_live = std::any_of(versions.begin(), versions.end(), [&](const VersionFacts& facts) {
     return facts.audience == audience && facts.state == VersionState::kLive;
   });
@@ -274,7 +267,8 @@ Result<std::string> damage_of_current(const Store& store, const Database& ledger
     return is_live && !fs::exists(publishing_file(store), ignored) ? "is missing" : "";
   }
   const auto number = parse_version_number(*current);
-  return number && find(versions, name, *number) != nullptr ? "" : "is damaged: it names no version of this store";
+  return number && facts_of(versions, audience, *number) != nullptr ? ""
+                                                                    : "is damaged: it names no version of this store";
 }
 
 Result<std::vector<fs::path>> unrecorded_versions(const Store& store, const Database& ledger) {
@@ -285,7 +279,7 @@ Result<std::vector<fs::path>> unrecorded_versions(const Store& store, const Data
     QF_ASSIGN(const auto names, names_in(store.audience_folder(audience)));
     for (const std::string& name : names) {
       const auto number = parse_version_number(name);
-      if (!number || find(versions, to_string(audience), *number) != nullptr) continue;
+      if (!number || facts_of(versions, audience, *number) != nullptr) continue;
       if (publishing && publishing->audience == to_string(audience) && publishing->version == name) continue;
       found.push_back(store.audience_folder(audience) / name);
     }
