@@ -106,9 +106,9 @@ std::optional<StateName> state_name(std::string_view name) {
   return std::nullopt;
 }
 
-// Staged rows and copies of the ledger: what an erasure takes away beside versions.
-Status remove_staged(const Store& store) {
-  QF_CHECK(remove_run(staged_folder(store)));
+// What an erasure takes away beside versions.
+Status remove_rows_and_copies(const Store& store) {
+  QF_CHECK(remove_staged_rows(store));
   QF_ASSIGN([[maybe_unused]] const int copies, remove_migration_copies(store.ledger_file()));
   return {};
 }
@@ -205,7 +205,7 @@ Result<std::vector<Repair>> plan(const Store& store, const Database& ledger) {
       repairs.push_back({fmt::format("erasure {}: was decided and is not finished; what needs no key is taken away; "
                                      "`erase --resume` does the rest",
                                      one.id),
-                         [&store] { return remove_staged(store); }});
+                         [&store] { return remove_rows_and_copies(store); }});
   return repairs;
 }
 
@@ -237,6 +237,8 @@ Status remove_folder(const fs::path& folder) {
   if (error) return failure(ErrorCode::kIo, fmt::format("cannot remove {}: {}", doomed.string(), error.message()));
   return {};
 }
+
+Status remove_staged_rows(const Store& store) { return remove_run(staged_folder(store)); }
 
 Result<std::vector<std::string>> recover(const Store& store, const Database& ledger, const StoreLock& /*lock*/) {
   QF_ASSIGN(const auto repairs, plan(store, ledger));

@@ -46,4 +46,7 @@ Result<std::vector<std::filesystem::path>> unrecorded_versions(const Store& stor
 // under a version's name.
 Status remove_folder(const std::filesystem::path& folder);
 
+// Removes the staged rows of every project: they cost no more than time, and hold whoever was read.
+Status remove_staged_rows(const Store& store);
+
 }  // namespace qf
