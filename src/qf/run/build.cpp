@@ -115,8 +115,7 @@ Status drop_shared_text(BuildState& state, const std::vector<WrittenSubject>& su
 SpaceEstimate estimate_space(const Store& store, const Database* ledger, const ProjectList& list,
                              const BuildRequest& request) {
   SpaceEstimate estimate;
-  for (const Project& project : list.projects)
-    for (const LogFile& log : project.logs) estimate.log_bytes += log.size;
+  for (const Project& project : list.projects) estimate.log_bytes += log_bytes(project);
   if (ledger == nullptr) return estimate;
   const auto live = live_version(*ledger, to_string(request.config.audience));
   if (!live || !*live) return estimate;
