@@ -81,7 +81,7 @@ struct BuildState {
 Result<ProjectOutcome> stage_project(BuildState& state, std::size_t index, const Project& project,
                                      const ReadOptions& options);
 
-// Writes the rows that would be published to an index, for comparison with other versions. `projects` receives, for
+// Writes the rows that would be published to an index, for comparison with other versions. `shared_texts` receives, for
 // each project by the number that the rows carry, how many rows of it were dropped for a text shared with other splits.
 Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector<WrittenSubject>& subjects,
                                       const std::filesystem::path& file,
