@@ -20,10 +20,6 @@ namespace {
 constexpr std::uint64_t kLargeProjectBytes = 32 << 20;
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
 
-}  // namespace
-
-namespace {
-
 ProjectSigns signs_from(const Project& project, const std::set<std::string>& users,
                         const std::optional<std::int64_t>& first_us) {
   ProjectSigns signs;
