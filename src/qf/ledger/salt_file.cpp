@@ -51,7 +51,9 @@ Result<PrivateFile> SaltFile::lock() const {
 }
 
 Status SaltFile::load() {
-  if (!std::filesystem::exists(std::filesystem::symlink_status(path))) return {};
+  std::error_code error;
+  // Only where it is known to be missing: else the opening says what is wrong.
+  if (std::filesystem::symlink_status(path, error).type() == std::filesystem::file_type::not_found) return {};
   QF_ASSIGN(const PrivateFile file, open_private(path, "file of salts"));
   struct stat facts {};
   if (::fstat(file.descriptor, &facts) != 0) return system_failure("look at", path, errno);

@@ -336,7 +336,7 @@ Result<BuildResult> build_once(BuildRequest request, DoneBefore& done) {
   } else if (request.dry_run) {
     const auto file = work_folder / fmt::format("rows-{}.run", ::getpid());
     QF_ASSIGN(const RowIndexFacts index, write_row_index(state, subjects, file));
-    std::filesystem::remove(file);
+    QF_CHECK(remove_file(file));
     QF_CHECK(count_rows(state, index));
     state.result.logical_digest = index.logical_digest;
   } else if (request.reproduction != nullptr) {

@@ -48,13 +48,6 @@ Result<std::optional<Publishing>> publishing_of(const Store& store) {
   return note;
 }
 
-Status remove_file(const fs::path& path) {
-  std::error_code error;
-  fs::remove(path, error);
-  if (error) return failure(ErrorCode::kIo, fmt::format("cannot remove {}: {}", path.string(), error.message()));
-  return {};
-}
-
 // A file or a folder of a run.
 Status remove_run(const fs::path& path) {
   std::error_code error;
@@ -211,12 +204,20 @@ Result<std::vector<Repair>> plan(const Store& store, const Database& ledger) {
 
 }  // namespace
 
+Status remove_file(const fs::path& path) {
+  std::error_code error;
+  fs::remove(path, error);
+  if (error) return failure(ErrorCode::kIo, fmt::format("cannot remove {}: {}", path.string(), error.message()));
+  return {};
+}
+
 Status remove_folder(const fs::path& folder) {
   std::error_code error;
   // A version that was put elsewhere and linked here goes there: to take the link away would leave every row.
   if (fs::is_symlink(folder, error) && fs::is_directory(folder, error)) {
     const fs::path place = fs::canonical(folder, error);
-    if (error || !fs::is_regular_file(place / "SHA256SUMS", error) || !fs::is_regular_file(place / "manifest.json"))
+    if (error || !fs::is_regular_file(place / "SHA256SUMS", error) ||
+        !fs::is_regular_file(place / "manifest.json", error))
       return failure(ErrorCode::kIo,
                      folder.string() +
                          ": is a link to a folder that is no version: what is behind it is not touched; "
