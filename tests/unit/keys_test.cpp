@@ -217,6 +217,24 @@ TEST_F(Keys, DrawsASaltOnce) {
   EXPECT_FALSE(key.salt_for(""));
 }
 
+TEST_F(Keys, DestroysNoSaltWhileAFileOfSaltsOfBeforeStays) {
+  const KeyFile key = make();
+  const Salt salt = *key.salt_for("aa");
+  // What cannot be removed: a folder that is not empty.
+  const fs::path left = folder_ / "key.of-0123.salts";
+  fs::create_directory(left);
+  write(left / "in the way", "");
+  const auto refused = key.destroy_salt("aa");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kIo);
+  EXPECT_NE(refused.error().message.find(left.string()), std::string::npos);
+  EXPECT_EQ(**key.peek_salt("aa"), salt);
+  fs::remove_all(left);
+  write(left, "salts of before");
+  EXPECT_TRUE(*key.destroy_salt("aa"));
+  EXPECT_FALSE(fs::exists(left));
+}
+
 TEST_F(Keys, NoticesADamagedOrForeignFileOfSalts) {
   const KeyFile key = make(), other = make("other");
   ASSERT_TRUE(key.salt_for("aa"));

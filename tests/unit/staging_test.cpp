@@ -135,7 +135,7 @@ TEST(RowGroups, ARowThatWasDroppedBeforeHasNoDigest) {
   terms.l = 0;
   const auto groups = RowGroups::make(run, terms, dropped);
   ASSERT_TRUE(groups);
-  const std::array<std::uint8_t, 16> nothing{};
+  const RowDigest nothing{};
   EXPECT_EQ(groups->digest(TableId::kDecisions, 0), nothing);
   EXPECT_NE(groups->digest(TableId::kDecisions, 1), nothing);
   std::filesystem::remove(path);

@@ -1,6 +1,7 @@
 // One row of a table as plain cells: rows in the middle, columns only at the edge.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -86,6 +87,9 @@ static_assert(sizeof(Cell) == 16 && std::is_trivially_destructible_v<Cell>);
 // The cells of one row in the order of the table's fields.
 using Row = std::span<Cell>;
 using ConstRow = std::span<const Cell>;
+
+// The first bytes of a digest of a row's content: whether it changed from one build to the next.
+using RowDigest = std::array<std::uint8_t, 16>;
 
 // A row of a table known at compile time: fields by name, a misspelt name does not compile.
 template <TableId Table>

@@ -150,6 +150,12 @@ std::string printable_name(std::string_view path) {
   return escaped ? name : std::string(path);
 }
 
+std::uint64_t log_bytes(const Project& project) {
+  std::uint64_t bytes = 0;
+  for (const LogFile& log : project.logs) bytes += log.size;
+  return bytes;
+}
+
 Result<ProjectList> list_projects(Discovery found, unsigned threads) {
   ProjectList list;
   list.skipped = std::move(found.skipped);

@@ -27,6 +27,9 @@ struct Project {
   bool consent_skipped = false;  // a consent.json of it must not or cannot be read
 };
 
+// What its logs take on the disk, twins not counted.
+std::uint64_t log_bytes(const Project& project);
+
 struct ProjectList {
   std::vector<Project> projects;  // ordered by name
   std::uint64_t twin_files = 0;

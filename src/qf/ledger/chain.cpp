@@ -38,14 +38,14 @@ const std::string& no_hash() {
   return zeros;
 }
 
+}  // namespace
+
 Result<std::string> draw_salt() {
   if (sodium_init() < 0) return failure(ErrorCode::kInternal, "libsodium cannot be used on this machine");
   std::array<char, kSaltBytes> bytes{};
   randombytes_buf(bytes.data(), bytes.size());
   return to_hex(std::string_view(bytes.data(), bytes.size()));
 }
-
-}  // namespace
 
 Result<ChainHead> chain_head(const Database& database) {
   QF_ASSIGN(Statement last, database.prepare("SELECT seq, hash FROM chain ORDER BY seq DESC LIMIT 1"));

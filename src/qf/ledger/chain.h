@@ -31,6 +31,9 @@ struct ChainEntry {
   std::optional<Body> body;
 };
 
+// A new salt for a commitment: 32 hexadecimal digits.
+Result<std::string> draw_salt();
+
 // Adds an entry about a person (`subject_key`, "" for nobody), whose body is a JSON object. In the caller's transaction
 // where there is one, so that what happened and its entry are recorded together or not at all.
 Status append_entry(const Database& database, std::string_view kind, std::string_view json,

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <utility>
 
+#include "qf/ledger/private_files.h"
+
 namespace qf {
 namespace {
 
@@ -216,8 +218,9 @@ Status Database::migrate(std::span<const std::string_view> steps) const {
 // The caller holds the writer's lock, so the copy is of the state that is about to change.
 Status Database::copy_to(const std::filesystem::path& copy) const {
   const auto part = with_suffix(copy, ".part");
-  std::error_code ignored;
-  std::filesystem::remove(part, ignored);
+  std::error_code error;
+  // Where it stays, the next call says so.
+  std::filesystem::remove(part, error);
   const int made = ::open(part.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (made < 0)
     return failure(ErrorCode::kIo, fmt::format("cannot create {}: {}", part.string(), std::strerror(errno)));
@@ -234,9 +237,10 @@ Status Database::copy_to(const std::filesystem::path& copy) const {
   if (backup == nullptr) return database_failure(target.get());
   sqlite3_backup_step(backup, -1);
   if (sqlite3_backup_finish(backup) != SQLITE_OK) return database_failure(target.get());
-  std::filesystem::rename(part, copy, ignored);
-  if (ignored) return failure(ErrorCode::kIo, fmt::format("cannot write {}: {}", copy.string(), ignored.message()));
-  return {};
+  std::filesystem::rename(part, copy, error);
+  if (error) return failure(ErrorCode::kIo, fmt::format("cannot write {}: {}", copy.string(), error.message()));
+  // The migration must not be on the disk before the name of the copy is.
+  return sync_folder_of(copy);
 }
 
 Result<Statement> Database::prepare(std::string_view sql) const {

@@ -7,14 +7,12 @@
 #include <utility>
 
 #include "qf/core/digest.h"
-#include "qf/ledger/row_trees.h"
 
 namespace qf {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kSaltBytes = 16;
 constexpr std::string_view kTables = "tables", kTablesMember = R"("tables":)", kGone = "bodies_gone",
                            kBeforeLog = "rows_before_log";
 // What accounts for bodies that are gone. The latest of them keeps its own.
@@ -58,12 +56,6 @@ Result<TableState> state_of(const Database& database, const KeptTable& table, st
   }
   state.digest = digest.hex();
   return state;
-}
-
-Result<std::string> draw_salt() {
-  std::array<std::uint8_t, kSaltBytes> bytes{};
-  QF_CHECK(draw_row_salts(bytes));
-  return to_hex(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
 // The tables' digests as they are now, each under a new salt.

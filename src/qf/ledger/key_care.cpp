@@ -117,7 +117,8 @@ Result<KeyCare::Rotation> KeyCare::rotate(const fs::path& path, const Passphrase
   QF_CHECK(put_in_place(salts_of(next), salts.path));
   QF_CHECK(put_in_place(next, path));
   // The new file knows them all. Left beside the key they would outlive their destruction.
-  remove_salts_of_before(path);
+  if (const Status gone = remove_salts_of_before(path); !gone)
+    return failure(gone.error().code, "the new key is in its place, but " + gone.error().message);
   return Rotation{old.id(), drawn.id(), kept, salts.salts.size()};
 }
 

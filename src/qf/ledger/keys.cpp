@@ -276,7 +276,7 @@ Result<bool> KeyFile::destroy_salt(std::string_view identity_hex) const {
   SaltFile file(*this);
   QF_ASSIGN(const PrivateFile lock, file.lock());
   QF_CHECK(file.load());
-  remove_salts_of_before(path_);
+  QF_CHECK(remove_salts_of_before(path_));
   const auto found = file.salts.find(identity_hex);
   if (found == file.salts.end()) return false;
   file.salts.erase(found);

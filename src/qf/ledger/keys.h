@@ -82,7 +82,8 @@ class KeyFile {
   Result<Salt> salt_for(std::string_view identity_hex) const;
   // The same without drawing: nothing where no salt was drawn yet.
   Result<std::optional<Salt>> peek_salt(std::string_view identity_hex) const;
-  // Forgets a salt: the pseudonyms of that build can never be computed again. False where there was none.
+  // Forgets a salt: the pseudonyms of that build can never be computed again. False where there was none;
+  // kIo where a file of salts that a rotation left beside the key cannot be removed, which may hold it too.
   Result<bool> destroy_salt(std::string_view identity_hex) const;
 
  private:

@@ -51,7 +51,9 @@ Result<PrivateFile> SaltFile::lock() const {
 }
 
 Status SaltFile::load() {
-  if (!std::filesystem::exists(std::filesystem::symlink_status(path))) return {};
+  std::error_code error;
+  // Only where it is known to be missing: else the opening says what is wrong.
+  if (std::filesystem::symlink_status(path, error).type() == std::filesystem::file_type::not_found) return {};
   QF_ASSIGN(const PrivateFile file, open_private(path, "file of salts"));
   struct stat facts {};
   if (::fstat(file.descriptor, &facts) != 0) return system_failure("look at", path, errno);
@@ -116,7 +118,7 @@ Status SaltFile::save() const {
   return put_in_place(temporary, path);
 }
 
-void remove_salts_of_before(const std::filesystem::path& key) {
+Status remove_salts_of_before(const std::filesystem::path& key) {
   std::error_code error;
   const std::filesystem::path folder = key.has_parent_path() ? key.parent_path() : std::filesystem::path(".");
   const std::string begin = key.filename().string() + ".of-";
@@ -125,7 +127,14 @@ void remove_salts_of_before(const std::filesystem::path& key) {
     const std::string name = at->path().filename().string();
     if (name.starts_with(begin) && name.ends_with(".salts")) found.push_back(at->path());
   }
-  for (const auto& path : found) std::filesystem::remove(path, error);
+  if (error)
+    return failure(ErrorCode::kIo,
+                   fmt::format("cannot look for salts of an earlier key in {}: {}", folder.string(), error.message()));
+  for (const auto& path : found)
+    if (!std::filesystem::remove(path, error) && error)
+      return failure(ErrorCode::kIo, fmt::format("cannot remove {}, whose salts would outlive their destruction: {}",
+                                                 path.string(), error.message()));
+  return found.empty() ? Status{} : sync_folder_of(key);
 }
 
 }  // namespace qf

@@ -31,7 +31,8 @@ struct SaltFile {
 };
 
 // Removes what a rotation that was cut short left of a key's salts of before (KEY.of-ID.salts): they stand in its file
-// of salts, too. Called with that file loaded, which shows that the rotation is through.
-void remove_salts_of_before(const std::filesystem::path& key);
+// of salts, too. Called with that file loaded, which shows that the rotation is through. kIo where one stays: its
+// salts would outlive their destruction.
+Status remove_salts_of_before(const std::filesystem::path& key);
 
 }  // namespace qf

@@ -70,6 +70,13 @@ Result<std::vector<VersionFacts>> load_versions(const Database& database) {
   return versions;
 }
 
+const VersionFacts* facts_of(const std::vector<VersionFacts>& versions, Audience audience,
+                             const VersionNumber& number) {
+  for (const VersionFacts& facts : versions)
+    if (facts.audience == audience && facts.version == number) return &facts;
+  return nullptr;
+}
+
 Result<std::optional<VersionFacts>> live_version(const Database& database, std::string_view audience) {
   QF_ASSIGN(std::vector<VersionFacts> versions, load_versions(database));
   for (VersionFacts& facts : versions)

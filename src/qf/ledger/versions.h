@@ -52,6 +52,8 @@ std::string name_of(const VersionFacts& version);
 // All versions, by the name of their audience and by number. kCorrupt where a row is no version, or of no audience that
 // this program knows.
 Result<std::vector<VersionFacts>> load_versions(const Database& database);
+// The facts of one of them; null where it is not among them.
+const VersionFacts* facts_of(const std::vector<VersionFacts>& versions, Audience audience, const VersionNumber& number);
 // The one live version of an audience, or nothing.
 Result<std::optional<VersionFacts>> live_version(const Database& database, std::string_view audience);
 

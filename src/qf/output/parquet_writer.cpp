@@ -26,6 +26,8 @@ namespace {
 
 constexpr std::int64_t kBatchRows = 8192;
 constexpr std::uint64_t kBatchBytes = 8'000'000;
+constexpr std::uint64_t kMaxRowGroupBytes = 100'000'000;  // uncompressed
+constexpr int kZstdLevel = 3;
 
 // Arrow's view of a file of ours. Keeps our own error, which names the file.
 class HashedStream : public arrow::io::OutputStream {
@@ -73,7 +75,7 @@ std::shared_ptr<parquet::WriterProperties> parquet_properties(const TableSchema&
       ->version(parquet::ParquetVersion::PARQUET_2_6)
       ->data_page_version(parquet::ParquetDataPageVersion::V1)
       ->compression(parquet::Compression::ZSTD)
-      ->compression_level(options.zstd_level)
+      ->compression_level(kZstdLevel)
       ->enable_dictionary()
       ->dictionary_pagesize_limit(1 << 20)
       ->data_pagesize(1 << 20)
@@ -183,8 +185,7 @@ class ParquetTableWriter : public TableWriter {
         return failure(
             ErrorCode::kInternal,
             fmt::format("{}, split {}: row {} is not in the order that the file states", table_.name, split_, rows_));
-      if (group_rows_ >= options_.max_row_group_rows || group_bytes_ >= options_.max_row_group_bytes)
-        QF_CHECK(end_row_group());
+      if (group_rows_ >= options_.max_row_group_rows || group_bytes_ >= kMaxRowGroupBytes) QF_CHECK(end_row_group());
       Batch& batch = batches_[filling_];
       if (batch.rows == 0) QF_CHECK(begin_batch());
       std::uint64_t bytes = 0;

@@ -33,10 +33,8 @@ struct WriterOptions {
   std::vector<std::string> sorted_by = {"session_id", "session_order"};
   // A new file begins at the first group after this much uncompressed data.
   std::uint64_t max_shard_bytes = 500'000'000;
-  // A new row group begins after this much uncompressed data, or this many rows.
-  std::uint64_t max_row_group_bytes = 100'000'000;
+  // A new row group begins after this many rows, or 100 MB of uncompressed data.
   std::int64_t max_row_group_rows = 1'048'576;
-  int zstd_level = 3;
   // Encode and compress one batch on a thread of its own while the next is filled: same bytes, a
   // second batch in memory. An error then shows one batch later.
   bool encode_in_background = false;

@@ -26,13 +26,13 @@ std::optional<std::int64_t> last_event_us(const std::filesystem::path& log) {
   }
 }
 
+}  // namespace
+
 std::optional<std::int64_t> changed_us(const std::filesystem::path& file) {
   struct stat facts {};
   if (::stat(file.c_str(), &facts) != 0) return std::nullopt;
   return std::int64_t{facts.st_mtim.tv_sec} * kSecondUs + facts.st_mtim.tv_nsec / 1000;
 }
-
-}  // namespace
 
 std::optional<std::int64_t> log_due_us(const std::filesystem::path& log) {
   auto last = last_event_us(log);

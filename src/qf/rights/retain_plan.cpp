@@ -1,7 +1,6 @@
 #include "qf/rights/retain_plan.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <map>
@@ -21,12 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kNoAuthority = "no authority for destroying a public record: name it with --authority";
-
-std::optional<std::int64_t> changed_us(const fs::path& file) {
-  struct stat facts {};
-  if (::stat(file.c_str(), &facts) != 0) return std::nullopt;
-  return std::int64_t{facts.st_mtim.tv_sec} * kSecondUs + facts.st_mtim.tv_nsec / 1000;
-}
 
 class Plan {
  public:

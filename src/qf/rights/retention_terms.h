@@ -50,6 +50,9 @@ inline constexpr std::int64_t kStagingUs = 30 * kDayUs, kQuarantineUs = 14 * kDa
 // last change only where no line of it says when it was, since a copy has a new one. Nothing where it cannot be read.
 std::optional<std::int64_t> log_due_us(const std::filesystem::path& log);
 
+// When a file was last changed; nothing where it cannot be looked at.
+std::optional<std::int64_t> changed_us(const std::filesystem::path& file);
+
 // The last instant of the Swedish school term (January to June, July to December) that an instant lies in.
 std::int64_t end_of_term_us(std::int64_t at_us);
 

@@ -116,8 +116,7 @@ Status drop_shared_text(BuildState& state, const std::vector<WrittenSubject>& su
 SpaceEstimate estimate_space(const Store& store, const Database* ledger, const ProjectList& list,
                              const BuildRequest& request) {
   SpaceEstimate estimate;
-  for (const Project& project : list.projects)
-    for (const LogFile& log : project.logs) estimate.log_bytes += log.size;
+  for (const Project& project : list.projects) estimate.log_bytes += log_bytes(project);
   if (ledger == nullptr) return estimate;
   const auto live = live_version(*ledger, to_string(request.config.audience));
   if (!live || !*live) return estimate;
@@ -337,7 +336,7 @@ Result<BuildResult> build_once(BuildRequest request, DoneBefore& done) {
   } else if (request.dry_run) {
     const auto file = work_folder / fmt::format("rows-{}.run", ::getpid());
     QF_ASSIGN(const RowIndexFacts index, write_row_index(state, subjects, file));
-    std::filesystem::remove(file);
+    QF_CHECK(remove_file(file));
     QF_CHECK(count_rows(state, index));
     state.result.logical_digest = index.logical_digest;
   } else if (request.reproduction != nullptr) {

@@ -2,7 +2,6 @@
 // which rows are published. Inside run only.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -14,8 +13,6 @@
 #include "qf/run/staging.h"
 
 namespace qf {
-
-using RowDigest = std::array<std::uint8_t, 16>;
 
 inline void mix(RowDigest& digest, const RowDigest& part) {
   for (std::size_t i = 0; i < digest.size(); ++i) digest[i] ^= part[i];

@@ -68,7 +68,6 @@ Status add_classes(const BuildState& state, const std::vector<PublishedRow>& add
 Result<Apart> compare(const BuildState& state, const VersionFacts& version, const std::filesystem::path& rows) {
   const Audience audience = version.audience;
   QF_ASSIGN(const BuildRecord record, read_record(build_record_file(state.store, audience, version.version)));
-  const auto index = row_index_file(state.store, audience, version.version);
   Apart apart;
   const auto tag_before = [&](const PublishedRow& row) {
     return row.project < record.projects.size() ? record.projects[row.project].subject_tag : std::string();
@@ -76,8 +75,7 @@ Result<Apart> compare(const BuildState& state, const VersionFacts& version, cons
   const auto tag_after = [&](const PublishedRow& row) {
     return state.tags.subject_tag(state.subjects[state.staged.projects[row.project].subject].key);
   };
-  const auto people_of = [](const std::filesystem::path& file, const auto& tag, People& people) -> Status {
-    QF_ASSIGN(RowIndexReader reader, RowIndexReader::open(file));
+  const auto people_of = [](RowIndexReader& reader, const auto& tag, People& people) -> Status {
     std::set<std::uint32_t> projects;  // of most rows the project was seen before
     for (;;) {
       QF_ASSIGN(const auto row, reader.next());
@@ -85,10 +83,13 @@ Result<Apart> compare(const BuildState& state, const VersionFacts& version, cons
       if (projects.insert(row->project).second) people.insert(tag(*row));
     }
   };
-  QF_CHECK(people_of(index, tag_before, apart.before));
-  QF_CHECK(people_of(rows, tag_after, apart.after));
+  QF_ASSIGN(RowIndexReader all_before, open_published_rows(state.store, audience, version));
+  QF_CHECK(people_of(all_before, tag_before, apart.before));
+  QF_ASSIGN(RowIndexReader all_after, RowIndexReader::open(rows));
+  QF_CHECK(people_of(all_after, tag_after, apart.after));
 
-  QF_ASSIGN(RowIndexReader before, open_published_rows(state.store, audience, version));
+  // From the beginning again; that they are the rows that were published is known by now.
+  QF_ASSIGN(RowIndexReader before, RowIndexReader::open(row_index_file(state.store, audience, version.version)));
   QF_ASSIGN(RowIndexReader after, RowIndexReader::open(rows));
   const bool same_audience = audience == state.request.config.audience;
   std::vector<PublishedRow> added;

@@ -13,7 +13,7 @@
 namespace qf {
 namespace {
 
-// The store, to publish in. kRefused where a version lies there that the ledger does not know: it would stand in the
+// The store, to publish in. kCorrupt where a version lies there that the ledger does not know: it would stand in the
 // way of a number, and tells that the ledger is not the store's latest.
 Result<WritableStore> open_to_publish(const Store& store, const BuildRequest& request) {
   QF_ASSIGN(WritableStore writable, open_for_change(store, IfMissing::kMake, request.wait));

@@ -20,16 +20,6 @@ namespace {
 constexpr std::uint64_t kLargeProjectBytes = 32 << 20;
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
 
-std::uint64_t size_of(const Project& project) {
-  std::uint64_t bytes = 0;
-  for (const LogFile& log : project.logs) bytes += log.size;
-  return bytes;
-}
-
-}  // namespace
-
-namespace {
-
 ProjectSigns signs_from(const Project& project, const std::set<std::string>& users,
                         const std::optional<std::int64_t>& first_us) {
   ProjectSigns signs;
@@ -79,10 +69,11 @@ Result<ReadSummary> read_projects(const ProjectList& list, const ReadPlan& plan,
   // The largest first, so that no thread is left with it at the end.
   std::vector<std::size_t> order(list.projects.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return size_of(list.projects[a]) > size_of(list.projects[b]); });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return log_bytes(list.projects[a]) > log_bytes(list.projects[b]);
+  });
   std::uint64_t total = 0;
-  for (const Project& project : list.projects) total += size_of(project);
+  for (const Project& project : list.projects) total += log_bytes(project);
 
   std::atomic<std::uint64_t> done{0};
   std::mutex mutex;
@@ -91,7 +82,7 @@ Result<ReadSummary> read_projects(const ProjectList& list, const ReadPlan& plan,
     const Project& project = list.projects[order[i]];
     ReadOptions options{plan.transform, plan.tag, &done};
     // A project that is more than one thread's share keeps the others waiting in the end: they decode for it.
-    const std::uint64_t size = size_of(project);
+    const std::uint64_t size = log_bytes(project);
     if (size > kLargeProjectBytes && size > total / wanted) options.decode_ahead = wanted - 1;
     QF_ASSIGN(const ProjectOutcome outcome, work(order[i], project, options));
     const std::lock_guard lock(mutex);

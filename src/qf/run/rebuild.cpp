@@ -14,6 +14,7 @@
 #include "qf/run/build_state.h"
 #include "qf/store/build_record.h"
 #include "qf/store/program.h"
+#include "qf/store/published_rows.h"
 #include "qf/store/scratch.h"
 #include "qf/store/store.h"
 #include "qf/store/store_key.h"
@@ -134,8 +135,8 @@ Status compare_files(const BuildRecord& record, const fs::path& folder, RebuildR
   return {};
 }
 
-Result<RowDifference> compare_with_published(const fs::path& published, const fs::path& now) {
-  QF_ASSIGN(RowIndexReader before, RowIndexReader::open(published));
+Result<RowDifference> compare_with_published(const Store& store, const NamedVersion& published, const fs::path& now) {
+  QF_ASSIGN(RowIndexReader before, open_published_rows(store, published.audience, published.facts));
   QF_ASSIGN(RowIndexReader after, RowIndexReader::open(now));
   return compare_rows(before, after);
 }
@@ -249,8 +250,7 @@ Result<RebuildResult> rebuild_once(const RebuildRequest& request) {
   compare_inputs(record, built, result.reasons);
   compare_people(record, built, result.reasons);
   if (std::error_code error; fs::exists(wanted.rows, error)) {
-    QF_ASSIGN(result.rows,
-              compare_with_published(row_index_file(store, named.audience, named.facts.version), wanted.rows));
+    QF_ASSIGN(result.rows, compare_with_published(store, named, wanted.rows));
   }
   result.built = !built.version.empty();
   if (!result.built) {

@@ -318,8 +318,8 @@ void RowGroups::generalise(TableId table, std::uint64_t number, Row row, Arena& 
     name_earlier_types(row, arena, [&](const Cell& type) { return of_table.shared.is_shared(type); });
 }
 
-const std::array<std::uint8_t, 16>& RowGroups::digest(TableId table, std::uint64_t number) const {
-  static constexpr std::array<std::uint8_t, 16> kNothing{};
+const RowDigest& RowGroups::digest(TableId table, std::uint64_t number) const {
+  static constexpr RowDigest kNothing{};
   const std::uint32_t said = said_of_[number];
   return said == kNoGroup ? kNothing : tables_[static_cast<std::size_t>(table)].said[said].digest;
 }

@@ -45,7 +45,7 @@ class RowGroups {
   // Puts into a row what it may say. `number` is the row's within the run.
   void generalise(TableId table, std::uint64_t number, Row row, Arena& arena) const;
   // A digest of what it does not say, a part of the row's content; all zero for a row that was dropped before.
-  const std::array<std::uint8_t, 16>& digest(TableId table, std::uint64_t number) const;
+  const RowDigest& digest(TableId table, std::uint64_t number) const;
   // The number of a row's class: rows of a table that agree in all quasi-identifiers as they are published.
   std::uint32_t class_of(TableId table, std::uint64_t number) const;
 
@@ -54,7 +54,7 @@ class RowGroups {
  private:
   struct Said {
     std::uint32_t group = 0;
-    std::array<std::uint8_t, 16> digest{};
+    RowDigest digest{};
   };
   struct Table {
     explicit Table(TableId table) : shared(table) {}

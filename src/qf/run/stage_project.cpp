@@ -197,9 +197,9 @@ std::optional<CachedProject> stage_growth(const BuildState& state, const Project
                                           const std::string& tag, const CachedProject& known, SubjectName& subject) {
   const StageCache& cache = *state.cache;
   if (!known.resume) return std::nullopt;
-  std::uint64_t before = 0, now = 0;
+  std::uint64_t before = 0;
   for (const KnownFile& log : known.logs) before += log.size;
-  for (const LogFile& log : project.logs) now += log.size;
+  const std::uint64_t now = log_bytes(project);
   const StagedMark& mark = known.staged.end_of_events;
   if (now - before > before / kMostGrowth || mark.dead_bytes > mark.bytes / 2) return std::nullopt;
   auto resume = SealedReader::open(cache.resume_file(tag), *state.key, kResumePurpose, *known.resume);
@@ -229,10 +229,8 @@ std::optional<CachedProject> stage_growth(const BuildState& state, const Project
 // Whether a later build may want to go on where this one ends. The groups of an anonymised version are numbered in the
 // order of staging, which is another one then.
 bool may_be_resumed(const BuildState& state, const Project& project) {
-  std::uint64_t bytes = 0;
-  for (const LogFile& log : project.logs) bytes += log.size;
   return state.key && state.request.config.audience == Audience::kPrivate &&
-         bytes >= static_cast<std::uint64_t>(state.request.config.resume_bytes);
+         log_bytes(project) >= static_cast<std::uint64_t>(state.request.config.resume_bytes);
 }
 
 }  // namespace

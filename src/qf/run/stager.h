@@ -48,10 +48,10 @@ class ProjectStager final : public RowSink {
   void save(StateWriter& to) override;
   void load(StateReader& from) override;
 
-  // Ends the staging. `dropped` is added to, by reason.
+  // Ends the staging. What was dropped, masked and set apart is added to `tally`.
   Result<StagedProject> finish(const ProjectFacts& facts, Tally& tally);
 
-  // The texts that await a person's decision, by their keyed names. `place.file` counts the project's logs.
+  // The texts that await a person's decision, by their keyed names. `at.file` counts the project's logs.
   struct Held {
     std::string id;
     Position at;           // line 0: of a question, which has no line of its own

@@ -1,7 +1,6 @@
 // One project's rows between the two passes: a file of blocks, each with the rows of one session and table.
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstdint>
 #include <filesystem>
@@ -21,9 +20,9 @@ namespace qf {
 
 // A staged row's own facts. No exportable type holds them.
 struct StagedEntry {
-  RowKey key;                              // names the row from build to build
-  std::array<std::uint8_t, 16> content{};  // digest of the row without ids: tells whether it changed
-  std::uint32_t number = 0;                // of the row within its project, in the order of staging
+  RowKey key;                // names the row from build to build
+  RowDigest content{};       // digest of the row without ids: tells whether it changed
+  std::uint32_t number = 0;  // of the row within its project, in the order of staging
 };
 
 // The keyed fingerprint of a normalised text of a row.

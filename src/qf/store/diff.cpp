@@ -241,14 +241,11 @@ Result<VersionDifference> diff_versions(const DiffRequest& request) {
   QF_ASSIGN(const auto versions, load_versions(ledger));
   QF_ASSIGN(NamedVersion before, find_version(versions, request.before));
   QF_ASSIGN(NamedVersion after, find_version(versions, request.after));
-  const auto place = [&](const NamedVersion& of) { return std::pair(of.audience, of.facts.version); };
   for (const NamedVersion* one : {&before, &after})
     if (one->facts.removed_at_us)
       return failure(ErrorCode::kNotFound, how_it_went(*one) + ", and with it what it could be compared by");
-  QF_ASSIGN(const BuildRecord then,
-            read_record(std::apply([&](auto... p) { return build_record_file(store, p...); }, place(before))));
-  QF_ASSIGN(const BuildRecord now,
-            read_record(std::apply([&](auto... p) { return build_record_file(store, p...); }, place(after))));
+  QF_ASSIGN(const BuildRecord then, read_record(build_record_file(store, before.audience, before.facts.version)));
+  QF_ASSIGN(const BuildRecord now, read_record(build_record_file(store, after.audience, after.facts.version)));
   const bool grouped = before.audience != Audience::kPrivate && after.audience != Audience::kPrivate;
   const Reasons reasons(then, now, grouped);
 

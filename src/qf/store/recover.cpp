@@ -48,13 +48,6 @@ Result<std::optional<Publishing>> publishing_of(const Store& store) {
   return note;
 }
 
-Status remove_file(const fs::path& path) {
-  std::error_code error;
-  fs::remove(path, error);
-  if (error) return failure(ErrorCode::kIo, fmt::format("cannot remove {}: {}", path.string(), error.message()));
-  return {};
-}
-
 // A file or a folder of a run.
 Status remove_run(const fs::path& path) {
   std::error_code error;
@@ -88,13 +81,6 @@ bool is_of_erasure(std::string_view name) {
   return name.ends_with(".proof") || name.find(".carried.") != std::string_view::npos;
 }
 
-const VersionFacts* find(const std::vector<VersionFacts>& versions, std::string_view audience,
-                         const VersionNumber& number) {
-  for (const VersionFacts& facts : versions)
-    if (to_string(facts.audience) == audience && facts.version == number) return &facts;
-  return nullptr;
-}
-
 // The rows and the record of a version in private-state, by what its file is called: "private-1.0.0.rows".
 struct StateName {
   std::string audience;
@@ -113,9 +99,9 @@ std::optional<StateName> state_name(std::string_view name) {
   return std::nullopt;
 }
 
-// Staged rows and copies of the ledger: what an erasure takes away beside versions.
-Status remove_staged(const Store& store) {
-  QF_CHECK(remove_run(staged_folder(store)));
+// What an erasure takes away beside versions.
+Status remove_rows_and_copies(const Store& store) {
+  QF_CHECK(remove_staged_rows(store));
   QF_ASSIGN([[maybe_unused]] const int copies, remove_migration_copies(store.ledger_file()));
   return {};
 }
@@ -134,7 +120,7 @@ Status plan_audience(const Store& store, Audience audience, const std::vector<Ve
     }
     const auto number = parse_version_number(name);
     if (!number) continue;
-    const VersionFacts* facts = find(versions, audience_name, *number);
+    const VersionFacts* facts = facts_of(versions, audience, *number);
     if (facts != nullptr && facts->removed_at_us)
       repairs.push_back({fmt::format("{}/{}: its removal was not finished; removed", audience_name, name),
                          [path] { return remove_folder(path); }});
@@ -178,7 +164,8 @@ Status plan_private_state(const Store& store, const std::vector<VersionFacts>& v
       repairs.push_back({fmt::format("private-state/{}: left by a run that ended early; removed", name),
                          [path] { return remove_run(path); }});
     } else if (const auto of = state_name(name)) {
-      const VersionFacts* facts = find(versions, of->audience, of->version);
+      const auto audience = audience_named(of->audience);
+      const VersionFacts* facts = audience ? facts_of(versions, *audience, of->version) : nullptr;
       const bool undone = facts == nullptr && publishing && publishing->audience == of->audience &&
                           publishing->version == to_string(of->version);
       if (undone || (facts != nullptr && facts->removed_at_us))
@@ -211,18 +198,26 @@ Result<std::vector<Repair>> plan(const Store& store, const Database& ledger) {
       repairs.push_back({fmt::format("erasure {}: was decided and is not finished; what needs no key is taken away; "
                                      "`erase --resume` does the rest",
                                      one.id),
-                         [&store] { return remove_staged(store); }});
+                         [&store] { return remove_rows_and_copies(store); }});
   return repairs;
 }
 
 }  // namespace
+
+Status remove_file(const fs::path& path) {
+  std::error_code error;
+  fs::remove(path, error);
+  if (error) return failure(ErrorCode::kIo, fmt::format("cannot remove {}: {}", path.string(), error.message()));
+  return {};
+}
 
 Status remove_folder(const fs::path& folder) {
   std::error_code error;
   // A version that was put elsewhere and linked here goes there: to take the link away would leave every row.
   if (fs::is_symlink(folder, error) && fs::is_directory(folder, error)) {
     const fs::path place = fs::canonical(folder, error);
-    if (error || !fs::is_regular_file(place / "SHA256SUMS", error) || !fs::is_regular_file(place / "manifest.json"))
+    if (error || !fs::is_regular_file(place / "SHA256SUMS", error) ||
+        !fs::is_regular_file(place / "manifest.json", error))
       return failure(ErrorCode::kIo,
                      folder.string() +
                          ": is a link to a folder that is no version: what is behind it is not touched; "
@@ -244,6 +239,8 @@ Status remove_folder(const fs::path& folder) {
   return {};
 }
 
+Status remove_staged_rows(const Store& store) { return remove_run(staged_folder(store)); }
+
 Result<std::vector<std::string>> recover(const Store& store, const Database& ledger, const StoreLock& /*lock*/) {
   QF_ASSIGN(const auto repairs, plan(store, ledger));
   std::vector<std::string> done;
@@ -264,7 +261,6 @@ Result<std::vector<std::string>> unfinished(const Store& store, const Database& 
 Result<std::string> damage_of_current(const Store& store, const Database& ledger, Audience audience) {
   QF_ASSIGN(const auto current, read_current(store, audience));
   QF_ASSIGN(const auto versions, load_versions(ledger));
-  const std::string name(to_string(audience));
   const bool is_live = std::any_of(versions.begin(), versions.end(), [&](const VersionFacts& facts) {
     return facts.audience == audience && facts.state == VersionState::kLive;
   });
@@ -274,7 +270,8 @@ Result<std::string> damage_of_current(const Store& store, const Database& ledger
     return is_live && !fs::exists(publishing_file(store), ignored) ? "is missing" : "";
   }
   const auto number = parse_version_number(*current);
-  return number && find(versions, name, *number) != nullptr ? "" : "is damaged: it names no version of this store";
+  return number && facts_of(versions, audience, *number) != nullptr ? ""
+                                                                    : "is damaged: it names no version of this store";
 }
 
 Result<std::vector<fs::path>> unrecorded_versions(const Store& store, const Database& ledger) {
@@ -285,7 +282,7 @@ Result<std::vector<fs::path>> unrecorded_versions(const Store& store, const Data
     QF_ASSIGN(const auto names, names_in(store.audience_folder(audience)));
     for (const std::string& name : names) {
       const auto number = parse_version_number(name);
-      if (!number || find(versions, to_string(audience), *number) != nullptr) continue;
+      if (!number || facts_of(versions, audience, *number) != nullptr) continue;
       if (publishing && publishing->audience == to_string(audience) && publishing->version == name) continue;
       found.push_back(store.audience_folder(audience) / name);
     }

@@ -42,8 +42,14 @@ Result<std::string> damage_of_current(const Store& store, const Database& ledger
 // Version folders of which the ledger knows nothing: it was replaced by an older copy, or they were put there by hand.
 Result<std::vector<std::filesystem::path>> unrecorded_versions(const Store& store, const Database& ledger);
 
+// Removes a file, if it is there.
+Status remove_file(const std::filesystem::path& path);
+
 // Removes a folder of a version, or the like: first out of its name, then for good, so that no part of it ever stands
 // under a version's name.
 Status remove_folder(const std::filesystem::path& folder);
+
+// Removes the staged rows of every project: they cost no more than time, and hold whoever was read.
+Status remove_staged_rows(const Store& store);
 
 }  // namespace qf

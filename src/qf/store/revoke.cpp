@@ -23,14 +23,6 @@ Status note_revocation(const Database& ledger, const VersionFacts& version, bool
   return transaction.commit();
 }
 
-Status remove_staged_rows(const Store& store) {
-  const auto folder = staged_folder(store);
-  std::error_code error;
-  std::filesystem::remove_all(folder, error);
-  if (error) return failure(ErrorCode::kIo, "cannot remove " + folder.string() + ": " + error.message());
-  return {};
-}
-
 Result<Revocation> revoke(const Store& store, const WritableStore& writable, const VersionFacts& version,
                           std::string_view reason, std::span<const Tombstone> stones, std::int64_t at_us) {
   Revocation revoked;

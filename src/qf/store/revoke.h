@@ -30,7 +30,4 @@ struct Revocation {
 Result<Revocation> revoke(const Store& store, const WritableStore& writable, const VersionFacts& version,
                           std::string_view reason, std::span<const Tombstone> stones, std::int64_t at_us);
 
-// Removes the staged rows of every project: they cost no more than time, and hold whoever was read.
-Status remove_staged_rows(const Store& store);
-
 }  // namespace qf

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "qf/core/external_sort.h"
+#include "qf/core/record.h"
 #include "qf/core/result.h"
 #include "qf/core/schema.h"
 #include "qf/curate/splitter.h"
@@ -25,7 +26,7 @@ namespace qf {
 struct PublishedRow {
   RowKey key;
   TableId table = TableId::kDecisions;
-  std::array<std::uint8_t, 16> content{};
+  RowDigest content{};
   Split split = Split::kTrain;
   std::uint8_t fold = 0;
   std::uint32_t project = 0;

@@ -92,6 +92,11 @@ Status Store::check_ledger_is_there() const {
                      "folder; the versions in this one can still be verified one by one");
 }
 
+bool Store::exists() const {
+  std::error_code error;
+  return std::filesystem::exists(ledger_file(), error) || error;
+}
+
 Result<Database> Store::open_read_only() const {
   QF_CHECK(check_ledger_is_there());
   if (!exists()) return failure(ErrorCode::kNotFound, folder_.string() + ": no store here");

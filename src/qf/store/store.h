@@ -22,7 +22,8 @@ class Store {
   std::filesystem::path audience_folder(Audience audience) const { return folder_ / std::string(to_string(audience)); }
   std::filesystem::path version_folder(Audience audience, const VersionNumber& version) const;
   std::filesystem::path private_state() const { return folder_ / "private-state"; }
-  bool exists() const { return std::filesystem::exists(ledger_file()); }
+  // Whether there is a ledger, or the system does not say: then whoever opens it is told why.
+  bool exists() const;
 
   // Whether a path lies in the store's folder, or is it; either may not be there yet.
   bool holds(const std::filesystem::path& path) const;

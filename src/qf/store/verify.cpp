@@ -111,7 +111,13 @@ void check_files(const fs::path& folder, const std::vector<ManifestFile>& sums, 
   std::error_code error;
   for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
     const std::string path = at->path().lexically_relative(folder).generic_string();
-    const auto type = at->symlink_status().type();
+    std::error_code unseen;
+    const auto type = at->symlink_status(unseen).type();
+    if (type == fs::file_type::none) {
+      problem(path, "cannot be looked at: " + unseen.message());
+      there.insert(path);
+      continue;
+    }
     if (type == fs::file_type::directory) {
       const bool known = std::any_of(expected.begin(), expected.end(),
                                      [&](const auto& one) { return one.first.starts_with(path + "/"); });

@@ -15,12 +15,6 @@
 namespace qf {
 namespace {
 
-const VersionFacts* find(const std::vector<VersionFacts>& versions, Audience audience, const VersionNumber& number) {
-  for (const VersionFacts& facts : versions)
-    if (facts.audience == audience && facts.version == number) return &facts;
-  return nullptr;
-}
-
 // Whether the commitment to a version's rows is the one that the ledger has the root of.
 bool is_committed_to(const RowTreeFiles& files, const RowTreeRoot& tree) {
   auto reader = RowTreeReader::open(files);
@@ -61,7 +55,7 @@ Result<VersionCheck> check_recorded(const Store& store, const Database& ledger, 
   const auto problem = [&](std::string file, std::string what) {
     check.problems.push_back({std::move(file), std::move(what)});
   };
-  if (const auto folder = store.version_folder(audience, facts.version); std::filesystem::is_symlink(folder, error))
+  if (std::filesystem::is_symlink(folder, error))
     problem("", folder.string() + ": is a link: the version lies elsewhere, where nobody looks after it");
   if (!check.version.empty() && (check.version != name || check.audience != to_string(facts.audience)))
     problem("manifest.json", fmt::format("is of {}/{}, but stands in the folder of {}/{}", check.audience,
@@ -73,9 +67,9 @@ Result<VersionCheck> check_recorded(const Store& store, const Database& ledger, 
   const auto rows = read_facts(row_index_file(store, audience, facts.version));
   if (rows && rows->logical_digest == facts.logical_digest) {
     QF_ASSIGN(const auto tree, load_row_tree(ledger, to_string(facts.audience), facts.version));
-    const RowTreeFiles files = row_tree_files(store, audience, facts.version);
-    if (tree && !is_committed_to(files, *tree))
-      problem("", files.leaves.string() +
+    const RowTreeFiles tree_files = row_tree_files(store, audience, facts.version);
+    if (tree && !is_committed_to(tree_files, *tree))
+      problem("", tree_files.leaves.string() +
                       ": is missing or damaged: an erasure could not prove what it takes out of this version");
   } else if (!rows)
     problem("", rows.error().message);
@@ -95,7 +89,7 @@ Result<VersionCheck> verify_version(const Store& store, Audience audience, const
   QF_ASSIGN(const Database ledger, store.open_read_only());
   QF_CHECK(ledger.verify());
   QF_ASSIGN(const auto versions, load_versions(ledger));
-  const VersionFacts* facts = find(versions, audience, version);
+  const VersionFacts* facts = facts_of(versions, audience, version);
   if (facts == nullptr)
     return failure(ErrorCode::kNotFound, fmt::format("{}: there is no version {}/{}", store.folder().string(),
                                                      to_string(audience), to_string(version)));
