@@ -192,28 +192,34 @@ void print(const BuildResult& result) {
   }
 }
 
+// What holds whatever became of the rows.
+void print_done(const BuildRequest& request, const DoneBefore& done) {
+  if (done.key_created)
+    fmt::print(stderr,
+               "A key was made at {}. Back it up: without it no version can be rebuilt and nobody looked up in one.\n",
+               request.key_file.string());
+  for (const std::string& what : done.put_right) fmt::print(stderr, "put right: {}\n", what);
+  for (const std::string& version : done.revoked)
+    fmt::print(stderr, "{} was taken back first: somebody in it no longer agrees to what it holds\n", version);
+  if (done.revoked.empty()) return;
+  if (const auto ledger = Store(request.store).open_read_only())
+    if (const auto owed = owed_for_withdrawal(*ledger, done.revoked)) print_owed(*owed, stderr);
+}
+
 int run(const Options& options) {
   auto request = request_of(options);
   if (!request) return report(request.error());
   std::unique_ptr<ProgressBar> bar = std::make_unique<ProgressBar>();
   request->progress = [&bar](const Progress& progress) { bar->show(progress); };
-  auto result = build(*request);
+  DoneBefore done;
+  auto result = build(*request, done);
   bar.reset();
+  print_done(*request, done);
   if (!result) {
     // A refusal is an answer too: a script that asked for JSON gets an object.
     if (options.json && result.error().code == ErrorCode::kRefused) print_json(refusal_json(*request, result.error()));
     return report(result.error());
   }
-  if (result->key_created)
-    fmt::print(stderr,
-               "A key was made at {}. Back it up: without it no version can be rebuilt and nobody looked up in one.\n",
-               request->key_file.string());
-  for (const std::string& done : result->put_right) fmt::print(stderr, "put right: {}\n", done);
-  for (const std::string& version : result->revoked)
-    fmt::print(stderr, "{} was taken back first: somebody in it no longer agrees to what it holds\n", version);
-  if (!result->revoked.empty())
-    if (const auto ledger = Store(request->store).open_read_only())
-      if (const auto owed = owed_for_withdrawal(*ledger, result->revoked)) print_owed(*owed, stderr);
   print_skipped(result->skipped);
   if (options.json)
     print_json(result_json(*result));

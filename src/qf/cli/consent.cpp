@@ -115,7 +115,7 @@ Result<int> give(const Options& options) {
 Result<int> withdraw(const Options& options) {
   QF_ASSIGN(const auto scopes, scopes_of(options.scopes));
   const std::int64_t now = now_us();
-  QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait()));
+  QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kRefuse, options.lock_wait()));
   if (const auto erased = refuse_erased(store.ledger, options.key_path(), options.subject); !erased) {
     // There is nothing left to take back; and to write it down would bring the name back.
     if (options.json)

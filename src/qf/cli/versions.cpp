@@ -56,15 +56,14 @@ Result<int> versions(const Options& options) {
 }
 
 Result<int> show(const Options& options) {
+  using nlohmann::literals::operator""_json_pointer;
   QF_ASSIGN(const ShownVersion shown, show_version(Store(options.store), options.version));
+  // Of a version that was removed there is none.
   const nlohmann::json manifest = nlohmann::json::parse(shown.manifest, nullptr, false);
   if (options.json) {
     nlohmann::json json = listed_json(shown.listed);
-    json["previous_version"] = manifest.value("previous_version", nlohmann::json());
-    json["tally"] = manifest.value("tally", nlohmann::json());
-    json["gates"] = manifest.value("gates", nlohmann::json());
-    json["configuration"] = manifest.value("configuration", nlohmann::json());
-    json["files"] = manifest.value("files", nlohmann::json());
+    for (const char* field : {"previous_version", "tally", "gates", "configuration", "files"})
+      json[field] = manifest.is_object() && manifest.contains(field) ? manifest[field] : nlohmann::json();
     json["holds"] = nlohmann::json::array();
     for (const VersionHold& hold : shown.holds)
       json["holds"].push_back(
@@ -88,9 +87,10 @@ Result<int> show(const Options& options) {
   if (manifest.is_object()) {
     if (manifest.contains("previous_version") && manifest["previous_version"].is_string())
       table.push_back({"version before", "= " + manifest["previous_version"].get<std::string>()});
-    for (const auto& [name, splits] : manifest["tally"]["written"].items())
+    const nlohmann::json written = manifest.value("/tally/written"_json_pointer, nlohmann::json::object());
+    for (const auto& [name, splits] : written.items())
       for (const auto& [split, rows] : splits.items())
-        table.push_back({fmt::format("{} {}", name, split), fmt::format("= {} rows", rows.get<std::uint64_t>())});
+        table.push_back({fmt::format("{} {}", name, split), fmt::format("= {} rows", rows.dump())});
   }
   fmt::print("{}", table_text(table, ""));
   for (const VersionHold& hold : shown.holds)

@@ -21,6 +21,16 @@ std::filesystem::path temporary_folder() {
   return !error ? folder : named != nullptr ? std::filesystem::path(named) : "/tmp";
 }
 
+namespace {
+
+// A pipe or a device in the place of a file of ours would be waited for without end.
+Status check_is_regular(const struct stat& facts, const std::filesystem::path& path) {
+  if (S_ISREG(facts.st_mode)) return {};
+  return failure(ErrorCode::kStaleStaging, path.string() + ": is no file");
+}
+
+}  // namespace
+
 Result<SpillFile> SpillFile::create(const std::filesystem::path& folder) {
   SpillFile file;
   file.place_ = "a temporary file in " + folder.string();
@@ -48,10 +58,11 @@ Result<SpillFile> SpillFile::create_named(const std::filesystem::path& path) {
 Result<SpillFile> SpillFile::open(const std::filesystem::path& path) {
   SpillFile file;
   file.place_ = path.string();
-  file.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  file.descriptor_ = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   struct stat facts {};
   if (file.descriptor_ < 0 || ::fstat(file.descriptor_, &facts) != 0)
     return failure(ErrorCode::kIo, "cannot open " + path.string() + ": " + std::strerror(errno));
+  QF_CHECK(check_is_regular(facts, path));
   file.size_ = static_cast<std::uint64_t>(facts.st_size);
   return file;
 }
@@ -59,10 +70,11 @@ Result<SpillFile> SpillFile::open(const std::filesystem::path& path) {
 Result<SpillFile> SpillFile::go_on(const std::filesystem::path& path, std::uint64_t bytes) {
   SpillFile file;
   file.place_ = path.string();
-  file.descriptor_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  file.descriptor_ = ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
   struct stat facts {};
   if (file.descriptor_ < 0 || ::fstat(file.descriptor_, &facts) != 0)
     return failure(ErrorCode::kIo, "cannot open " + path.string() + ": " + std::strerror(errno));
+  QF_CHECK(check_is_regular(facts, path));
   if (static_cast<std::uint64_t>(facts.st_size) < bytes)
     return failure(ErrorCode::kIo, "cannot go on with " + path.string() + ": it was cut off");
   if (::ftruncate(file.descriptor_, static_cast<off_t>(bytes)) != 0)

@@ -55,7 +55,7 @@ void compare_alike(std::vector<Candidate*>& alike, const std::vector<std::string
       Candidate& longer = *alike[j];
       if (longer.twin) continue;
       const auto compared = common_beginning(longer.log.path, shorter.log.path);
-      if (!compared) continue;  // damaged: whoever reads it says so, and the other one is read all the same
+      if (!compared) continue;  // cannot be read: whoever reads it says so, and the other one is read all the same
       const CommonBeginning& common = *compared;
       if (common.b_whole) {
         shorter.twin = true;

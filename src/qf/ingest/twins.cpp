@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "qf/core/digest.h"
@@ -26,26 +28,56 @@ Result<std::size_t> read_fully(ByteSource& source, std::span<char> to) {
   return got;
 }
 
-// Whether a line still ends in what is left: in `rest`, or further on in the file.
-Result<bool> has_line_end(ByteSource& source, std::string_view rest, std::span<char> buffer) {
-  if (rest.find('\n') != std::string_view::npos) return true;
-  while (true) {
-    QF_ASSIGN(const std::size_t got, source.read(buffer));
-    if (got == 0) return false;
-    if (std::memchr(buffer.data(), '\n', got) != nullptr) return true;
+// A log of which two are compared. A packed one that is damaged or cut off ends where it cannot be unpacked any more,
+// as it does for whoever reads its lines.
+class Compared {
+ public:
+  static Result<Compared> open(const std::filesystem::path& path) {
+    QF_ASSIGN(auto source, open_bytes(path, compression_of(path)));
+    return Compared(std::move(source));
   }
-}
+
+  // Fills the whole of `to` unless the file ends before.
+  Result<std::size_t> read(std::span<char> to) {
+    std::size_t got = 0;
+    while (got < to.size() && !damage_) {
+      const auto more = source_->read(to.subspan(got));
+      if (!more && more.error().code != ErrorCode::kCorrupt) return more;
+      if (!more) damage_ = more.error();
+      if (!more || *more == 0) break;
+      got += *more;
+    }
+    return got;
+  }
+
+  // Whether a line still ends in what is left: in `rest`, or further on in the file.
+  Result<bool> has_line_end(std::string_view rest, std::span<char> buffer) {
+    if (rest.find('\n') != std::string_view::npos) return true;
+    while (true) {
+      QF_ASSIGN(const std::size_t got, read(buffer));
+      if (got == 0) return false;
+      if (std::memchr(buffer.data(), '\n', got) != nullptr) return true;
+    }
+  }
+
+  const std::optional<Error>& damage() const { return damage_; }
+
+ private:
+  explicit Compared(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {}
+  std::unique_ptr<ByteSource> source_;
+  std::optional<Error> damage_;
+};
 
 }  // namespace
 
 Result<CommonBeginning> common_beginning(const std::filesystem::path& a, const std::filesystem::path& b) {
-  QF_ASSIGN(const auto source_a, open_bytes(a, compression_of(a)));
-  QF_ASSIGN(const auto source_b, open_bytes(b, compression_of(b)));
+  QF_ASSIGN(Compared source_a, Compared::open(a));
+  QF_ASSIGN(Compared source_b, Compared::open(b));
   std::vector<char> block_a(256 * 1024), block_b(256 * 1024);
   CommonBeginning common;
   while (true) {
-    QF_ASSIGN(const std::size_t got_a, read_fully(*source_a, block_a));
-    QF_ASSIGN(const std::size_t got_b, read_fully(*source_b, block_b));
+    QF_ASSIGN(const std::size_t got_a, source_a.read(block_a));
+    QF_ASSIGN(const std::size_t got_b, source_b.read(block_b));
     const std::string_view bytes_a(block_a.data(), got_a), bytes_b(block_b.data(), got_b);
     const std::size_t shorter = std::min(got_a, got_b);
     const auto differ = static_cast<std::size_t>(
@@ -55,8 +87,11 @@ Result<CommonBeginning> common_beginning(const std::filesystem::path& a, const s
         std::count(bytes_a.begin(), bytes_a.begin() + static_cast<std::ptrdiff_t>(differ), '\n'));
     if (differ == block_a.size()) continue;
     const std::string rest_a(bytes_a.substr(differ)), rest_b(bytes_b.substr(differ));
-    QF_ASSIGN(const bool more_a, has_line_end(*source_a, rest_a, block_a));
-    QF_ASSIGN(const bool more_b, has_line_end(*source_b, rest_b, block_b));
+    // Of a file of which no line can be read nobody knows whose copy it is.
+    for (const Compared* source : {&source_a, &source_b})
+      if (common.lines == 0 && source->damage()) return tl::unexpected<Error>(*source->damage());
+    QF_ASSIGN(const bool more_a, source_a.has_line_end(rest_a, block_a));
+    QF_ASSIGN(const bool more_b, source_b.has_line_end(rest_b, block_b));
     common.a_whole = !more_a;
     common.b_whole = !more_b;
     return common;

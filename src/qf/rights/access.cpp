@@ -16,6 +16,7 @@
 #include "qf/rights/access_rows.h"
 #include "qf/rights/private_folder.h"
 #include "qf/rights/retention_terms.h"
+#include "qf/store/published_rows.h"
 #include "qf/store/recover.h"
 #include "qf/store/scratch.h"
 #include "qf/store/store_key.h"
@@ -91,7 +92,7 @@ Status add_places(const AccessRequest& request, const Store& store, const Databa
   if (request.paths.empty()) {
     QF_ASSIGN(const auto versions, load_versions(ledger));
     for (const VersionFacts& facts : versions)
-      if (const auto record = read_record(build_record_file(store, facts.audience, facts.version)))
+      if (const auto record = read_published_record(store, facts))
         roots.insert(record->roots.begin(), record->roots.end());
   }
   std::error_code error;

@@ -12,6 +12,7 @@
 #include "qf/rights/erase_plan.h"
 #include "qf/rights/row_json.h"
 #include "qf/store/named_rows.h"
+#include "qf/store/published_rows.h"
 
 namespace qf {
 namespace {
@@ -87,7 +88,7 @@ Result<std::vector<PersonsVersion>> versions_of_person(const Store& store, const
     PersonsVersion version;
     version.facts = facts;
     version.audience = facts.audience;
-    auto record = read_record(build_record_file(store, version.audience, facts.version));
+    auto record = read_published_record(store, facts);
     if (!record) {
       cannot_tell(version, "the record of its build cannot be read, so nobody can be found in it",
                   "byggets protokoll kan inte läsas, så ingen kan hittas i den");

@@ -25,6 +25,7 @@
 #include "qf/run/leaving_counts.h"
 #include "qf/store/build_record.h"
 #include "qf/store/config.h"
+#include "qf/store/published_rows.h"
 #include "qf/store/store.h"
 
 namespace qf {
@@ -102,7 +103,7 @@ void add_what_it_says(const Store& store, const VersionFacts& one, ControllerFac
       facts.name = manifest->name;
       add_measured(*manifest, version);
     }
-  const auto record = read_record(build_record_file(store, one.audience, one.version));
+  const auto record = read_published_record(store, one);
   if (!record) return;
   const auto config = parse_config(record->configuration, "the record of the build");
   if (!config) return;

@@ -10,6 +10,7 @@
 #include "qf/run/stage_cache.h"
 #include "qf/store/identity.h"
 #include "qf/store/named_rows.h"
+#include "qf/store/published_rows.h"
 
 namespace qf {
 namespace {
@@ -53,7 +54,7 @@ SuccessorPlan successor_of(const Store& store, Audience audience, const VersionF
                            const std::set<std::string>& gone_projects) {
   SuccessorPlan plan;
   plan.audience = audience;
-  const auto record = read_record(build_record_file(store, audience, facts.version));
+  const auto record = read_published_record(store, facts);
   if (!record) {
     plan.none_because = "what it was built from is not on record any more: build it anew";
     return plan;
@@ -104,7 +105,7 @@ Result<ErasePlan> plan_erasure(const Store& store, const Database& ledger, const
   for (const VersionFacts& facts : versions) {
     if (facts.removed_at_us) continue;
     StoredVersion one{{facts.audience, facts, {}, false}, {}};
-    if (auto record = read_record(build_record_file(store, one.version.audience, facts.version)); record) {
+    if (auto record = read_published_record(store, facts); record) {
       one.record = std::move(*record);
       for (const RecordedProject& project : one.record->projects)
         if (project.subject_tag == plan.subject_tag ||

@@ -9,6 +9,7 @@
 #include "qf/ledger/versions.h"
 #include "qf/rights/folder_order.h"
 #include "qf/store/build_record.h"
+#include "qf/store/published_rows.h"
 #include "qf/store/store.h"
 
 namespace qf {
@@ -30,7 +31,7 @@ Status add_live_folders(const PreviewRequest& request, PreviewInputs& inputs) {
   QF_ASSIGN(const auto live, live_version(ledger, to_string(request.config.audience)));
   if (!live) return {};
   inputs.live_version = name_of(*live);
-  QF_ASSIGN(const BuildRecord record, read_record(build_record_file(store, request.config.audience, live->version)));
+  QF_ASSIGN(const BuildRecord record, read_published_record(store, *live));
   std::error_code error;
   for (const std::string& root : record.roots) {
     if (fs::exists(root, error))

@@ -12,6 +12,7 @@
 #include "qf/ledger/holds.h"
 #include "qf/rights/retention_terms.h"
 #include "qf/store/build_record.h"
+#include "qf/store/published_rows.h"
 #include "qf/store/store_key.h"
 
 namespace qf {
@@ -148,7 +149,7 @@ class Plan {
     std::map<std::string, std::int64_t> logs;
     for (const VersionFacts& facts : versions_) {
       if (facts.removed_at_us) continue;
-      const auto record = read_record(build_record_file(store_, facts.audience, facts.version));
+      const auto record = read_published_record(store_, facts);
       if (!record) continue;
       for (const RecordedProject& project : record->projects)
         for (const RecordedFile& log : project.logs)

@@ -9,6 +9,7 @@
 #include "qf/core/whole_file.h"
 #include "qf/output/durable.h"
 #include "qf/store/named_rows.h"
+#include "qf/store/published_rows.h"
 #include "qf/store/row_tree.h"
 
 namespace qf {
@@ -90,7 +91,7 @@ Status prepare_removal(const Store& store, const Database& ledger, const ErasePl
                        const HoldingVersion& version) {
   const RowTreeFiles files = row_tree_files(store, version.audience, version.facts.version);
   RowProof proof;
-  const auto record = read_record(build_record_file(store, version.audience, version.facts.version));
+  const auto record = read_published_record(store, version.facts);
   if (!version.unknown.empty() || !record) {
     proof.because = version.unknown.empty() ? "its record cannot be read" : version.unknown;
   } else {

@@ -22,6 +22,7 @@
 #include "qf/run/recorded_inputs.h"
 #include "qf/store/build_record.h"
 #include "qf/store/program.h"
+#include "qf/store/published_rows.h"
 #include "qf/store/scratch.h"
 #include "qf/store/space.h"
 #include "qf/store/withdrawal.h"
@@ -120,7 +121,7 @@ SpaceEstimate estimate_space(const Store& store, const Database* ledger, const P
   if (ledger == nullptr) return estimate;
   const auto live = live_version(*ledger, to_string(request.config.audience));
   if (!live || !*live) return estimate;
-  const auto record = read_record(build_record_file(store, request.config.audience, (*live)->version));
+  const auto record = read_published_record(store, **live);
   if (!record) return estimate;
   estimate.last_version_bytes = estimate.last_log_bytes = 0;
   for (const ManifestFile& file : record->files) *estimate.last_version_bytes += file.bytes;
@@ -242,12 +243,6 @@ Status read_and_stage(BuildState& state, ProjectList list, const Database* ledge
   return {};
 }
 
-// What a build changes before it reads a line: it holds, and is told, whatever becomes of the rows.
-struct DoneBefore {
-  std::vector<std::string> put_right, revoked;
-  bool key_created = false;
-};
-
 Result<BuildResult> build_once(BuildRequest request, DoneBefore& done) {
   const auto started = std::chrono::steady_clock::now();
   StageTimes stages;
@@ -350,8 +345,7 @@ Result<BuildResult> build_once(BuildRequest request, DoneBefore& done) {
 
 }  // namespace
 
-Result<BuildResult> build(const BuildRequest& request) {
-  DoneBefore done;
+Result<BuildResult> build(const BuildRequest& request, DoneBefore& done) {
   auto result = build_once(request, done);
   if (!result && result.error().code == ErrorCode::kStaleStaging) {
     // Rows kept from the build before are damaged. Nothing but time was lost: everything is read again.
@@ -359,11 +353,13 @@ Result<BuildResult> build(const BuildRequest& request) {
     anew.reuse = false;
     result = build_once(anew, done);
   }
-  if (!result) return result;
-  result->put_right = std::move(done.put_right);
-  result->revoked = std::move(done.revoked);
-  result->key_created = done.key_created;
+  if (result) static_cast<DoneBefore&>(*result) = done;
   return result;
+}
+
+Result<BuildResult> build(const BuildRequest& request) {
+  DoneBefore done;
+  return build(request, done);
 }
 
 }  // namespace qf

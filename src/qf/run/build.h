@@ -62,7 +62,14 @@ struct BuildRequest {
   bool publishes() const { return !dry_run && reproduction == nullptr; }
 };
 
-struct BuildResult {
+// What a build changes before it reads a line: it holds, and is to be told, whatever becomes of the rows.
+struct DoneBefore {
+  bool key_created = false;
+  std::vector<std::string> put_right;  // what an earlier run had left half done
+  std::vector<std::string> revoked;    // versions taken back first, since somebody in them has withdrawn
+};
+
+struct BuildResult : DoneBefore {
   std::string version;  // empty: nothing was published
   std::string audience;
   std::filesystem::path path;
@@ -83,16 +90,15 @@ struct BuildResult {
   // Projects whose staged rows were used again; that were read; and of the latter those whose logs had only grown and
   // were read on from where they had ended, and those whose files were no longer what had been read.
   std::uint64_t projects_reused = 0, projects_read = 0, projects_continued = 0, projects_changed = 0;
-  bool key_created = false;
-  std::vector<std::string> put_right;  // what an earlier run had left half done
-  std::vector<std::string> revoked;    // versions taken back first, since somebody in them has withdrawn
   // Of a reproduction only.
   std::string identity;
   std::vector<RecordedProject> projects;
   std::map<std::string, std::string> permissions;  // as in the record of the build
 };
 
-// Builds. A refusal by a gate is a result without a version; an error means that the run could not go on.
+// Builds. A refusal by a gate is a result without a version; an error means that the run could not go on. `done` is
+// told also where it could not.
+Result<BuildResult> build(const BuildRequest& request, DoneBefore& done);
 Result<BuildResult> build(const BuildRequest& request);
 
 }  // namespace qf

@@ -67,7 +67,7 @@ Status add_classes(const BuildState& state, const std::vector<PublishedRow>& add
 
 Result<Apart> compare(const BuildState& state, const VersionFacts& version, const std::filesystem::path& rows) {
   const Audience audience = version.audience;
-  QF_ASSIGN(const BuildRecord record, read_record(build_record_file(state.store, audience, version.version)));
+  QF_ASSIGN(const BuildRecord record, read_published_record(state.store, version));
   Apart apart;
   const auto tag_before = [&](const PublishedRow& row) {
     return row.project < record.projects.size() ? record.projects[row.project].subject_tag : std::string();

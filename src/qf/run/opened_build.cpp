@@ -13,20 +13,6 @@
 namespace qf {
 namespace {
 
-// The store, to publish in. kCorrupt where a version lies there that the ledger does not know: it would stand in the
-// way of a number, and tells that the ledger is not the store's latest.
-Result<WritableStore> open_to_publish(const Store& store, const BuildRequest& request) {
-  QF_ASSIGN(WritableStore writable, open_for_change(store, IfMissing::kMake, request.wait));
-  QF_ASSIGN(const auto unrecorded, unrecorded_versions(store, writable.ledger));
-  if (!unrecorded.empty())
-    return failure(
-        ErrorCode::kCorrupt,
-        fmt::format("{}: the ledger knows nothing of this version. If {} was put back from an older copy, put "
-                    "the newest one back; else move the folder away",
-                    unrecorded.front().string(), store.ledger_file().string()));
-  return writable;
-}
-
 // The ledger's view at an instant; `unrecorded` is what lies beside the projects and a dry run, which leaves nothing
 // behind, only looks at.
 Result<LedgerView> view_at(const Database* ledger, const std::vector<ConsentStatement>& unrecorded,
@@ -65,7 +51,7 @@ Result<OpenedStore> open_for_build(const Store& store, const BuildRequest& reque
   std::optional<WritableStore> writable;
   std::optional<Database> read_only;
   if (request.publishes()) {
-    QF_ASSIGN(writable, open_to_publish(store, request));
+    QF_ASSIGN(writable, open_for_change(store, IfMissing::kMake, request.wait));
   } else if (store.exists() || !store.check_ledger_is_there()) {
     QF_ASSIGN(read_only, store.open_read_only());
   }

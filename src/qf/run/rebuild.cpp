@@ -231,7 +231,7 @@ Result<RebuildResult> rebuild_once(const RebuildRequest& request) {
   const Store store(request.store);
   QF_CHECK(check_out(request));
   QF_ASSIGN(const NamedVersion named, version_to_rebuild(store, request));
-  QF_ASSIGN(const BuildRecord record, read_record(build_record_file(store, named.audience, named.facts.version)));
+  QF_ASSIGN(const BuildRecord record, read_published_record(store, named.facts));
 
   RebuildResult result;
   result.version = to_string(named.facts.version);

@@ -244,8 +244,8 @@ Result<VersionDifference> diff_versions(const DiffRequest& request) {
   for (const NamedVersion* one : {&before, &after})
     if (one->facts.removed_at_us)
       return failure(ErrorCode::kNotFound, how_it_went(*one) + ", and with it what it could be compared by");
-  QF_ASSIGN(const BuildRecord then, read_record(build_record_file(store, before.audience, before.facts.version)));
-  QF_ASSIGN(const BuildRecord now, read_record(build_record_file(store, after.audience, after.facts.version)));
+  QF_ASSIGN(const BuildRecord then, read_published_record(store, before.facts));
+  QF_ASSIGN(const BuildRecord now, read_published_record(store, after.facts));
   const bool grouped = before.audience != Audience::kPrivate && after.audience != Audience::kPrivate;
   const Reasons reasons(then, now, grouped);
 
@@ -267,7 +267,7 @@ Result<VersionDifference> diff_versions(const DiffRequest& request) {
       old_rows, new_rows, [&](RowChange change, const PublishedRow* a, const PublishedRow* b) -> Status {
         const TableSchema& table = table_schema((a != nullptr ? a : b)->table);
         const std::string& reason = reasons.of(change, a, b);
-        if (change == RowChange::kChanged && a->split != b->split) ++difference.moved_too;
+        if (change == RowChange::kChanged && (a->split != b->split || a->fold != b->fold)) ++difference.moved_too;
         count(difference.rows, change);
         count(difference.tables[std::string(table.name)], change);
         ++difference.reasons[{std::string(to_string(change)), reason}];

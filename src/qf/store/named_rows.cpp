@@ -4,6 +4,7 @@
 
 #include "qf/store/config.h"
 #include "qf/store/identity.h"
+#include "qf/store/published_rows.h"
 #include "qf/store/row_index.h"
 
 namespace qf {
@@ -57,7 +58,7 @@ std::vector<Tombstone> tombstones_of(const Store& store, const KeyFile* key, Aud
                                      std::int64_t removed_at_us) {
   Tombstone stone{std::string(to_string(facts.audience)), to_string(facts.version), "*", std::string(reason),
                   removed_at_us};
-  const auto record = read_record(build_record_file(store, audience, facts.version));
+  const auto record = read_published_record(store, facts);
   if (key == nullptr || !record || !key->serves(record->key_id)) return {stone};
   const auto rows = rows_of_projects(row_index_file(store, audience, facts.version),
                                      projects_of_person(*record, subject_tag, projects));

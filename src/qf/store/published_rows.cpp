@@ -13,4 +13,12 @@ Result<RowIndexReader> open_published_rows(const Store& store, Audience audience
   return RowIndexReader::open(file);
 }
 
+Result<BuildRecord> read_published_record(const Store& store, const VersionFacts& version) {
+  const auto file = build_record_file(store, version.audience, version.version);
+  QF_ASSIGN(BuildRecord record, read_record(file));
+  if (record.identity != version.identity)
+    return failure(ErrorCode::kCorrupt, file.string() + ": is of another build: put it back from a backup");
+  return record;
+}
+
 }  // namespace qf

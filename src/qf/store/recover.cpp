@@ -33,6 +33,9 @@ struct Publishing {
 // The publication under way, nothing where there is none or its note was not finished.
 Result<std::optional<Publishing>> publishing_of(const Store& store) {
   const auto path = publishing_file(store);
+  std::error_code error;
+  if (const auto found = fs::status(path, error); fs::exists(found) && !fs::is_regular_file(found))
+    return failure(ErrorCode::kCorrupt, path.string() + ": is no file, and none of this program's: take it away");
   std::ifstream in(path, std::ios::binary);
   // Taken for missing, a note that cannot be read would leave its half publication for good.
   if (!in && errno != ENOENT)
@@ -206,7 +209,7 @@ Result<std::vector<Repair>> plan(const Store& store, const Database& ledger) {
 
 Status remove_file(const fs::path& path) {
   std::error_code error;
-  fs::remove(path, error);
+  fs::remove_all(path, error);  // a folder in its place must not stand in the way for good
   if (error) return failure(ErrorCode::kIo, fmt::format("cannot remove {}: {}", path.string(), error.message()));
   return {};
 }
@@ -290,6 +293,22 @@ Result<std::vector<fs::path>> unrecorded_versions(const Store& store, const Data
   return found;
 }
 
+namespace {
+
+// A ledger that is not the store's latest knows neither who is in the later versions nor who withdrew since: whatever
+// rested on it would be wrong.
+Status check_is_latest(const Store& store, const Database& ledger) {
+  QF_ASSIGN(const auto unrecorded, unrecorded_versions(store, ledger));
+  if (unrecorded.empty()) return {};
+  return failure(
+      ErrorCode::kCorrupt,
+      fmt::format("{}: the ledger knows nothing of this version. If {} was put back from an older copy, put the newest "
+                  "one back; else move the folder away. Nothing was changed",
+                  unrecorded.front().string(), store.ledger_file().string()));
+}
+
+}  // namespace
+
 Result<WritableStore> open_for_change(const Store& store, IfMissing missing, const LockWait& wait) {
   QF_CHECK(store.check_ledger_is_there());
   if (missing == IfMissing::kRefuse && !store.exists())
@@ -298,6 +317,7 @@ Result<WritableStore> open_for_change(const Store& store, IfMissing missing, con
   QF_CHECK(store.make_folders());
   QF_ASSIGN(StoreLock lock, StoreLock::acquire(store.folder(), wait));
   QF_ASSIGN(Database ledger, store.open_locked(lock));
+  QF_CHECK(check_is_latest(store, ledger));
   QF_ASSIGN(auto put_right, recover(store, ledger, lock));
   for (std::string& removed : clear_abandoned_scratch()) put_right.push_back(std::move(removed));
   return WritableStore{std::move(lock), std::move(ledger), std::move(put_right)};

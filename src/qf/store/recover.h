@@ -20,8 +20,8 @@ struct WritableStore {
 enum class IfMissing : std::uint8_t { kRefuse, kMake };
 
 // Waits for the lock, opens the ledger (bringing an older schema up to date) and recovers. kNotFound where there is no
-// store and `missing` forbids to make one; kIo "locked". Working folders outside the store that killed runs left go,
-// too.
+// store and `missing` forbids to make one; kIo "locked"; kCorrupt where a version lies there that the ledger does not
+// know. Working folders outside the store that killed runs left go, too.
 Result<WritableStore> open_for_change(const Store& store, IfMissing missing, const LockWait& wait = {});
 
 // Makes folder, CURRENT and private-state agree with the ledger, which alone says what was published:

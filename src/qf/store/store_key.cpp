@@ -14,6 +14,7 @@
 #include "qf/store/config.h"
 #include "qf/store/identity.h"
 #include "qf/store/named_rows.h"
+#include "qf/store/published_rows.h"
 
 namespace qf {
 
@@ -75,7 +76,7 @@ Result<std::vector<std::string>> versions_without_salt(const Store& store, const
         destroyed.contains(name))
       continue;
     // A record that cannot be read is for `verify` to say.
-    const auto record = read_record(build_record_file(store, version.audience, version.version));
+    const auto record = read_published_record(store, version);
     if (!record) continue;
     QF_ASSIGN(const auto names, pseudonymiser_of(key, *record));
     if (!names) without.push_back(name);
@@ -85,7 +86,7 @@ Result<std::vector<std::string>> versions_without_salt(const Store& store, const
 
 std::optional<std::string> salt_identity_of(const Store& store, const VersionFacts& version) {
   if (!version.salt_identity.empty()) return version.salt_identity;
-  const auto record = read_record(build_record_file(store, version.audience, version.version));
+  const auto record = read_published_record(store, version);
   if (!record) return std::nullopt;
   const auto config = parse_config(record->configuration, "the record of the build");
   if (!config) return std::nullopt;

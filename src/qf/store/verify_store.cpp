@@ -6,6 +6,7 @@
 #include "qf/ledger/audit_log.h"
 #include "qf/ledger/row_trees.h"
 #include "qf/store/build_record.h"
+#include "qf/store/published_rows.h"
 #include "qf/store/recover.h"
 #include "qf/store/row_index.h"
 #include "qf/store/row_tree.h"
@@ -76,10 +77,7 @@ Result<VersionCheck> check_recorded(const Store& store, const Database& ledger, 
   else
     problem("", row_index_file(store, audience, facts.version).string() +
                     ": is damaged: its logical digest is not the one in the ledger");
-  if (const auto record = read_record(build_record_file(store, audience, facts.version)); !record)
-    problem("", record.error().message);
-  else if (record->identity != facts.identity)
-    problem("", build_record_file(store, audience, facts.version).string() + ": is of another build");
+  if (const auto record = read_published_record(store, facts); !record) problem("", record.error().message);
   return check;
 }
 
@@ -149,8 +147,15 @@ Result<StoreCheck> verify_store(const Store& store) {
     if (facts.state == VersionState::kRevoked &&
         !std::filesystem::exists(store.version_folder(facts.audience, facts.version), error))
       continue;
-    QF_ASSIGN(auto version, check_recorded(store, *ledger, facts.audience, facts));
-    check.versions.push_back(std::move(version));
+    auto version = check_recorded(store, *ledger, facts.audience, facts);
+    if (!version || !version->whole()) {
+      // What reads waits for nobody: a version that gc removed meanwhile is not damaged.
+      QF_ASSIGN(const auto versions_now, load_versions(*ledger));
+      const VersionFacts* now = find_version_facts(versions_now, facts.audience, facts.version);
+      if (now != nullptr && now->removed_at_us) continue;
+    }
+    if (!version) return tl::unexpected<Error>(std::move(version).error());
+    check.versions.push_back(std::move(*version));
   }
   if (!held)
     for (const Audience audience : kAudiences) {

@@ -10,6 +10,7 @@
 #include "qf/store/build_record.h"
 #include "qf/store/config.h"
 #include "qf/store/named_rows.h"
+#include "qf/store/published_rows.h"
 
 namespace qf {
 namespace {
@@ -106,7 +107,7 @@ Result<std::vector<WithdrawnVersion>> withdrawn_versions(const Store& store, con
     WithdrawnVersion version;
     version.audience = facts.audience;
     version.facts = facts;
-    const auto record = read_record(build_record_file(store, version.audience, facts.version));
+    const auto record = read_published_record(store, facts);
     const auto config = record ? parse_config(record->configuration, "the record of the build")
                                : Result<Config>(tl::unexpected<Error>(record.error()));
     const bool can_tell = config && finder.key != nullptr && finder.key->serves(record->key_id);
