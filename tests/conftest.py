@@ -113,10 +113,10 @@ json.dump([os.waitstatus_to_exitcode(status), used.ru_maxrss * 1024, time.monoto
 """
 
 
-def run_measured(*words, report, timeout=120) -> Ran:
+def run_measured(*words, report, timeout=120, preexec_fn=None) -> Ran:
     """Runs the program and says its peak memory and time; `report` is a path for a small file."""
     done = subprocess.run([sys.executable, "-S", "-E", "-c", _MEASURE, str(report), str(BINARY), *map(str, words)],
-                          capture_output=True, timeout=timeout)
+                          capture_output=True, timeout=timeout, preexec_fn=preexec_fn)
     code, peak, seconds = json.loads(Path(report).read_text())
     return Ran(code, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"), peak, seconds)
 

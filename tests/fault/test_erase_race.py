@@ -29,7 +29,7 @@ def test_no_version_published_after_an_erasure_holds_the_person(shop):
     shop.build(agree=False)
     shutil.copytree(shop.store, shop.folder / "fresh")
     env = dict(os.environ, QF_DATASET_KEY_FILE=str(shop.key))
-    bad = {}
+    bad, built = {}, 0
     for turn in range(ROUNDS):
         shutil.rmtree(shop.store)
         shutil.copytree(shop.folder / "fresh", shop.store)
@@ -42,6 +42,10 @@ def test_no_version_published_after_an_erasure_holds_the_person(shop):
         running = [subprocess.Popen(one, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for one in words]
         done = [(one.communicate(timeout=120)[1].decode(errors="replace"), one.returncode) for one in running]
         assert done[1][1] == 0, (turn, done[1])
+        for said, code in (done[0], done[2]):  # published or nothing new, or told to wait no longer
+            assert code == 0 or (code == 2 and "locked" in said), (turn, code, said)
+            built += code == 0
         bad |= {turn: found} if (found := holds(shop.store)) else {}
         assert shop.run("verify", "--store", shop.store).code == 0, turn
+    assert built > 0, "no build succeeded beside an erasure"
     record("R8", "rounds of two builds and an erasure at once", ROUNDS, bad)

@@ -36,7 +36,7 @@ def violations(steps, store, key):
     """Files that get their last name unflushed, or in a folder that is not flushed afterwards; and how many were looked at."""
     steps = list(steps)
     found, looked = [], 0
-    lasting = re.compile(rf"{re.escape(str(store))}/(private/(CURRENT|\d+\.\d+\.\d+)|private-state/(private-[\d.]+\.(rows|build\.json)|publishing\.json))$|{re.escape(str(key))}(\.salts)?$")
+    lasting = re.compile(rf"{re.escape(str(store))}/(private/(CURRENT|\d+\.\d+\.\d+)|private-state/(private-[\d.]+\.(rows|leaves|build\.json)|publishing\.json))$|{re.escape(str(key))}(\.salts)?$")
     for at, (what, source, target) in enumerate(steps):
         if what not in ("rename", "link") or not lasting.match(target):
             continue
@@ -60,11 +60,12 @@ def violations(steps, store, key):
             if not any(kind == "flush" and path == folder for kind, path, _ in steps[last + 1:at]):
                 found.append(f"the folder {folder} is not flushed before {target} gets its name")
         # The parent: flushed before anything else gets a lasting name, and before the ledger is written.
-        parent = str(Path(target).parent)
+        # Rows and their leaves are one step: the note names both until both lie there.
+        parent, with_it = str(Path(target).parent), re.sub(r"\.rows$", ".leaves", target)
         for kind, path, name in steps[at + 1:]:
             if kind == "flush" and path == parent:
                 break
-            if (kind in ("rename", "link") and lasting.match(name)) or (kind == "write" and path == f"{store}/ledger.db"):
+            if (kind in ("rename", "link") and name != with_it and lasting.match(name)) or (kind == "write" and path == f"{store}/ledger.db"):
                 found.append(f"{parent} is not flushed after {target} got its name and before the next step")
                 break
         else:

@@ -1,5 +1,9 @@
-"""What a build holds in memory does not grow with the number of sessions."""
+"""What a build holds in memory hardly grows with the number of sessions, and not with the number of logs."""
+import resource
+
 from conftest import Log, project, run_measured, session_id
+
+MOST_OF_A_SESSION = 3000  # bytes; docs/architecture.md says what it is
 
 
 def test_many_sessions_of_one_project(shop, monkeypatch):
@@ -20,4 +24,42 @@ def test_many_sessions_of_one_project(shop, monkeypatch):
         return ran.peak_bytes
 
     few, many = peak("few", 1), peak("many", 2000)
-    assert many - few < 30_000_000, f"{few >> 20} MB, with 2,000 sessions {many >> 20} MB"
+    assert many - few < 18_000_000, f"{few >> 20} MB, with 2,000 sessions {many >> 20} MB"
+
+
+def test_what_one_session_costs(shop, monkeypatch):
+    """Of many sessions with a line each, told apart from what the program takes anyway by a run with few."""
+    monkeypatch.setenv("QF_DATASET_KEY_FILE", str(shop.key))
+    stamp = '{"ts":"2026-02-02T08:00:00.000Z","v":1,"session_id":"%s","mcp":"qf-scaffolding","tool":"m3_stage2","event":"user_decision","level":"info","data":'
+    data = '{"question_id":"Q%d","decision_type":"bloom_level","options_presented":["Remember","Apply"],"user_choice":"Apply"}}\n'
+
+    def peak(sessions):
+        logs = shop.folder / str(sessions)
+        project(logs, "".join(stamp % session_id(number) + data % (number % 100) for number in range(sessions)).encode())
+        shop.run("consent", "give", "--me", logs, "--subject", "alva", "--scope", "model_training", "--covers-from", "2000-01-01", "--store", shop.store)
+        read, built = (run_measured(*words, "--threads", "1", "--json", report=shop.folder / "r")
+                       for words in (("check", logs), ("build", logs, "--store", shop.store, "--dry-run")))
+        assert read.code == 0 and built.code in (0, 1), (read, built)
+        return read.peak_bytes, built.peak_bytes
+
+    few, many = peak(1_000), peak(31_000)
+    for what, before, after in zip(("read", "staged"), few, many):
+        assert after - before < 30_000 * MOST_OF_A_SESSION, f"{what}: {(after - before) / 30_000:.0f} bytes for a session"
+
+
+def test_many_logs_of_one_project(shop):
+    """More logs than a process may have files, with lines that lie between each other's."""
+    logs, lines = 2000, 10
+    for number in range(logs):
+        log = Log(step=60, start=f"2026-02-02T08:00:{number % 60:02d}")
+        for line in range(lines):
+            log.decide(question=f"Q{number}-{line}")
+        project(shop.logs, log, file=f"logs/session_{number:04d}.jsonl")
+
+    def few_files():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+
+    ran = run_measured("check", shop.logs, "--threads", "1", "--json", report=shop.folder / "r", preexec_fn=few_files)
+    assert ran.code == 0 and ran.json["tally"]["lines"] == logs * lines, ran
+    assert ran.peak_bytes < 130_000_000, f"{ran.peak_bytes >> 20} MB"
+    assert ran.seconds < 20, f"{ran.seconds:.1f} s"

@@ -3,7 +3,9 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#include <sys/resource.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -78,6 +80,18 @@ std::string suggestion(const CLI::App& app, int argc, char** argv) {
   return {};
 }
 
+// The logs of a project are read side by side, and of a long one the file stays open meanwhile. The usual limit of 1024
+// files is there for programs that use select(), which none of ours does.
+void take_all_files() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= files.rlim_max) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);  // where that is refused, the limit stands
+}
+
+// A limit of a file's size (`ulimit -f`) is to be an error of the write that meets it, which says which file.
+void outlive_file_limits() { std::signal(SIGXFSZ, SIG_IGN); }
+
 int run(int argc, char** argv) {
   CLI::App app("From the logs of QuestionForge to a versioned dataset for machine learning.", "qf-dataset");
   app.set_version_flag("--version", qf::version_text());
@@ -136,6 +150,8 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   static constexpr char kNoMemory[] = "qf-dataset: not enough memory\n";
   qf::take_stack();
+  take_all_files();
+  outlive_file_limits();
   qf::end_where_memory_is_gone(qf::cli::kCouldNotRun, kNoMemory);
 #ifdef __GLIBC__
   // Blocks of some MiB come and go with every log; memory that goes back to the system has to be cleared when it

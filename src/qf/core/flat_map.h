@@ -45,6 +45,9 @@ class FlatMap {
     std::uint64_t value = 0;
   };
 
+  // Few, since every session of a project has two of these maps.
+  static constexpr std::size_t kFirstSlots = 4;
+
   // Where `hash` is, or where it would go.
   static std::size_t place(const std::vector<Slot>& slots, std::uint64_t hash) {
     const std::size_t mask = slots.size() - 1;
@@ -53,7 +56,7 @@ class FlatMap {
     return at;
   }
   void grow() {
-    std::vector<Slot> larger(slots_.empty() ? 64 : slots_.size() * 2);
+    std::vector<Slot> larger(slots_.empty() ? kFirstSlots : slots_.size() * 2);
     for (const Slot& slot : slots_)
       if (slot.hash != 0) larger[place(larger, slot.hash)] = slot;
     slots_ = std::move(larger);

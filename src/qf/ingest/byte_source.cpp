@@ -6,6 +6,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <new>
@@ -32,18 +33,25 @@ class PlainFile : public ByteSource {
     }
   }
   std::uint64_t consumed() const override { return consumed_; }
+  std::optional<std::uint64_t> expected() const override { return expected_; }
+  void expect(std::uint64_t bytes) { expected_ = bytes; }
   const std::string& name() const { return name_; }
 
  private:
   int descriptor_;
   std::string name_;
-  std::uint64_t consumed_ = 0;
+  std::uint64_t consumed_ = 0, expected_ = 0;
 };
+
+constexpr std::uint64_t kPackedBytes = 256 * 1024;
 
 // What both decompressors share: a block of packed bytes, and the watch for bombs.
 class PackedFile : public ByteSource {
  public:
-  explicit PackedFile(std::unique_ptr<PlainFile> file) : file_(std::move(file)), packed_(256 * 1024) {}
+  explicit PackedFile(std::unique_ptr<PlainFile> file) : file_(std::move(file)) {
+    // No more room than a small file fills.
+    packed_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kPackedBytes, *file_->expected() + 1)));
+  }
   std::uint64_t consumed() const override { return file_->consumed(); }
 
  protected:
@@ -159,6 +167,8 @@ Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& path
   struct stat facts {};
   if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode))
     return failure(ErrorCode::kIo, path.string() + ": not a regular file");
+  const auto size = static_cast<std::uint64_t>(facts.st_size);
+  file->expect(size - std::min(size, from));
   if (from != 0 && ::lseek(descriptor, static_cast<off_t>(from), SEEK_SET) < 0)
     return failure(ErrorCode::kIo, path.string() + ": " + std::strerror(errno));
   switch (compression) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "qf/core/result.h"
@@ -16,6 +17,8 @@ class ByteSource {
   virtual ~ByteSource() = default;
   // Fills the front of `to`; 0 at the end of the file.
   virtual Result<std::size_t> read(std::span<char> to) = 0;
+  // How many bytes read() will give, as it looked when the file was opened; nothing where only reading tells.
+  virtual std::optional<std::uint64_t> expected() const { return std::nullopt; }
   // Bytes taken from the disk so far.
   virtual std::uint64_t consumed() const = 0;
 };

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <optional>
-#include <vector>
+#include <utility>
 
 #include "qf/ingest/byte_source.h"
 
@@ -30,62 +31,107 @@ std::uint64_t count_line_ends(std::string_view bytes) {
 // The buffer of the last reader of this thread, for the next one: most logs are short, and memory that is new has to be
 // cleared first.
 constexpr std::size_t kSpareBytes = 4 << 20;
-std::vector<char>& spare_buffer() {
-  thread_local std::vector<char> spare;
+struct Buffer {
+  std::unique_ptr<char[]> bytes;
+  std::size_t size = 0;
+
+  // Keeps the first `held` bytes. What is new is not cleared: of a chunk that a small file does not fill, the system
+  // then gives no memory for the rest.
+  void grow(std::size_t want, std::size_t held) {
+    if (size >= want) return;
+    Buffer larger{std::unique_ptr<char[]>(new char[std::max(want, held * 2)]), std::max(want, held * 2)};
+    if (held > 0) std::memcpy(larger.bytes.get(), bytes.get(), held);
+    *this = std::move(larger);
+  }
+};
+Buffer& spare_buffer() {
+  thread_local Buffer spare;
   return spare;
 }
+
+// The least that is asked for at a time.
+constexpr std::size_t kLeastPiece = 4096;
 
 }  // namespace
 
 struct LineReader::State {
-  State() : buffer(std::move(spare_buffer())) {}
+  State() = default;
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() {
-    if (buffer.size() <= kSpareBytes) spare_buffer() = std::move(buffer);
+    if (buffer.size <= kSpareBytes && buffer.size > spare_buffer().size) spare_buffer() = std::move(buffer);
   }
 
-  std::unique_ptr<ByteSource> source;
-  std::vector<char> buffer;  // kept longer than what is filled by kLinePadding
-  bool resumable = false;    // see place()
-  std::size_t chunk_bytes = 0;
-  std::uint64_t left = 0;  // bytes that may still be read
-  std::size_t begin = 0;   // first byte not yet handed out
-  std::size_t end = 0;     // one past the last byte read
-  LinePlace place;         // first byte not yet handed out
+  std::unique_ptr<ByteSource> source;  // until the end of the file
+  Buffer buffer;                       // kept longer than what is filled by kLinePadding
+  bool plain = false;                  // not compressed
+  bool resumable = false;              // see place()
+  std::size_t chunk_bytes = 0, piece_bytes = 0;
+  std::uint64_t left = 0;      // bytes that may still be read
+  std::uint64_t taken = 0;     // bytes that were
+  std::uint64_t consumed = 0;  // from the disk
+  std::size_t begin = 0;       // first byte not yet handed out
+  std::size_t end = 0;         // one past the last byte read
+  LinePlace place;             // first byte not yet handed out
   bool at_end = false;
   std::optional<Error> fault;
   bool skipping = false;  // inside a line that is too long
   bool first = true;
 
   void hand_out(std::size_t count) {
-    place.digest.update({buffer.data() + begin, count});
+    place.digest.update({buffer.bytes.get() + begin, count});
     place.bytes += count;
     begin += count;
   }
 
   // Moves what is left to the front and reads more behind it.
   Status fill() {
-    if (begin > 0) std::memmove(buffer.data(), buffer.data() + begin, end - begin);
+    if (begin > 0) std::memmove(buffer.bytes.get(), buffer.bytes.get() + begin, end - begin);
     end -= begin;
     begin = 0;
-    const std::size_t want = end + chunk_bytes + kLinePadding;
-    if (buffer.size() < want) buffer.resize(want);
-    const auto ask = static_cast<std::size_t>(std::min<std::uint64_t>(chunk_bytes, left));
-    auto got = ask == 0 ? Result<std::size_t>(std::size_t{0}) : source->read({buffer.data() + end, ask});
-    if (!got && end > 0) {
-      // Whole lines before the damage are handed out first; the fault is told when they are used up.
-      fault = std::move(got.error());
-      got = std::size_t{0};
+    const std::size_t room = room_for_next();
+    if (buffer.bytes == nullptr) buffer = std::exchange(spare_buffer(), {});
+    buffer.grow(end + room + kLinePadding, end);
+    const auto ask = static_cast<std::size_t>(std::min<std::uint64_t>(room, left));
+    QF_CHECK(read(ask));
+    if (at_end) {
+      // A project may have more logs than a process may have files: those that are small are closed at once.
+      consumed = source->consumed();
+      source.reset();
     }
-    if (!got) return tl::unexpected<Error>(std::move(got).error());
-    if (*got == 0) at_end = true;
-    left -= *got;
-    end += *got;
     if (first && end >= kByteOrderMark.size()) {
       first = false;
-      if (std::string_view(buffer.data(), kByteOrderMark.size()) == kByteOrderMark) hand_out(kByteOrderMark.size());
+      if (std::string_view(buffer.bytes.get(), kByteOrderMark.size()) == kByteOrderMark)
+        hand_out(kByteOrderMark.size());
     }
+    return {};
+  }
+
+  // Of a line that is longer than a piece, the rest of a chunk: which line is too long is asked where chunks end, so
+  // the size of pieces must not show there.
+  std::size_t room_for_next() const {
+    if (piece_bytes == chunk_bytes) return chunk_bytes;
+    const auto of_chunk = chunk_bytes - static_cast<std::size_t>(taken % chunk_bytes);
+    return end < piece_bytes ? std::min(piece_bytes, of_chunk) : of_chunk;
+  }
+
+  // Up to `ask` bytes; of a plain file less only at its end.
+  Status read(std::size_t ask) {
+    std::size_t sum = 0;
+    do {
+      auto got = sum == ask ? Result<std::size_t>(std::size_t{0}) : source->read({buffer.bytes.get() + end, ask - sum});
+      if (!got && end > 0) {
+        // Whole lines before the damage are handed out first; the fault is told when they are used up.
+        fault = std::move(got.error());
+        got = std::size_t{0};
+      }
+      if (!got) return tl::unexpected<Error>(std::move(got).error());
+      if (*got == 0) at_end = true;
+      sum += *got;
+      left -= *got;
+      taken += *got;
+      end += *got;
+    } while (plain && !at_end && sum < ask);
     return {};
   }
 };
@@ -103,14 +149,18 @@ Compression compression_of(const std::filesystem::path& path) {
 }
 
 Result<LineReader> LineReader::open(const std::filesystem::path& path, std::size_t chunk_bytes,
-                                    std::uint64_t most_bytes, const LinePlace& from) {
+                                    std::uint64_t most_bytes, const LinePlace& from, std::size_t piece_bytes) {
   auto state = std::make_unique<State>();
   const Compression compression = compression_of(path);
   QF_ASSIGN(state->source, open_bytes(path, compression, from.bytes));
   state->place = from;
   state->first = from.bytes == 0;
-  state->resumable = compression == Compression::kNone;
-  state->chunk_bytes = chunk_bytes;
+  state->plain = state->resumable = compression == Compression::kNone;
+  state->chunk_bytes = state->piece_bytes = chunk_bytes;
+  // One octet more than a small file has, so that its end shows with the first piece.
+  if (const auto expected = state->source->expected())
+    state->piece_bytes = static_cast<std::size_t>(
+        std::min<std::uint64_t>({chunk_bytes, piece_bytes, std::max<std::uint64_t>(*expected + 1, kLeastPiece)}));
   state->left = most_bytes - std::min(most_bytes, from.bytes);
   return LineReader(std::move(state));
 }
@@ -118,7 +168,7 @@ Result<LineReader> LineReader::open(const std::filesystem::path& path, std::size
 Result<LineChunk> LineReader::next() {
   State& s = *state_;
   while (true) {
-    const char* first = s.buffer.data() + s.begin;
+    const char* first = s.buffer.bytes.get() + s.begin;
     const std::size_t held = s.end - s.begin;
     if (s.skipping) {
       const void* feed = held == 0 ? nullptr : std::memchr(first, '\n', held);
@@ -149,7 +199,7 @@ Result<LineChunk> LineReader::next() {
       if (s.skipping || s.begin != s.end) {
         s.resumable = s.resumable && !s.skipping;  // of a line that is skipped, its beginning was handed out
         s.skipping = false;
-        const std::string_view tail(s.buffer.data() + s.begin, s.end - s.begin);
+        const std::string_view tail(s.buffer.bytes.get() + s.begin, s.end - s.begin);
         s.begin = s.end;
         return LineChunk{LineChunk::Kind::kPending, tail, s.place.line};
       }
@@ -165,6 +215,7 @@ std::optional<LinePlace> LineReader::place() const {
 }
 std::uint64_t LineReader::bytes() const { return state_->place.bytes; }
 std::uint64_t LineReader::lines() const { return state_->place.line - 1; }
-std::uint64_t LineReader::consumed() const { return state_->source->consumed(); }
+std::uint64_t LineReader::consumed() const { return state_->source ? state_->source->consumed() : state_->consumed; }
+bool LineReader::read_all() const { return state_->at_end && !state_->skipping; }
 
 }  // namespace qf

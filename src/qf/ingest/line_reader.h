@@ -50,10 +50,12 @@ struct LinePlace {
 class LineReader {
  public:
   // Opens a regular file for reading. `chunk_bytes` bounds what is read at a time, `most_bytes` all that is read; of a
-  // file that is not compressed, what lies before `from` is not read again.
+  // file that is not compressed, what lies before `from` is not read again, and `piece_bytes` are read at a time as
+  // long as lines are short: no other lines come of it, but less memory is held.
   static Result<LineReader> open(const std::filesystem::path& path, std::size_t chunk_bytes = kChunkBytes,
                                  std::uint64_t most_bytes = std::numeric_limits<std::uint64_t>::max(),
-                                 const LinePlace& from = {});
+                                 const LinePlace& from = {},
+                                 std::size_t piece_bytes = std::numeric_limits<std::size_t>::max());
 
   LineReader(LineReader&&) noexcept;
   LineReader& operator=(LineReader&&) noexcept;
@@ -61,6 +63,10 @@ class LineReader {
 
   // The next chunk. An error (a damaged archive, a failing disk) ends the file; what came before it stands.
   Result<LineChunk> next();
+
+  // Whether all of the file was read. The lines of it have then been handed out; what next() still tells are a pending
+  // rest, a fault and the end.
+  bool read_all() const;
 
   // SHA-256 of the decompressed bytes up to the last LF, as lower-case hex. After kEnd only.
   std::string digest_hex() const;

@@ -1,9 +1,11 @@
 // Joins suggestion, decision and correction of one session, by stated rules and never by a silent guess.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <iterator>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -137,7 +139,7 @@ class Linker {
   class Pool {
    public:
     T& make() {
-      if (free_.empty()) return all_.emplace_back();
+      if (free_.empty()) return *all_.emplace_back(std::make_unique<T>());
       T& made = *free_.back();
       free_.pop_back();
       made = T();
@@ -146,8 +148,35 @@ class Linker {
     void give_back(T& gone) { free_.push_back(&gone); }
 
    private:
-    std::deque<T> all_;
+    std::vector<std::unique_ptr<T>> all_;
     std::vector<T*> free_;
+  };
+  // The oldest first. Every session has some, so unlike a std::deque an empty one has no memory of its own.
+  template <class T>
+  class Queue {
+   public:
+    void push_back(T one) { all_.push_back(one); }
+    void pop_front() {
+      // What has gone is cleared away once it is as much as what is left.
+      if (++first_ * 2 < all_.size()) return;
+      all_.erase(all_.begin(), begin());
+      first_ = 0;
+    }
+    void clear() {
+      all_.clear();
+      first_ = 0;
+    }
+    T front() const { return all_[first_]; }
+    std::size_t size() const { return all_.size() - first_; }
+    bool empty() const { return size() == 0; }
+    auto begin() const { return all_.begin() + static_cast<std::ptrdiff_t>(first_); }
+    auto end() const { return all_.end(); }
+    auto rbegin() const { return std::make_reverse_iterator(end()); }
+    auto rend() const { return std::make_reverse_iterator(begin()); }
+
+   private:
+    std::vector<T> all_;
+    std::size_t first_ = 0;
   };
   struct TextHash {
     using is_transparent = void;
@@ -174,10 +203,10 @@ class Linker {
   Pool<KeptDecision> decisions_;
   Index<KeptSuggestion> by_id_, by_question_;
   Index<KeptDecision> decisions_by_reference_, decisions_by_question_;
-  std::deque<KeptSuggestion*> identified_;  // every suggestion with an id, the oldest first
-  std::deque<KeptDecision*> referring_;     // every decision that names a suggestion, likewise
-  std::deque<KeptSuggestion*> recent_;      // the newest of the sitting, answered or not
-  KeptSuggestion* answered_ = nullptr;      // given out by answer(), until the next call
+  Queue<KeptSuggestion*> identified_;   // every suggestion with an id
+  Queue<KeptDecision*> referring_;      // every decision that names a suggestion
+  Queue<KeptSuggestion*> recent_;       // the newest of the sitting, answered or not
+  KeptSuggestion* answered_ = nullptr;  // given out by answer(), until the next call
   std::vector<Orphan> orphans_;
   std::uint64_t ambiguous_ = 0;
 };

@@ -1,10 +1,13 @@
 #include "qf/ingest/project_reader.h"
 
 #include <algorithm>
-#include <deque>
+#include <functional>
 #include <future>
 #include <limits>
+#include <list>
 #include <optional>
+#include <queue>
+#include <utility>
 
 #include "qf/core/in_threads.h"
 #include "qf/ingest/line_reader.h"
@@ -26,6 +29,13 @@ struct DecodedChunk {
   DecodeFacts facts;
 };
 
+// What the logs of a project hold together while they are read, as far as pieces of them are not smaller than the
+// least.
+constexpr std::size_t kHeldBytes = 64 << 20;
+constexpr std::size_t kLeastPieceBytes = 64 * 1024;
+// Where a project has more logs than these, no thread decodes ahead: each log would have chunks of its own waiting.
+constexpr std::size_t kMostLogsAhead = 64;
+
 // Where the reading of a log ended: what a later one goes on from. Plain values.
 struct LogEnd {
   LinePlace place;
@@ -36,17 +46,13 @@ struct LogEnd {
 // One log, decoded a chunk at a time.
 class LogCursor {
  public:
-  LogCursor(const LogFile& log, std::uint32_t file, const ReadOptions& options, ProjectReading& reading,
-            const LogEnd& before)
-      : log_(log),
-        file_(file),
-        options_(options),
-        reading_(reading),
-        decoder_(options.tag),
-        newest_us_(before.newest_us) {
+  // `decoder` is for all logs of the project.
+  LogCursor(const LogFile& log, std::uint32_t file, std::size_t piece_bytes, const ReadOptions& options,
+            LineDecoder& decoder, ProjectReading& reading, const LogEnd& before)
+      : log_(log), file_(file), options_(options), reading_(reading), decoder_(decoder), newest_us_(before.newest_us) {
     if (options.progress_bytes != nullptr)
       options.progress_bytes->fetch_add(before.place.bytes, std::memory_order_relaxed);
-    auto opened = LineReader::open(log.path, kChunkBytes, log.read_bytes, before.place);
+    auto opened = LineReader::open(log.path, kChunkBytes, log.read_bytes, before.place, piece_bytes);
     if (opened)
       reader_ = std::move(*opened);
     else
@@ -56,6 +62,11 @@ class LogCursor {
   // The event at the front, or nullptr at the end of the log.
   const Event* front() {
     while (next_ == batch_.events.size() && (reader_ || !ahead_.empty())) fill();
+    // Of a log that is done nothing is kept: there may be very many.
+    if (next_ == batch_.events.size() && next_ != 0) {
+      batch_ = EventBatch();
+      next_ = 0;
+    }
     return next_ == batch_.events.size() ? nullptr : &batch_.events[next_];
   }
   // What the front is ordered by: a clock set back does not move a line before its predecessor.
@@ -119,6 +130,8 @@ class LogCursor {
           break;
         }
         decoder_.decode(lines, {file_, first}, batch_, facts);
+        // At its end a log gives back its buffer, for the next one, and its file.
+        while (reader_ && reader_->read_all()) read_chunk();
         break;
       }
       case LineChunk::Kind::kTooLong:
@@ -159,10 +172,10 @@ class LogCursor {
   std::uint32_t file_;
   const ReadOptions& options_;
   ProjectReading& reading_;
-  LineDecoder decoder_;
+  LineDecoder& decoder_;
   std::optional<LineReader> reader_;
   EventBatch batch_;
-  std::deque<std::future<DecodedChunk>> ahead_;  // in the order of the lines
+  std::list<std::future<DecodedChunk>> ahead_;  // in the order of the lines
   std::size_t next_ = 0;
   std::int64_t newest_us_;
   std::uint64_t counted_ = 0;
@@ -208,15 +221,25 @@ Status load_reading(StateReader& from, std::vector<LogEnd>& ends, ProjectReading
   return {};
 }
 
+// What orders events of several logs: time, then the order of the files.
+using Place = std::pair<std::int64_t, std::size_t>;
+constexpr Place kNowhere{std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::size_t>::max()};
+
 // Whether all that is new comes after all that was read before, in the order of the project.
 bool follows(std::vector<LogCursor>& cursors) {
-  std::vector<std::int64_t> newest;
-  for (const LogCursor& cursor : cursors) newest.push_back(cursor.newest_us());
-  for (std::size_t a = 0; a < cursors.size(); ++a) {
-    if (cursors[a].front() == nullptr) continue;
-    const std::int64_t first = cursors[a].front_time();
-    for (std::size_t b = 0; b < cursors.size(); ++b)
-      if (b != a && (newest[b] > first || (newest[b] == first && a < b))) return false;
+  // The log whose end is the last of all, and the one before it: nothing new may come before them, in another log.
+  Place last = kNowhere, before = kNowhere;
+  for (std::size_t file = 0; file < cursors.size(); ++file) {
+    const Place end{cursors[file].newest_us(), file};
+    if (last == kNowhere || end > last)
+      before = std::exchange(last, end);
+    else if (before == kNowhere || end > before)
+      before = end;
+  }
+  for (std::size_t file = 0; file < cursors.size(); ++file) {
+    if (cursors[file].front() == nullptr) continue;
+    const Place& other = last.second == file ? before : last;
+    if (other != kNowhere && other > Place{cursors[file].front_time(), file}) return false;
   }
   return true;
 }
@@ -225,6 +248,8 @@ bool follows(std::vector<LogCursor>& cursors) {
 
 Result<ProjectReading> read_project(const Project& project, const ReadOptions& options, RowSink& sink) {
   ProjectReading reading;
+  ReadOptions how = options;
+  if (project.logs.size() > kMostLogsAhead) how.decode_ahead = 0;
   const QuestionBook book = QuestionBook::load(project, reading.skipped, reading.question_files);
   ProjectTransform transform(project.session_id, project.original_path, project.folder, book, options.transform, sink);
   std::vector<LogEnd> ends(project.logs.size());
@@ -233,18 +258,26 @@ Result<ProjectReading> read_project(const Project& project, const ReadOptions& o
     QF_CHECK(load_reading(from, ends, reading));
     QF_CHECK(transform.load(from));
   }
+  LineDecoder decoder(options.tag);
   std::vector<LogCursor> cursors;
   cursors.reserve(project.logs.size());
-  for (std::size_t file = 0; file < project.logs.size(); ++file)
-    cursors.emplace_back(project.logs[file], static_cast<std::uint32_t>(file), options, reading, ends[file]);
+  // The fronts of all logs, the earliest on top.
+  std::priority_queue<Place, std::vector<Place>, std::greater<>> fronts;
+  const std::size_t piece_bytes =
+      std::max(kLeastPieceBytes, kHeldBytes / std::max<std::size_t>(1, project.logs.size()));
+  for (std::size_t file = 0; file < project.logs.size(); ++file) {
+    LogCursor& cursor = cursors.emplace_back(project.logs[file], static_cast<std::uint32_t>(file), piece_bytes, how,
+                                             decoder, reading, ends[file]);
+    if (cursor.front() != nullptr) fronts.emplace(cursor.front_time(), file);
+  }
   if (options.resume != nullptr && !follows(cursors)) return cannot_go_on();
-  while (true) {
-    LogCursor* first = nullptr;
-    for (LogCursor& cursor : cursors)
-      if (cursor.front() != nullptr && (first == nullptr || cursor.front_time() < first->front_time())) first = &cursor;
-    if (first == nullptr) break;
-    QF_CHECK(transform.add(*first->front()));
-    first->pop();
+  while (!fronts.empty()) {
+    const std::size_t file = fronts.top().second;
+    fronts.pop();
+    LogCursor& first = cursors[file];
+    QF_CHECK(transform.add(*first.front()));
+    first.pop();
+    if (first.front() != nullptr) fronts.emplace(first.front_time(), file);
   }
   ends.clear();
   for (const LogCursor& cursor : cursors)

@@ -77,7 +77,6 @@ Result<StagedProjectWriter> StagedProjectWriter::create(const std::filesystem::p
 Status StagedProjectWriter::add(std::uint32_t session, TableId table, StagedEntry entry, const StagedIds& ids,
                                 std::string_view row, std::span<const Fingerprint> texts) {
   const std::size_t place = session * kTableCount + static_cast<std::size_t>(table);
-  if (parts_.size() <= place) parts_.resize(place + 1);
   Part& part = parts_[place];
   const std::size_t before = part.rows.size();
   entry.number = staged_.rows++;
@@ -90,8 +89,8 @@ Status StagedProjectWriter::add(std::uint32_t session, TableId table, StagedEntr
   return buffered_ >= kBufferedBytes ? flush_all() : Status{};
 }
 
-// Writes the part as a block, and empties it.
-Result<StagedBlock> StagedProjectWriter::write(Part& part, std::uint32_t session, TableId table) {
+// Writes the part as a block.
+Result<StagedBlock> StagedProjectWriter::write(const Part& part, std::uint32_t session, TableId table) {
   StagedBlock block;
   block.session = session;
   block.table = table;
@@ -104,24 +103,21 @@ Result<StagedBlock> StagedProjectWriter::write(Part& part, std::uint32_t session
   QF_CHECK(file_.append(bytes_of(part.entries)));
   if (!part.texts.empty()) QF_CHECK(file_.append(bytes_of(part.texts)));
   QF_CHECK(file_.append(part.rows));
-  // With its memory, which assigning an empty string would keep: there is a part for each session and table.
-  Part empty;
-  std::swap(part, empty);
   return block;
 }
 
 Status StagedProjectWriter::flush(std::size_t place) {
-  Part& part = parts_[place];
-  if (part.entries.empty()) return {};
-  QF_ASSIGN(const StagedBlock block,
-            write(part, static_cast<std::uint32_t>(place / kTableCount), static_cast<TableId>(place % kTableCount)));
+  const auto part = parts_.find(place);
+  QF_ASSIGN(const StagedBlock block, write(part->second, static_cast<std::uint32_t>(place / kTableCount),
+                                           static_cast<TableId>(place % kTableCount)));
+  parts_.erase(part);
   buffered_ -= bytes_of_block(block);
   staged_.blocks.push_back(block);
   return {};
 }
 
 Status StagedProjectWriter::flush_all() {
-  for (std::size_t place = 0; place < parts_.size(); ++place) QF_CHECK(flush(place));
+  while (!parts_.empty()) QF_CHECK(flush(parts_.begin()->first));
   return {};
 }
 

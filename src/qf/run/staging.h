@@ -110,15 +110,15 @@ class StagedProjectWriter {
     std::vector<Fingerprint> texts;
   };
   explicit StagedProjectWriter(SpillFile file) : file_(std::move(file)) {}
-  Result<StagedBlock> write(Part& part, std::uint32_t session, TableId table);
-  Status flush(std::size_t part);
+  Result<StagedBlock> write(const Part& part, std::uint32_t session, TableId table);
+  Status flush(std::size_t place);
   Status flush_all();
   Status write_amended(StagedBlock& block, std::span<const StagedEntry> entries, std::span<const StagedText> texts,
                        std::string_view rows);
 
   SpillFile file_;
   StagedProject staged_;
-  std::vector<Part> parts_;  // by session and table
+  std::map<std::size_t, Part> parts_;  // by session and table: those that are not empty, few of very many
   std::size_t buffered_ = 0;
   std::map<RowKey, Amended> amended_;
 };

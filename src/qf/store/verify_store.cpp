@@ -151,7 +151,7 @@ Result<StoreCheck> verify_store(const Store& store) {
     if (!version || !version->whole()) {
       // What reads waits for nobody: a version that gc removed meanwhile is not damaged.
       QF_ASSIGN(const auto versions_now, load_versions(*ledger));
-      const VersionFacts* now = find_version_facts(versions_now, facts.audience, facts.version);
+      const VersionFacts* now = facts_of(versions_now, facts.audience, facts.version);
       if (now != nullptr && now->removed_at_us) continue;
     }
     if (!version) return tl::unexpected<Error>(std::move(version).error());
