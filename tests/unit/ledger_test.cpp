@@ -71,6 +71,8 @@ TEST_F(Ledger, OpensOnlyWhatIsThere) {
   EXPECT_EQ(Database::open(path_, DatabaseMode::kReadOnly).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(Database::open(folder_ / "no" / "ledger.db", DatabaseMode::kCreate).error().code, ErrorCode::kIo);
   EXPECT_FALSE(fs::exists(path_));
+  fs::create_symlink("round", folder_ / "round");
+  EXPECT_EQ(Database::open(folder_ / "round" / "ledger.db", DatabaseMode::kReadOnly).error().code, ErrorCode::kIo);
   open();
   const auto read_only = Database::open(path_, DatabaseMode::kReadOnly);
   ASSERT_TRUE(read_only) << read_only.error().message;

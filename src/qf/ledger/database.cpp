@@ -143,7 +143,9 @@ Result<Database> Database::open(const std::filesystem::path& path, DatabaseMode 
       ::close(made);
     else if (errno != EEXIST)
       return failure(ErrorCode::kIo, fmt::format("cannot create {}: {}", path.string(), std::strerror(errno)));
-  } else if (!std::filesystem::exists(path, ignored)) {
+  } else if (std::error_code error; !std::filesystem::exists(path, error)) {
+    // A ledger that cannot be looked at is not one that is missing.
+    if (error) return failure(ErrorCode::kIo, fmt::format("cannot look at {}: {}", path.string(), error.message()));
     return failure(ErrorCode::kNotFound,
                    fmt::format("there is no ledger at {}: is this the folder of a store?", path.string()));
   }
