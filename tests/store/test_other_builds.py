@@ -102,6 +102,14 @@ def test_a_copy_that_gzip_had_not_finished_counts_once(shop):
     assert built["tally"]["written"] == again["tally"]["written"]
 
 
+def test_a_log_that_was_packed_since_gives_the_same_version_again(two):
+    path = sorted(two.logs.rglob("session.jsonl"))[0]
+    subprocess.run(["gzip", "-n", path], check=True)
+    assert two.build(agree=False)["unchanged"]
+    ran = two.run("rebuild", "1.1.0", "--store", two.store, "--json")
+    assert ran.code == 0, ran
+
+
 def test_a_copy_of_which_nothing_can_be_read_is_said(shop):
     project(shop.logs, Log().decide())
     path = next(shop.logs.rglob("session.jsonl"))

@@ -9,9 +9,18 @@
 namespace qf {
 namespace {
 
-// How many names two places have in common from their ends on.
+// Packing a log changes neither its lines nor its place.
+std::string_view without_packing(std::string_view place) {
+  for (const std::string_view ending : {".gz", ".zst"})
+    if (place.ends_with(ending)) place.remove_suffix(ending.size());
+  return place;
+}
+
+// How many names two places of logs have in common from their ends on.
 std::size_t common_end(std::string_view a, std::string_view b) {
   std::size_t names = 0;
+  a = without_packing(a);
+  b = without_packing(b);
   while (!a.empty() && !b.empty()) {
     const auto cut = [](std::string_view& path) {
       const auto slash = path.rfind('/');
