@@ -97,7 +97,8 @@ def test_a_copy_that_gzip_had_not_finished_counts_once(shop):
     built = shop.build()
     packed = gzip.compress(path.read_bytes())
     path.with_name("session.jsonl.gz").write_bytes(packed[: len(packed) // 2])
-    again = shop.build(agree=False)
+    again = shop.build(agree=False, code=3)
+    assert "another log holds them" in again["skipped"][0]["reason"]
     assert again["unchanged"] and again["tally"]["twins"]["files"] == 1 and 0 < again["tally"]["twins"]["lines"] < 400, again["tally"]
     assert built["tally"]["written"] == again["tally"]["written"]
 
@@ -203,3 +204,13 @@ def test_a_limit_of_a_files_size_is_an_error_that_names_the_file(two):
     ran = two.run("build", two.logs, "--store", two.store, prefix=("prlimit", "--fsize=8192"))
     assert ran.code == 2 and str(two.store) in ran.err, ran
     assert two.run("verify", two.store).code == 0
+
+
+def test_what_session_yaml_says_of_the_subject_counts(shop):
+    folder = project(shop.logs, Log().decide())
+    said = folder / "session.yaml"
+    first = shop.rows(shop.build())
+    assert first[0]["subject_area"] and "BIOG001X" in said.read_text()
+    said.write_text(said.read_text().replace("BIOG001X", "FYSFYS02"))
+    built = shop.build(agree=False)
+    assert built["version"] == "2.0.0" and shop.rows(built)[0]["subject_area"] not in (None, first[0]["subject_area"])

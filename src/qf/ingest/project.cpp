@@ -10,6 +10,7 @@
 
 #include "qf/core/in_threads.h"
 #include "qf/core/text.h"
+#include "qf/core/vocabulary.h"
 #include "qf/ingest/decoder.h"
 #include "qf/ingest/event.h"
 #include "qf/ingest/twins.h"
@@ -57,16 +58,15 @@ void compare_alike(std::vector<Candidate*>& alike, const std::vector<std::string
       const auto compared = common_beginning(longer.log.path, shorter.log.path);
       if (!compared) continue;  // cannot be read: whoever reads it says so, and the other one is read all the same
       const CommonBeginning& common = *compared;
-      if (common.b_whole) {
-        shorter.twin = true;
+      // A packed copy may be shorter on disk and yet hold more.
+      if (common.b_whole || common.a_whole) {
+        Candidate& twin = common.b_whole ? shorter : longer;
+        twin.twin = true;
         ++list.twin_files;
         list.twin_lines += common.lines;
         if (ids[longer.folder] == ids[shorter.folder]) sets.join(longer.folder, shorter.folder);
-      } else if (common.a_whole) {  // a packed copy may be shorter on disk and yet hold more
-        longer.twin = true;
-        ++list.twin_files;
-        list.twin_lines += common.lines;
-        if (ids[longer.folder] == ids[shorter.folder]) sets.join(longer.folder, shorter.folder);
+        if (const std::string& damage = common.b_whole ? common.b_damage : common.a_damage; !damage.empty())
+          list.skipped.push_back({twin.log.path.string(), damage + "; another log holds them"});
       } else if (longer.folder == shorter.folder && common.lines > shorter.log.skip_lines) {
         list.twin_lines += common.lines - shorter.log.skip_lines;
         shorter.log.skip_lines = common.lines;
@@ -148,6 +148,11 @@ std::string printable_name(std::string_view path) {
       name += bytes;
   }
   return escaped ? name : std::string(path);
+}
+
+std::string_view subject_area_of(const Project& project) {
+  const std::string_view area = subject_area_of(project.original_path);
+  return area.empty() ? subject_area_of(project.folder) : area;
 }
 
 std::uint64_t log_bytes(const Project& project) {

@@ -30,6 +30,9 @@ struct Project {
 // What its logs take on the disk, twins not counted.
 std::uint64_t log_bytes(const Project& project);
 
+// The subject that its path of before names, or else its folder, as a part of them; "" where neither does.
+std::string_view subject_area_of(const Project& project);
+
 struct ProjectList {
   std::vector<Project> projects;  // ordered by name
   std::uint64_t twin_files = 0;

@@ -251,7 +251,7 @@ Result<ProjectReading> read_project(const Project& project, const ReadOptions& o
   ReadOptions how = options;
   if (project.logs.size() > kMostLogsAhead) how.decode_ahead = 0;
   const QuestionBook book = QuestionBook::load(project, reading.skipped, reading.question_files);
-  ProjectTransform transform(project.session_id, project.original_path, project.folder, book, options.transform, sink);
+  ProjectTransform transform(project.session_id, subject_area_of(project), book, options.transform, sink);
   std::vector<LogEnd> ends(project.logs.size());
   if (options.resume != nullptr) {
     StateReader from(*options.resume);

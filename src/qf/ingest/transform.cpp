@@ -9,16 +9,14 @@
 
 namespace qf {
 
-ProjectTransform::ProjectTransform(std::string session_id, std::string_view original_path, std::string_view folder,
-                                   const QuestionBook& book, TransformOptions options, RowSink& sink)
+ProjectTransform::ProjectTransform(std::string session_id, std::string_view subject_area, const QuestionBook& book,
+                                   TransformOptions options, RowSink& sink)
     : session_id_(std::move(session_id)),
+      subject_area_(subject_area),
       book_(book),
       options_(std::move(options)),
       sink_(sink),
-      questions_(options_.spill_folder.empty() ? temporary_folder() : options_.spill_folder) {
-  subject_area_ = subject_area_of(original_path);
-  if (subject_area_.empty()) subject_area_ = subject_area_of(folder);
-}
+      questions_(options_.spill_folder.empty() ? temporary_folder() : options_.spill_folder) {}
 
 ProjectTransform::~ProjectTransform() = default;
 
@@ -88,7 +86,8 @@ void ProjectTransform::mention(QuestionState& question, const QuestionMention& s
   keep_text(question.title, said.title);
   if (!question.was_corrected()) return;
   if (said.text.present() && !question.corrected.contains(said.text.bytes())) keep_text(question.text_apart, said.text);
-  if (said.title.present() && !question.corrected.contains(said.title.bytes())) keep_text(question.title_apart, said.title);
+  if (said.title.present() && !question.corrected.contains(said.title.bytes()))
+    keep_text(question.title_apart, said.title);
 }
 
 LineName ProjectTransform::line_name(const Event& event) {

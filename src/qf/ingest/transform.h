@@ -93,8 +93,8 @@ struct TransformOptions {
 
 class ProjectTransform {
  public:
-  ProjectTransform(std::string session_id, std::string_view original_path, std::string_view folder,
-                   const QuestionBook& book, TransformOptions options, RowSink& sink);
+  ProjectTransform(std::string session_id, std::string_view subject_area, const QuestionBook& book,
+                   TransformOptions options, RowSink& sink);
   ~ProjectTransform();
 
   // The next event in the project's order.

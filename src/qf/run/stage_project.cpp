@@ -167,7 +167,8 @@ Result<bool> stage_as_of(const BuildState& state, const Project& project, ReadOp
   if (reading.saved && made.staged.rows != 0) {
     QF_ASSIGN(made.resume, save->finish());
   }
-  made.identity = identify(project, made.inputs, reading.question_files);
+  made.identity =
+      identify(project, made.inputs, reading.question_files, redaction ? identities : std::vector<std::string>());
   if (made.staged.rows != 0) made.identity.subject = subject.key;
   made.identity.dropped = made.outcome.tally.dropped;
   made.subject_key = subject.key;

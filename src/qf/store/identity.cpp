@@ -20,7 +20,8 @@ void append_part(std::string& out, std::string_view part) {
 }  // namespace
 
 ProjectIdentity identify(const Project& project, const std::vector<InputFacts>& logs,
-                         const std::vector<QuestionFileFacts>& question_files) {
+                         const std::vector<QuestionFileFacts>& question_files,
+                         const std::vector<std::string>& masked_names) {
   ProjectIdentity identity;
   identity.name = project.name;
   for (const InputFacts& input : logs) {
@@ -35,12 +36,17 @@ ProjectIdentity identify(const Project& project, const std::vector<InputFacts>& 
     identity.digests.push_back(name + ":" + file.sha256);
     identity.question_files.push_back({std::filesystem::absolute(file.path).string(), name, file.sha256, 0, 0, false});
   }
+  std::string about;
+  append_part(about, project.session_id);
+  append_part(about, subject_area_of(project));
+  for (const std::string& name : masked_names) append_part(about, name);
+  identity.digests.push_back("about:" + to_hex(sha256(about)));
   std::sort(identity.digests.begin(), identity.digests.end());
   return identity;
 }
 
 std::string build_identity(const IdentityParts& parts, const Config& config, const LedgerView& view) {
-  std::string text = "qf-build-identity/4\n";
+  std::string text = "qf-build-identity/5\n";
   append_part(text, kSchemaVersion);
   append_part(text, kRulesVersion);
   append_part(text, kRedactionVersion);

@@ -18,14 +18,16 @@ namespace qf {
 struct ProjectIdentity {
   std::string name;
   std::string subject;               // key of the person whose rows they are; "" where none is used
-  std::vector<std::string> digests;  // SHA-256 of each log and question file, sorted
+  std::vector<std::string> digests;  // SHA-256 of each log and question file, and of what else shapes rows; sorted
   // The same files with their places, for the record of the build; no part of the digest.
   std::vector<RecordedFile> logs, question_files;
   std::map<std::string, std::uint64_t, std::less<>> dropped;  // reason → rows
 };
-// By what was read of its files, whatever they hold by now.
+// By what was read of its files, whatever they hold by now; what its place and session.yaml say counts as far as it
+// shapes rows: the session id, the subject area, and the names that are masked in texts.
 ProjectIdentity identify(const Project& project, const std::vector<InputFacts>& logs,
-                         const std::vector<QuestionFileFacts>& question_files);
+                         const std::vector<QuestionFileFacts>& question_files,
+                         const std::vector<std::string>& masked_names);
 
 struct IdentityParts {
   std::vector<ProjectIdentity> projects;          // by name
