@@ -1,8 +1,10 @@
 #include "qf/ingest/corrected_wordings.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 #include "qf/core/text.h"
 
@@ -32,7 +34,7 @@ bool CorrectedWordings::contains(std::string_view said) const {
   if (empty()) return false;
   std::string normal;
   normalise_for_comparison(said, normal);
-  return whole_.contains(normal) || begins_as_one(normal);
+  return whole_.contains(normal) || (!beginnings_.empty() && begins_as_one(normal));
 }
 
 // Since none begins with another, nothing can stand between a text and its beginning.
@@ -42,12 +44,16 @@ bool CorrectedWordings::begins_as_one(std::string_view normal) const {
 }
 
 void CorrectedWordings::save(ByteWriter& to) const {
+  // In one order, so that equal questions are equal bytes.
+  std::vector<std::string_view> whole(whole_.begin(), whole_.end());
+  std::sort(whole.begin(), whole.end());
   to.put(static_cast<std::uint64_t>(whole_.size() + beginnings_.size()));
-  for (const Texts* texts : {&whole_, &beginnings_})
-    for (const std::string& text : *texts) {
-      to.put(text);
-      to.put(texts == &beginnings_);
-    }
+  const auto put = [&](std::string_view text, bool cut_off) {
+    to.put(text);
+    to.put(cut_off);
+  };
+  for (const std::string_view text : whole) put(text, false);
+  for (const std::string& text : beginnings_) put(text, true);
 }
 
 void CorrectedWordings::load(ByteReader& from) {

@@ -1,16 +1,18 @@
 // What corrections put into one question, to know it again wherever a later line repeats it.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "qf/core/byte_io.h"
 
 namespace qf {
 
-// A set of texts as they are compared (core/text.h); of some the log has only the beginning. A question may be corrected
-// thousands of times: asking takes time in the logarithm of that.
+// A set of texts as they are compared (core/text.h); of some the log has only the beginning. A question may be
+// corrected thousands of times, and every text that a line says of it is asked for.
 class CorrectedWordings {
  public:
   // Ignores a text of which nothing is left to compare.
@@ -23,12 +25,15 @@ class CorrectedWordings {
   void load(ByteReader& from);
 
  private:
-  using Texts = std::set<std::string, std::less<>>;
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
   bool begins_as_one(std::string_view normal) const;
   void insert(std::string normal, bool cut_off);
 
-  Texts whole_;
-  Texts beginnings_;  // none of them begins with another
+  std::unordered_set<std::string, Hash, std::equal_to<>> whole_;
+  std::set<std::string, std::less<>> beginnings_;  // none of them begins with another
 };
 
 }  // namespace qf
