@@ -317,13 +317,17 @@ class Extract : public Work {
   explicit Extract(const std::filesystem::path& file) : columns_(pool_) {
     auto opened = arrow::io::FileOutputStream::Open(file.string());
     check(opened.status());
-    const auto properties = parquet::WriterProperties::Builder()
-                                .memory_pool(pool_)
-                                ->compression(parquet::Compression::ZSTD)
-                                ->compression_level(kZstdLevel)
-                                ->max_row_group_length(kRowGroupRows)
-                                ->build();
-    auto writer = parquet::arrow::FileWriter::Open(*schema_, pool_, *opened, properties);
+    parquet::WriterProperties::Builder properties;
+    properties.memory_pool(pool_)
+        ->compression(parquet::Compression::ZSTD)
+        ->compression_level(kZstdLevel)
+        ->max_row_group_length(kRowGroupRows)
+        // As the program's own writer has it: no dictionary where each row has its own value, no bounds of texts.
+        ->disable_dictionary("ts");
+    for (const auto& field : schema_->fields())
+      if (field->type()->id() == arrow::Type::STRING && field->name() != "ts" && field->name() != "session_id")
+        properties.disable_statistics(field->name());
+    auto writer = parquet::arrow::FileWriter::Open(*schema_, pool_, *opened, properties.build());
     check(writer.status());
     writer_ = std::move(*writer);
   }
@@ -343,18 +347,19 @@ class Extract : public Work {
   void take(const dom::object& root) {
     std::string_view session, ts, event;
     std::optional<dom::element> data;
-    bool decision = false;
     for (const auto [key, value] : root) {
-      if (key == "ts")
+      if (key == "ts") {
         ts = string_of(value);
-      else if (key == "session_id")
+      } else if (key == "session_id") {
         session = string_of(value);
-      else if (key == "event")
-        decision = value.get_string().get(event) == simdjson::SUCCESS && event == "user_decision";
-      else if (key == "data")
+      } else if (key == "event") {
+        event = string_of(value);
+        if (event != "user_decision") return;
+      } else if (key == "data") {
         data = value;
+      }
     }
-    if (!decision) return;
+    if (event.empty()) return;
     columns_.append(session, ts, event, data);
     ++counts.rows;
     if (columns_.rows() == kBatchRows) flush();
@@ -364,7 +369,7 @@ class Extract : public Work {
     if (columns_.rows() > 0) check(writer_->WriteRecordBatch(*columns_.finish(schema_)));
   }
 
-  arrow::MemoryPool* pool_ = arrow::default_memory_pool();
+  arrow::MemoryPool* pool_ = arrow::system_memory_pool();  // the other clears whole huge pages
   std::shared_ptr<arrow::Schema> schema_ = Columns::schema();
   Columns columns_;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;

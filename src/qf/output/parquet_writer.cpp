@@ -91,6 +91,14 @@ std::shared_ptr<parquet::WriterProperties> parquet_properties(const TableSchema&
   for (const FieldSpec& field : table.fields)
     if (field.type.kind == TypeKind::kString && field.role != Role::kKey && field.name != "term")
       builder.disable_statistics(std::string(field.name));
+  // Nearly every row has an id and an instant of its own: a dictionary of them is given up half way, after all its work.
+  for (const FieldSpec& field : table.fields) {
+    const std::string name(field.name);
+    if (field.role == Role::kKey && field.name != "session_id" && field.name != "subject_id")
+      builder.disable_dictionary(name);
+    if (field.type.kind == TypeKind::kTimestamp)
+      builder.disable_dictionary(name)->encoding(name, parquet::Encoding::DELTA_BINARY_PACKED);
+  }
   // The leaves of lists and structs have paths of their own, and texts among them.
   for (const FieldSpec& field : table.fields)
     if (!field.type.members().empty())
