@@ -84,7 +84,6 @@ TEST(Parquet, TheSameRowsGiveTheSameBytes) {
   options.max_row_group_rows = 3000;
   options.key_values = {{"qf_dataset.version", "1.0.0"}};
   const auto first = write(folder.path / "a", TableId::kDecisions, 10'000, options);
-  options.encode_in_background = true;
   const auto second = write(folder.path / "b", TableId::kDecisions, 10'000, options);
   EXPECT_EQ(first[0].sha256, second[0].sha256);
   EXPECT_EQ(content(folder.path / "a" / first[0].path), content(folder.path / "b" / second[0].path));
@@ -132,7 +131,6 @@ TEST(Parquet, AFileIsCutOnlyBetweenGroups) {
   const Folder folder;
   WriterOptions options;
   options.max_shard_bytes = 100'000;
-  options.encode_in_background = true;
   const auto files = write(folder.path, TableId::kDecisions, 5'000, options);
   ASSERT_GT(files.size(), 3u);
   std::uint64_t rows = 0;
@@ -162,7 +160,6 @@ TEST(Parquet, AWriterThatIsDroppedLeavesNothing) {
   const Folder folder;
   WriterOptions options;
   options.max_shard_bytes = 50'000;
-  options.encode_in_background = true;
   {
     auto writer = TableWriter::open(folder.path, TableId::kDecisions, "train", options);
     Arena arena;

@@ -13,7 +13,6 @@
 #include <parquet/properties.h>
 
 #include <algorithm>
-#include <future>
 #include <optional>
 #include <system_error>
 
@@ -91,7 +90,8 @@ std::shared_ptr<parquet::WriterProperties> parquet_properties(const TableSchema&
   for (const FieldSpec& field : table.fields)
     if (field.type.kind == TypeKind::kString && field.role != Role::kKey && field.name != "term")
       builder.disable_statistics(std::string(field.name));
-  // Nearly every row has an id and an instant of its own: a dictionary of them is given up half way, after all its work.
+  // Nearly every row has an id and an instant of its own: a dictionary of them is given up half way, after all its
+  // work.
   for (const FieldSpec& field : table.fields) {
     const std::string name(field.name);
     if (field.role == Role::kKey && field.name != "session_id" && field.name != "subject_id")
@@ -163,15 +163,13 @@ class ParquetTableWriter : public TableWriter {
         schema_(arrow_schema(table_)),
         properties_(parquet_properties(table_, options)),
         order_(table_, options.sorted_by) {
-    for (Batch& batch : batches_)
-      for (const FieldSpec& field : table_.fields) batch.columns.emplace_back(field.type);
+    for (const FieldSpec& field : table_.fields) batch_.columns.emplace_back(field.type);
     options_.key_values.insert(
         options_.key_values.begin(),
         {{"huggingface", huggingface_features(table_)}, {"qf_dataset.schema_version", std::string(kSchemaVersion)}});
   }
 
   ~ParquetTableWriter() override {
-    if (encoding_.valid()) encoding_.wait();
     // An unfinished file removes itself; one that was closed but not renamed has to be told.
     for (const Shard& shard : shards_) {
       std::error_code ignored;
@@ -194,19 +192,18 @@ class ParquetTableWriter : public TableWriter {
             ErrorCode::kInternal,
             fmt::format("{}, split {}: row {} is not in the order that the file states", table_.name, split_, rows_));
       if (group_rows_ >= options_.max_row_group_rows || group_bytes_ >= kMaxRowGroupBytes) QF_CHECK(end_row_group());
-      Batch& batch = batches_[filling_];
-      if (batch.rows == 0) QF_CHECK(begin_batch());
+      if (batch_.rows == 0) QF_CHECK(begin_batch());
       std::uint64_t bytes = 0;
       for (std::size_t i = 0; i < row.size(); ++i)
-        if (const auto fit = batch.columns[i].append(row[i], bytes); fit != ColumnBuilder::Fit::kFits)
+        if (const auto fit = batch_.columns[i].append(row[i], bytes); fit != ColumnBuilder::Fit::kFits)
           return misfit(fit, i);
-      ++batch.rows;
+      ++batch_.rows;
       ++group_rows_;
       ++rows_;
-      batch.bytes += bytes;
+      batch_.bytes += bytes;
       group_bytes_ += bytes;
       shard_bytes_ += bytes;
-      return batch.rows == kBatchRows || batch.bytes >= kBatchBytes ? hand_over() : Status{};
+      return batch_.rows == kBatchRows || batch_.bytes >= kBatchBytes ? encode() : Status{};
     });
   }
 
@@ -234,7 +231,7 @@ class ParquetTableWriter : public TableWriter {
   }
 
  private:
-  // Rows on their way into a row group. One is filled while the other may be encoded.
+  // Rows on their way into a row group.
   struct Batch {
     std::vector<ColumnBuilder> columns;
     std::int64_t rows = 0;
@@ -248,23 +245,18 @@ class ParquetTableWriter : public TableWriter {
     WrittenFile file;
   };
 
-  // Runs one step and remembers its error.
+  // Runs one step, turns what Arrow throws into an error, and remembers the error.
   template <class Step>
   Status guarded(Step&& step) {
     if (broken_) return tl::unexpected<Error>(*broken_);
-    Status status = caught(step);
+    Status status;
+    try {
+      status = step();
+    } catch (const std::exception& exception) {
+      status = failure(ErrorCode::kIo, fmt::format("writing {}: {}", folder_.string(), exception.what()));
+    }
     if (!status) broken_ = status.error();
     return status;
-  }
-
-  // Turns what Arrow throws into an error.
-  template <class Step>
-  Status caught(Step&& step) const {
-    try {
-      return step();
-    } catch (const std::exception& exception) {
-      return failure(ErrorCode::kIo, fmt::format("writing {}: {}", folder_.string(), exception.what()));
-    }
   }
 
   Status checked(const arrow::Status& status) const {
@@ -281,10 +273,9 @@ class ParquetTableWriter : public TableWriter {
 
   Status begin_batch() {
     if (!file_) QF_CHECK(open_shard());
-    Batch& batch = batches_[filling_];
-    for (ColumnBuilder& column : batch.columns) column.reserve(kBatchRows);
-    batch.first_row = rows_;
-    batch.opens_row_group = group_rows_ == 0;
+    for (ColumnBuilder& column : batch_.columns) column.reserve(kBatchRows);
+    batch_.first_row = rows_;
+    batch_.opens_row_group = group_rows_ == 0;
     return {};
   }
 
@@ -310,43 +301,27 @@ class ParquetTableWriter : public TableWriter {
     return {};
   }
 
-  // Has the filled batch encoded, here or beside the filling of the next one. Batches follow each
-  // other either way, so the bytes are the same.
-  Status hand_over() {
-    QF_CHECK(wait());
-    Batch& full = batches_[filling_];
-    if (full.rows == 0) return {};
-    filling_ = 1 - filling_;
-    if (!options_.encode_in_background) return encode(full);
-    try {
-      encoding_ = std::async(std::launch::async, [this, &full] { return caught([&] { return encode(full); }); });
-    } catch (const std::system_error&) {  // no further thread
-      return encode(full);
-    }
-    return {};
-  }
-
-  Status wait() { return encoding_.valid() ? encoding_.get() : Status{}; }
-
-  Status encode(Batch& batch) {
+  // Writes the batch into the row group, if there is anything in it.
+  Status encode() {
+    if (batch_.rows == 0) return {};
     std::vector<std::shared_ptr<arrow::ArrayData>> arrays;
-    for (std::size_t i = 0; i < batch.columns.size(); ++i) {
-      if (!batch.columns[i].is_utf8())
+    for (std::size_t i = 0; i < batch_.columns.size(); ++i) {
+      if (!batch_.columns[i].is_utf8())
         return failure(ErrorCode::kInternal,
                        fmt::format("{}.{}: a text in rows {} to {} is not UTF-8", table_.name, table_.fields[i].name,
-                                   batch.first_row, batch.first_row + batch.rows - 1));
-      arrays.push_back(batch.columns[i].view(schema_->field(static_cast<int>(i))->type()));
+                                   batch_.first_row, batch_.first_row + batch_.rows - 1));
+      arrays.push_back(batch_.columns[i].view(schema_->field(static_cast<int>(i))->type()));
     }
-    if (batch.opens_row_group) QF_CHECK(checked(writer_->NewBufferedRowGroup()));
-    QF_CHECK(checked(writer_->WriteRecordBatch(*arrow::RecordBatch::Make(schema_, batch.rows, std::move(arrays)))));
-    for (ColumnBuilder& column : batch.columns) column.clear();
-    batch.rows = 0;
-    batch.bytes = 0;
+    if (batch_.opens_row_group) QF_CHECK(checked(writer_->NewBufferedRowGroup()));
+    QF_CHECK(checked(writer_->WriteRecordBatch(*arrow::RecordBatch::Make(schema_, batch_.rows, std::move(arrays)))));
+    for (ColumnBuilder& column : batch_.columns) column.clear();
+    batch_.rows = 0;
+    batch_.bytes = 0;
     return {};
   }
 
   Status end_row_group() {
-    QF_CHECK(hand_over());
+    QF_CHECK(encode());
     group_rows_ = 0;
     group_bytes_ = 0;
     return {};
@@ -354,7 +329,6 @@ class ParquetTableWriter : public TableWriter {
 
   Status close_shard() {
     QF_CHECK(end_row_group());
-    QF_CHECK(wait());
     QF_CHECK(checked(writer_->Close()));
     writer_.reset();
     HashedFile& file = file_->file();
@@ -375,8 +349,7 @@ class ParquetTableWriter : public TableWriter {
   std::shared_ptr<arrow::Schema> schema_;
   std::shared_ptr<parquet::WriterProperties> properties_;
   SortCheck order_;
-  Batch batches_[2];
-  int filling_ = 0;
+  Batch batch_;
   std::shared_ptr<HashedStream> file_;                  // of the open shard
   std::unique_ptr<parquet::arrow::FileWriter> writer_;  // writes to file_, so it goes first
   std::vector<Shard> shards_;                           // closed ones
@@ -386,7 +359,6 @@ class ParquetTableWriter : public TableWriter {
   std::int64_t group_rows_ = 0;
   std::uint64_t group_bytes_ = 0;
   std::uint64_t shard_bytes_ = 0;
-  std::future<Status> encoding_;  // of the batch that is not being filled
 };
 
 }  // namespace

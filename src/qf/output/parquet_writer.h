@@ -35,9 +35,6 @@ struct WriterOptions {
   std::uint64_t max_shard_bytes = 500'000'000;
   // A new row group begins after this many rows, or 100 MB of uncompressed data.
   std::int64_t max_row_group_rows = 1'048'576;
-  // Encode and compress one batch on a thread of its own while the next is filled: same bytes, a
-  // second batch in memory. An error then shows one batch later.
-  bool encode_in_background = false;
 };
 
 // The folder of a table's files below the folder of a version: "data/decisions".
