@@ -198,7 +198,7 @@ def test_a_changed_beginning_is_read_anew_and_said(growing):
     assert "1 of them anew, since their files are not as they were" in said
     append(log_path(growing), later(0, "2026-03-03T08:00:00").decide(question="Q001"))
     said = growing.run("build", growing.logs, "--store", growing.store, "--text", TEXT, *growing.flags).out
-    assert "1 projects were as the build before left them; 1 were read, 1 of them on from where they had ended" in said
+    assert "Projects: 1 as the build before left them, 1 read, 1 of them on from where they had ended" in said
 
 
 def test_copied_away_and_emptied_and_longer_than_before(growing):

@@ -152,15 +152,14 @@ void print(const BuildResult& result) {
     rows.push_back({gate.passed                        ? "ok"
                     : gate.severity == Severity::kWarn ? "warns"
                                                        : "refuses",
-                    gate.name, gate.measured, "of " + gate.required});
+                    gate.name, gate.measured, "needs " + gate.required});
   fmt::print("Gates\n{}", table_text(rows));
   for (const GateResult& gate : result.gates)
     if (!gate.hint.empty()) fmt::print("  {}: {}\n", gate.name, gate.hint);
   print_anonymity(result.anonymity);
   for (const std::string& warning : result.warnings) fmt::print("warning: {}\n", warning);
   if (result.projects_reused + result.projects_continued != 0) {
-    fmt::print("{} projects were as the build before left them; {} were read", result.projects_reused,
-               result.projects_read);
+    fmt::print("Projects: {} as the build before left them, {} read", result.projects_reused, result.projects_read);
     if (result.projects_continued != 0)
       fmt::print(", {} of them on from where they had ended", result.projects_continued);
     if (result.projects_changed != 0)

@@ -69,7 +69,7 @@ void print(const CheckResult& result, const Options& options) {
     fmt::print("Clock: {} lines are earlier than the line before them\n", steps->second);
   rows.clear();
   for (const Readiness& one : result.readiness)
-    rows.push_back({one.passed ? "ok" : "missing", one.name, one.measured, "of " + one.required, one.hint});
+    rows.push_back({one.passed ? "ok" : "missing", one.name, one.measured, "needs " + one.required, one.hint});
   fmt::print("Ready for training?\n{}", table_text(rows));
   if (options.rejected)
     for (const LocatedLine& line : result.rejected)
