@@ -8,6 +8,7 @@
 
 #include "qf/core/row_codec.h"
 #include "qf/run/row_groups.h"
+#include "qf/run/said_digest.h"
 #include "qf/store/program.h"
 
 namespace qf {
@@ -117,7 +118,7 @@ TEST(StagedProject, TheLastOfSeveralAmendmentsCounts) {
   std::filesystem::remove(path);
 }
 
-TEST(RowGroups, ARowThatWasDroppedBeforeHasNoDigest) {
+TEST(SaidDigest, IsOfRowsThatArePublishedAlone) {
   const auto path = std::filesystem::temp_directory_path() / "qf-staging-groups.rows";
   StagedRun run;
   {
@@ -135,9 +136,19 @@ TEST(RowGroups, ARowThatWasDroppedBeforeHasNoDigest) {
   terms.l = 0;
   const auto groups = RowGroups::make(run, terms, dropped);
   ASSERT_TRUE(groups);
-  const RowDigest nothing{};
-  EXPECT_EQ(groups->digest(TableId::kDecisions, 0), nothing);
-  EXPECT_NE(groups->digest(TableId::kDecisions, 1), nothing);
+  std::vector<std::uint32_t> numbers;
+  std::vector<RowDigest> digests;
+  for (const std::string_view salt : {"one", "one", "another"})
+    ASSERT_TRUE(for_each_said({run, *groups, false, salt}, run.projects[0],
+                              [&](const StagedBlock&, const StagedEntry& entry, const RowDigest& digest) -> Status {
+                                numbers.push_back(entry.number);
+                                digests.push_back(digest);
+                                return {};
+                              }));
+  EXPECT_EQ(numbers, (std::vector<std::uint32_t>{1, 1, 1}));
+  ASSERT_EQ(digests.size(), 3U);
+  EXPECT_EQ(digests[0], digests[1]);
+  EXPECT_NE(digests[0], digests[2]);
   std::filesystem::remove(path);
 }
 

@@ -58,10 +58,6 @@ void put_closed_or_text(const Cell& cell, std::string& out) {
   }
 }
 
-std::uint64_t joined(std::uint64_t hash, std::uint64_t more) {
-  return (hash ^ (more + 0x9e3779b97f4a7c15U + (hash << 6U) + (hash >> 2U))) | 1U;  // never 0
-}
-
 void add(std::set<std::uint32_t>& people, std::uint32_t person, std::uint64_t k) {
   if (people.size() < k) people.insert(person);
 }
@@ -254,20 +250,6 @@ std::uint32_t SharedValues::emptied_in(const Family& family, ConstRow row, const
     if (!row[family.columns[i].place].is_null() && (pattern == nullptr || (pattern->emptied >> i & 1U) != 0))
       emptied |= std::uint32_t{1} << i;
   return emptied;
-}
-
-std::uint64_t SharedValues::rare_in(ConstRow row, const LessSaid& less) const {
-  Lookup lookup;
-  std::uint64_t gone = 0;
-  for (std::size_t i = 0; i < families_.size(); ++i)
-    if (const std::uint32_t emptied = emptied_in(families_[i], row, less, lookup); emptied != 0)
-      gone = joined(joined(gone, i), emptied);
-  for (const Flags& flags : flags_) {
-    const auto items = row[flags.place].children();
-    for (std::size_t i = 0; i < items.size(); ++i)
-      if (!is_shared(flags.items, items[i])) gone = joined(joined(gone, families_.size() + flags.place), i);
-  }
-  return gone;
 }
 
 void SharedValues::empty_rare(Row row, const LessSaid& less, Arena& arena) const {

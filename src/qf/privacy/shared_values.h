@@ -51,10 +51,7 @@ class SharedValues {
   bool decide(std::uint64_t k, std::uint64_t may_leave_out = 0);
   bool leaves_out(ConstRow row, const LessSaid& less) const;
   bool all_shared() const { return emptied_columns().empty(); }
-  // Which cells of the row, and which items of its lists, are not shared, as a hash; 0 where all are. Their values are
-  // in the row's own digest already. It is kept with the row: equal for every standard library.
-  std::uint64_t rare_in(ConstRow row, const LessSaid& less) const;
-  // Empties that; of a list of flags, takes out its items.
+  // Empties the cells of the row that are not shared; of a list of flags, takes out such items.
   void empty_rare(Row row, const LessSaid& less, Arena& arena) const;
   // Whether enough people have a decision type: rows name those of earlier decisions too.
   bool is_shared(const Cell& decision_type) const { return is_shared(decision_types_, decision_type); }

@@ -14,6 +14,7 @@
 #include "qf/output/durable.h"
 #include "qf/run/build_state.h"
 #include "qf/run/context_digest.h"
+#include "qf/run/said_digest.h"
 #include "qf/store/build_record.h"
 #include "qf/store/identity.h"
 #include "qf/store/program.h"
@@ -61,6 +62,7 @@ BuildRecord record_of(const BuildState& state, const Assignments& assignments, c
   record.libraries = program_libraries();
   record.schema_version = kSchemaVersion;
   record.rules_version = kRulesVersion;
+  record.row_digests = row_digests_of(state.request.config.audience);
   record.identity = plan.identity;
   record.key_id = state.key->id();
   record.previous_version = plan.previous;
@@ -180,10 +182,6 @@ Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector
   QF_CHECK(in_threads(projects.size(), state.threads(), [&](std::size_t place) -> Status {
     if (projects[place].staged.blocks.empty()) return {};  // it has no person either
     const Assignment& placed = subjects[projects[place].subject].assignment;
-    std::map<std::uint32_t, RowDigest> context;  // of no external row
-    if (state.request.config.audience != Audience::kExternal) {
-      QF_ASSIGN(context, context_changes(state.staged, projects[place], state.tags));
-    }
     std::vector<PublishedRow> rows;
     const auto add_all = [&]() -> Status {
       const std::lock_guard lock(adding);
@@ -191,19 +189,27 @@ Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector
       rows.clear();
       return {};
     };
+    const auto add = [&](const StagedBlock& block, const StagedEntry& entry, const RowDigest& content) -> Status {
+      rows.push_back({entry.key, block.table, content, placed.split, static_cast<std::uint8_t>(placed.fold),
+                      static_cast<std::uint32_t>(place)});
+      return rows.size() < kRowsAtOnce ? Status{} : add_all();
+    };
+    if (state.groups) {
+      const bool says_whose = state.policy.leaves(TableId::kDecisions, column_of<TableId::kDecisions, "subject_id">());
+      const std::string salt = state.tags.subject_tag(says_whose ? subjects[projects[place].subject].key : "");
+      const bool external = state.request.config.audience == Audience::kExternal;
+      QF_CHECK(for_each_said({state.staged, *state.groups, external, salt}, projects[place], add));
+      return add_all();
+    }
+    QF_ASSIGN(const auto context, context_changes(state.staged, projects[place], state.tags));
     QF_CHECK(state.staged.for_each_row_of(
         projects[place], [&](const StagedBlock& block, const StagedEntry& entry, std::uint64_t row) -> Status {
-          PublishedRow& published = rows.emplace_back(PublishedRow{entry.key, block.table, entry.content, placed.split,
-                                                                   static_cast<std::uint8_t>(placed.fold),
-                                                                   static_cast<std::uint32_t>(place)});
+          RowDigest content = entry.content;
           // That a later row replaced it belongs to what it says.
-          if (state.staged.replaced.test(row)) published.content[0] ^= 0x80;
-          // And what became of its quasi-identifiers.
-          if (state.groups) mix(published.content, state.groups->digest(block.table, row));
+          if (state.staged.replaced.test(row)) content[0] ^= 0x80;
           // And which of the decisions before it stand in it.
-          if (const auto change = context.find(entry.number); change != context.end())
-            mix(published.content, change->second);
-          return rows.size() < kRowsAtOnce ? Status{} : add_all();
+          if (const auto change = context.find(entry.number); change != context.end()) mix(content, change->second);
+          return add(block, entry, content);
         }));
     return add_all();
   }));
@@ -235,7 +241,13 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   if (live && !state.key_is_new) {
     const auto folder = state.store.version_folder(audience, live->version);
     const bool same_rows = live->logical_digest == index.logical_digest;
-    if (live->identity == identity && !same_rows)
+    // Digests of another form say nothing about the rows.
+    bool comparable = true;
+    if (live->identity == identity && !same_rows) {
+      QF_ASSIGN(const BuildRecord record, read_published_record(state.store, *live));
+      comparable = record.row_digests == row_digests_of(audience);
+    }
+    if (live->identity == identity && !same_rows && comparable)
       return failure(ErrorCode::kInternal,
                      fmt::format("{0} was built from the same inputs, and other rows come out of them now: `qf-dataset "
                                  "rebuild {0}` says how they differ. Keep it, or take it back with `qf-dataset revoke "
@@ -255,6 +267,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
       state.result.version = to_string(live->version);
       state.result.path = folder;
       state.result.content_digest = live->content_digest;
+      state.result.logical_digest = live->logical_digest;
       state.result.stages.end("between");
       return {};
     }

@@ -7,7 +7,6 @@
 #include <functional>
 #include <map>
 
-#include "qf/core/digest.h"
 #include "qf/run/settled_row.h"
 
 namespace qf {
@@ -172,7 +171,7 @@ std::vector<LessSaid> less_said(TableId table, const std::vector<RowGroup>& grou
 }  // namespace
 
 Status RowGroups::group(const StagedRun& staged, const AnonymityTerms& terms) {
-  said_of_.assign(staged.rows, kNoGroup);
+  group_of_.assign(staged.rows, kNoGroup);
   std::array<std::map<std::vector<QuasiValue>, std::uint32_t>, kTableCount> numbers;
   std::array<std::vector<RowGroup>, kTableCount> groups;
   QF_CHECK(for_each_staged_row(staged, [&](const StagedRun::Project& project, const StagedBlock& block,
@@ -187,7 +186,7 @@ Status RowGroups::group(const StagedRun& staged, const AnonymityTerms& terms) {
     group.sittings.insert(
         hash_of(project.name + '\0' + project.staged.sessions[block.session].id + '\0' + std::to_string(ids.sitting)));
     if (const std::string choice = choice_of(block.table, row); !choice.empty()) group.choices.insert(hash_of(choice));
-    said_of_[number] = place->second;
+    group_of_[number] = place->second;
   }));
   for (const TableSchema& schema : tables()) {
     Table& table = tables_[static_cast<std::size_t>(schema.id)];
@@ -207,7 +206,7 @@ Status RowGroups::group(const StagedRun& staged, const AnonymityTerms& terms) {
 
 void RowGroups::drop(StagedRun& staged, TableId table, std::uint64_t number) {
   staged.dropped.set(number);
-  said_of_[number] = kNoGroup;
+  group_of_[number] = kNoGroup;
   ++left_out_[static_cast<std::size_t>(table)];
 }
 
@@ -215,7 +214,7 @@ Status RowGroups::count_values(StagedRun& staged, const AnonymityTerms& terms) {
   return for_each_staged_row(staged, [&](const StagedRun::Project& project, const StagedBlock& block, const StagedIds&,
                                          std::uint64_t number, ConstRow row) {
     Table& table = tables_[static_cast<std::size_t>(block.table)];
-    const std::uint32_t group = said_of_[number];
+    const std::uint32_t group = group_of_[number];
     if (table.anonymised.groups[group])
       table.shared.count(row, project.subject, less_of(table, group), terms.k);
     else
@@ -235,36 +234,18 @@ Result<bool> RowGroups::leave_out_rare(StagedRun& staged, const AnonymityTerms& 
   QF_CHECK(for_each_staged_row(staged, [&](const StagedRun::Project&, const StagedBlock& block, const StagedIds&,
                                            std::uint64_t number, ConstRow row) {
     const Table& table = tables_[static_cast<std::size_t>(block.table)];
-    if (table.shared.leaves_out(row, less_of(table, said_of_[number]))) drop(staged, block.table, number);
+    if (table.shared.leaves_out(row, less_of(table, group_of_[number]))) drop(staged, block.table, number);
   }));
   return true;
 }
 
-Status RowGroups::settle(const StagedRun& staged, TextTies* ties) {
+Status RowGroups::show(const StagedRun& staged, TextTies& ties) const {
   Arena arena;
-  std::array<std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint32_t>, kTableCount> numbers;
   return for_each_staged_row(staged, [&](const StagedRun::Project& project, const StagedBlock& block, const StagedIds&,
                                          std::uint64_t number, Row row) {
-    Table& table = tables_[static_cast<std::size_t>(block.table)];
-    const std::uint32_t group = said_of_[number];
-    const std::uint64_t rare = table.shared.rare_in(row, less_of(table, group));
-    const auto [place, is_new] = numbers[static_cast<std::size_t>(block.table)].try_emplace(
-        std::pair(group, rare), static_cast<std::uint32_t>(table.said.size()));
-    if (is_new) {
-      std::string said;
-      for (const QuasiValue& value : *table.anonymised.groups[group])
-        said += value ? std::to_string(value->size()) + ':' + *value : std::string("-");
-      if (rare != 0) said += fmt::format("/{:016x}", rare);
-      const Sha256Bytes digest = sha256(said);
-      Said& one = table.said.emplace_back();
-      one.group = group;
-      std::copy_n(digest.begin(), one.digest.size(), one.digest.begin());
-    }
-    said_of_[number] = place->second;
-    if (ties == nullptr) return;
     arena.clear();
     generalise(block.table, number, row, arena);
-    ties->add(block.table, row, project.subject, number);
+    ties.add(block.table, row, project.subject, number);
   });
 }
 
@@ -304,29 +285,24 @@ Result<RowGroups> RowGroups::make(StagedRun& staged, const AnonymityTerms& terms
     QF_CHECK(made.decide(staged, terms, 0));
   }
   for (const Table& table : made.tables_) dropped += table.anonymised.left_out;
-  QF_CHECK(made.settle(staged, ties));
+  if (ties != nullptr) QF_CHECK(made.show(staged, *ties));
   return made;
 }
 
 void RowGroups::generalise(TableId table, std::uint64_t number, Row row, Arena& arena) const {
   const Table& of_table = tables_[static_cast<std::size_t>(table)];
-  if (said_of_[number] == kNoGroup) return;  // a trial also shows rows that do not leave
-  columns_of(table).write(*of_table.anonymised.groups[of_table.said[said_of_[number]].group], row, arena);
-  of_table.shared.empty_rare(row, less_of(of_table, of_table.said[said_of_[number]].group), arena);
+  const std::uint32_t group = group_of_[number];
+  if (group == kNoGroup) return;  // a trial also shows rows that do not leave
+  columns_of(table).write(*of_table.anonymised.groups[group], row, arena);
+  of_table.shared.empty_rare(row, less_of(of_table, group), arena);
   if (table != TableId::kQuestions) empty_what_the_rule_says(table, row);
   if (table == TableId::kDecisions)
     name_earlier_types(row, arena, [&](const Cell& type) { return of_table.shared.is_shared(type); });
 }
 
-const RowDigest& RowGroups::digest(TableId table, std::uint64_t number) const {
-  static constexpr RowDigest kNothing{};
-  const std::uint32_t said = said_of_[number];
-  return said == kNoGroup ? kNothing : tables_[static_cast<std::size_t>(table)].said[said].digest;
-}
-
 std::uint32_t RowGroups::class_of(TableId table, std::uint64_t number) const {
   const Table& of_table = tables_[static_cast<std::size_t>(table)];
-  return of_table.classes[of_table.said[said_of_[number]].group];
+  return of_table.classes[group_of_[number]];
 }
 
 }  // namespace qf

@@ -44,25 +44,18 @@ class RowGroups {
 
   // Puts into a row what it may say. `number` is the row's within the run.
   void generalise(TableId table, std::uint64_t number, Row row, Arena& arena) const;
-  // A digest of what it does not say, a part of the row's content; all zero for a row that was dropped before.
-  const RowDigest& digest(TableId table, std::uint64_t number) const;
   // The number of a row's class: rows of a table that agree in all quasi-identifiers as they are published.
   std::uint32_t class_of(TableId table, std::uint64_t number) const;
 
   const Anonymised& of(TableId table) const { return tables_[static_cast<std::size_t>(table)].anonymised; }
 
  private:
-  struct Said {
-    std::uint32_t group = 0;
-    RowDigest digest{};
-  };
   struct Table {
     explicit Table(TableId table) : shared(table) {}
     Anonymised anonymised;
     std::vector<std::uint32_t> classes;  // by group
     std::vector<LessSaid> less;          // by class
     SharedValues shared;
-    std::vector<Said> said;  // what a row may say of its group and its other columns
   };
   RowGroups() = default;
   // Groups, drops and counts, and anew where rows were left out; not more often than that.
@@ -72,12 +65,12 @@ class RowGroups {
   Status count_values(StagedRun& staged, const AnonymityTerms& terms);
   // Drops the rows that say nothing where too few do, and gives whether there were any.
   Result<bool> leave_out_rare(StagedRun& staged, const AnonymityTerms& terms, bool may_leave_out);
-  Status settle(const StagedRun& staged, TextTies* ties);
+  Status show(const StagedRun& staged, TextTies& ties) const;
   void drop(StagedRun& staged, TableId table, std::uint64_t number);
   const LessSaid& less_of(const Table& table, std::uint32_t group) const { return table.less[table.classes[group]]; }
 
   std::array<std::uint64_t, kTableCount> left_out_{};  // rows
-  std::vector<std::uint32_t> said_of_;                 // by row: at first its group, then what it may say
+  std::vector<std::uint32_t> group_of_;                // by row
   std::array<Table, kTableCount> tables_{Table(TableId::kDecisions), Table(TableId::kCorrections),
                                          Table(TableId::kQuestions)};
 };

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "qf/core/audience.h"
 #include "qf/core/result.h"
 #include "qf/ledger/assignments.h"
 #include "qf/output/manifest.h"
@@ -33,6 +34,7 @@ struct BuildRecord {
   std::string program_version;
   std::map<std::string, std::string> libraries;
   std::string schema_version, rules_version;
+  std::string row_digests;  // what the row index means by what a row says: row_digests_of() of then
   std::string identity, key_id, previous_version;
   std::int64_t as_of_us = 0;
   std::string configuration;                       // canonical_config()
@@ -43,6 +45,11 @@ struct BuildRecord {
   std::vector<SplitAssignment> assignments;        // of everybody, as this version used them
   std::vector<ManifestFile> files;                 // of the version, SHA256SUMS among them
 };
+
+// The form of the digests in the row indexes of an audience: "" of rows as they are staged, as all were at first.
+inline std::string_view row_digests_of(Audience audience) {
+  return audience == Audience::kPrivate ? "" : "as-published-1";
+}
 
 // JSON; bytes of names and paths that are not plain ASCII are written as %XX, so that any name survives.
 std::string record_json(const BuildRecord& record);

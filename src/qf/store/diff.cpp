@@ -147,6 +147,8 @@ class Reasons {
     const auto found = by_name_after_.find(then.name);
     if (found == by_name_after_.end()) return unknown_;
     const RecordedProject& now = after_.projects[found->second];
+    if (before_.row_digests != after_.row_digests)
+      return "versions of before and after a change of how rows are compared";
     if (!names_.empty()) return from_settings();
     if (then.subject_tag != now.subject_tag && !then.subject_tag.empty() && !now.subject_tag.empty())
       return "its project is another person's now";
