@@ -303,7 +303,8 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   facts.program_version = QF_VERSION;
   facts.key_id = state.key->id();
   facts.sums_digest = written.sums_digest;
-  const BuildRecord record = record_of(state, assignments, plan, written);
+  BuildRecord record = record_of(state, assignments, plan, written);
+  record.row_projects = index.projects_digest;
   QF_CHECK(make_live(state, ledger, facts, record, plan.folder, tree_files, tree, assignments));
   state.result.version = to_string(plan.number);
   state.result.path = state.store.version_folder(audience, plan.number);

@@ -105,6 +105,7 @@ std::string record_json(const BuildRecord& record) {
                {"assignments", std::move(assignments)},
                {"files", std::move(files)}};
   if (!record.row_digests.empty()) json["row_digests"] = record.row_digests;
+  if (!record.row_projects.empty()) json["row_projects"] = record.row_projects;
   json[kDigest] = to_hex(sha256(json.dump()));
   return json.dump(1) + "\n";
 }
@@ -125,6 +126,7 @@ Result<BuildRecord> parse_record(std::string_view text, const std::string& place
     json.at("schema_version").get_to(record.schema_version);
     json.at("rules_version").get_to(record.rules_version);
     if (json.contains("row_digests")) json.at("row_digests").get_to(record.row_digests);
+    if (json.contains("row_projects")) json.at("row_projects").get_to(record.row_projects);
     json.at("identity").get_to(record.identity);
     json.at("key").get_to(record.key_id);
     json.at("previous_version").get_to(record.previous_version);

@@ -34,7 +34,8 @@ struct BuildRecord {
   std::string program_version;
   std::map<std::string, std::string> libraries;
   std::string schema_version, rules_version;
-  std::string row_digests;  // what the row index means by what a row says: row_digests_of() of then
+  std::string row_digests;   // what the row index means by what a row says: row_digests_of() of then
+  std::string row_projects;  // RowIndexFacts::projects_digest; "" in the records of an older program
   std::string identity, key_id, previous_version;
   std::int64_t as_of_us = 0;
   std::string configuration;                       // canonical_config()

@@ -64,6 +64,7 @@ class EntryFile {
   Status put(const PublishedRow& row) {
     const Entry entry = encode(row);
     logical_.update({entry.data(), kHashed});
+    projects_.update({entry.data() + kHashed, kEntry - kHashed});
     buffer_.append(entry.data(), entry.size());
     ++facts_.rows;
     ++facts_.rows_of[static_cast<std::size_t>(row.table)][static_cast<std::size_t>(row.split)];
@@ -73,6 +74,7 @@ class EntryFile {
     QF_CHECK(flush());
     QF_CHECK(file_.close_unflushed());
     facts_.logical_digest = logical_.hex();
+    facts_.projects_digest = projects_.hex();
     return std::move(facts_);
   }
 
@@ -84,7 +86,7 @@ class EntryFile {
     return {};
   }
   HashedFile file_;
-  Sha256 logical_;
+  Sha256 logical_, projects_;
   std::string buffer_;
   RowIndexFacts facts_;
 };
@@ -144,16 +146,18 @@ Result<RowIndexFacts> RowIndexWriter::finish(unsigned threads) {
 Result<RowIndexFacts> read_facts(const std::filesystem::path& file) {
   QF_ASSIGN(RowIndexReader reader, RowIndexReader::open(file));
   RowIndexFacts facts;
-  Sha256 logical;
+  Sha256 logical, projects;
   logical.update("qfrows1\n");
   for (;;) {
     QF_ASSIGN(const auto row, reader.next());
     if (!row) {
       facts.logical_digest = logical.hex();
+      facts.projects_digest = projects.hex();
       return facts;
     }
     const Entry entry = encode(*row);
     logical.update({entry.data(), kHashed});
+    projects.update({entry.data() + kHashed, kEntry - kHashed});
     ++facts.rows;
     ++facts.rows_of[static_cast<std::size_t>(row->table)][static_cast<std::size_t>(row->split)];
   }

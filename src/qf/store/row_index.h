@@ -58,6 +58,8 @@ struct RowIndexFacts {
   // SHA-256 over key, content, table, split and fold of the sorted rows: equal where two datasets say the same,
   // whatever salt they were published under and wherever the logs lay.
   std::string logical_digest;
+  // SHA-256 over the numbers of their projects, in the same order: the record of the build keeps it.
+  std::string projects_digest;
   std::array<std::array<std::uint64_t, kSplitCount>, kTableCount> rows_of{};  // by table and split
 };
 

@@ -77,7 +77,14 @@ Result<VersionCheck> check_recorded(const Store& store, const Database& ledger, 
   else
     problem("", row_index_file(store, audience, facts.version).string() +
                     ": is damaged: its logical digest is not the one in the ledger");
-  if (const auto record = read_published_record(store, facts); !record) problem("", record.error().message);
+  const auto record = read_published_record(store, facts);
+  if (!record)
+    problem("", record.error().message);
+  else if (rows && rows->logical_digest == facts.logical_digest && !record->row_projects.empty() &&
+           rows->projects_digest != record->row_projects)
+    problem("", row_index_file(store, audience, facts.version).string() +
+                    ": is damaged: the projects of its rows are not those in the record of the build; put it back from "
+                    "a backup");
   return check;
 }
 
