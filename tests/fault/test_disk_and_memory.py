@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 import pytest
-from conftest import BINARY, LONG, Log, project
+from conftest import BINARY, LONG, Log, Workshop, project
 from fault.injection import needs_strace
 from fault.intact import Bench
 from fault.scenarios import command, origin, record
@@ -114,3 +114,52 @@ def test_a_system_without_further_threads_gives_the_same_bytes(shop):
     log.decide(question="Q99")
     project(shop.logs, log)
     assert shop.build("--threads", "4", agree=False, prefix=no_threads)["version"] == "1.1.0"
+
+
+def filled(place):
+    """Takes all room that is left on the disk."""
+    with open(place / "fill", "wb", buffering=0) as fill:
+        size = 1 << 20
+        while size:
+            try:
+                fill.write(b"\0" * size)
+            except OSError:
+                size //= 2
+
+
+def test_a_first_build_that_finds_no_room_says_what_is_there(tmp_path, mounted):
+    place = mounted("size=900k")
+    shop = Workshop(tmp_path / "shop")
+    project(shop.logs, Log().decide().decide(question="Q002"))
+    shop.store = place / "store"
+    ran = shop.run("build", shop.logs, "--store", shop.store)
+    assert ran.code == 2 and "make room" in ran.err and "No version was written" in ran.err and "Nothing was written" not in ran.err, ran
+    subprocess.run(["mount", "-o", "remount,size=64m", place], check=True)
+    assert shop.build()["version"] == "1.0.0"
+
+
+@pytest.mark.parametrize("staged", [True, False])
+def test_gc_makes_room_on_a_full_disk_or_says_how(tmp_path, mounted, staged):
+    """The ledger must note what is removed, and needs room for that itself."""
+    place = mounted("size=8m")
+    shop = Workshop(tmp_path / "shop")
+    shop.store = place / "store"
+    log = Log().decide().decide(question="Q002")
+    project(shop.logs, log)
+    assert shop.build()["version"] == "1.0.0"
+    project(shop.logs, log.decide(question="Q003"))
+    assert shop.build()["version"] == "1.1.0"
+    if staged:  # as large as those of a school
+        (shop.store / "private-state/staged/of-many.rows").write_bytes(b"\0" * 500_000)
+    else:
+        shutil.rmtree(shop.store / "private-state/staged")
+    filled(place)
+    ran = shop.run("gc", "--store", shop.store)
+    if staged:
+        assert ran.code == 0 and not (shop.store / "private/1.0.0").exists(), ran
+    else:
+        assert ran.code == 2 and str(shop.store / "ledger.db") in ran.err and "make room" in ran.err, ran
+        assert (shop.store / "private/1.0.0").is_dir()
+        (place / "fill").unlink()
+        assert shop.run("gc", "--store", shop.store).code == 0
+    assert shop.run("verify", shop.store).code == 0

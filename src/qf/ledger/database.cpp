@@ -28,6 +28,11 @@ tl::unexpected<Error> database_failure(sqlite3* connection, const std::filesyste
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return failure(ErrorCode::kIo, fmt::format("{} is in use by another run: try again when that one is done", path));
+    case SQLITE_FULL:
+      return failure(ErrorCode::kIo,
+                     fmt::format("{}: {}; the ledger is as it was: make room there (some 100 kB are enough for `gc`, "
+                                 "which then makes more), and run this again",
+                                 path, why));
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
       return failure(ErrorCode::kCorrupt, fmt::format("{} is damaged ({}): put it back from a backup", path, why));

@@ -67,8 +67,9 @@ Result<std::vector<GcItem>> plan_gc(const Store& store, const Database& ledger, 
   return plan;
 }
 
-Status collect(const Store& store, const WritableStore& writable, const std::vector<GcItem>& plan,
-               std::int64_t now_us) {
+namespace {
+
+Status record_removals(const WritableStore& writable, const std::vector<GcItem>& plan, std::int64_t now_us) {
   QF_ASSIGN(Transaction transaction, writable.ledger.begin());
   for (const GcItem& item : plan) {
     if (!item.removed) continue;
@@ -77,7 +78,21 @@ Status collect(const Store& store, const WritableStore& writable, const std::vec
     const nlohmann::json body = {{"version", item.audience + "/" + item.version}, {"because", "gc"}};
     QF_CHECK(append_stating(writable.ledger, {"versions"}, "version_removed", body.dump(), "", now_us));
   }
-  QF_CHECK(transaction.commit());
+  return transaction.commit();
+}
+
+}  // namespace
+
+Status collect(const Store& store, const WritableStore& writable, const std::vector<GcItem>& plan,
+               std::int64_t now_us) {
+  if (Status recorded = record_removals(writable, plan, now_us); !recorded) {
+    // The ledger needs some room itself. Staged rows cost no more than time, and may be all there is to take on a full
+    // disk.
+    std::error_code error;
+    if (recorded.error().code != ErrorCode::kIo || !fs::exists(staged_folder(store), error)) return recorded;
+    QF_CHECK(remove_staged_rows(store));
+    QF_CHECK(record_removals(writable, plan, now_us));
+  }
   // From here on, recover() would do the same.
   QF_ASSIGN([[maybe_unused]] const auto done, recover(store, writable.ledger, writable.lock));
   return {};

@@ -33,7 +33,7 @@ Status check_space(const std::filesystem::path& folder, std::uint64_t needed) {
   return failure(
       ErrorCode::kIo,
       fmt::format("{}: about {} MB are needed, {} MB are free: make room (`qf-dataset gc` removes superseded "
-                  "versions) or use another disk. Nothing was written",
+                  "versions) or use another disk. No version was written",
                   folder.string(), needed / 1'000'000 + 1, free / 1'000'000));
 }
 
