@@ -76,12 +76,12 @@ def test_a_changed_statement_of_consent_is_found_by_verify(one, change):
     assert "consent statement 1" in problems(one)["ledger.db"]
 
 
-@pytest.mark.parametrize("wrong", ["7.7.7\n", "", "1.0.0\r\n", "\xff" * 5000, None, "folder", "link"])
+@pytest.mark.parametrize("wrong", ["7.7.7\n", "", "1.0.0\r\n", "1.0.0\n7.7.7\n", "\xff" * 5000, None, "folder", "link"])
 def test_a_damaged_current_is_found_and_put_right(one, wrong):
     current = one.store / "private/CURRENT"
     current.unlink()
     if wrong == "folder":
-        current.mkdir()
+        (current / "of/files").mkdir(parents=True)
     elif wrong == "link":
         current.symlink_to("1.0.0")
     elif wrong is not None:

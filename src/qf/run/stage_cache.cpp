@@ -134,6 +134,10 @@ FilesNow look_at_files(const CachedProject& known, const Project& project, bool 
 
 Result<StageCache> StageCache::open(fs::path folder) {
   std::error_code error;
+  // Rows that may be made anew at any time: what stands in their place goes, a link as well.
+  if (const auto there = fs::symlink_status(folder, error); fs::exists(there) && !fs::is_directory(there))
+    fs::remove(folder, error);
+  error.clear();
   fs::create_directories(folder, error);
   if (!error) fs::permissions(folder, fs::perms::owner_all, error);
   if (error) return failure(ErrorCode::kIo, folder.string() + ": " + error.message());

@@ -15,6 +15,20 @@ std::filesystem::path state_file(const Store& store, Audience audience, const Ve
   return store.private_state() / (std::string(to_string(audience)) + "-" + to_string(version) + std::string(ending));
 }
 
+// A folder with those above it. What stands in its place, or a link that leads nowhere, is said: it may be all that is
+// left of one.
+Status make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!error) return {};
+  std::error_code ignored;
+  if (!std::filesystem::exists(std::filesystem::symlink_status(folder, ignored)))
+    return failure(ErrorCode::kIo, folder.string() + ": " + error.message());
+  return failure(ErrorCode::kIo, folder.string() +
+                                     ": is no folder, or a link that leads to none: put the folder back, or move away "
+                                     "what is there");
+}
+
 // Closes a folder, where it is there, to everybody but its owner.
 Status keep_for_owner(const std::filesystem::path& folder) {
   using std::filesystem::perms;
@@ -44,17 +58,15 @@ Status Store::make_folders() const {
                                folder_.string(), ledger.native().size(), kMostBytes));
   const bool is_new = std::filesystem::create_directories(folder_, error);
   if (!error && is_new) std::filesystem::permissions(folder_, std::filesystem::perms::owner_all, error);
-  if (!error) std::filesystem::create_directories(private_state(), error);
   if (error) return failure(ErrorCode::kIo, folder_.string() + ": " + error.message());
+  QF_CHECK(make_folder(private_state()));
   QF_CHECK(keep_for_owner(private_state()));
   return keep_for_owner(audience_folder(Audience::kPrivate));
 }
 
 Status Store::make_audience_folder(Audience audience) const {
   const auto folder = audience_folder(audience);
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) return failure(ErrorCode::kIo, folder.string() + ": " + error.message());
+  QF_CHECK(make_folder(folder));
   return audience == Audience::kPrivate ? keep_for_owner(folder) : Status();
 }
 
@@ -127,6 +139,8 @@ Result<std::optional<std::string>> read_current(const Store& store, Audience aud
   std::string word;
   std::getline(in, word);
   if (in.bad()) return failure(ErrorCode::kIo, path.string() + ": cannot be read");
+  // More than one line is not what was written: readers differ in which they take.
+  if (!in.eof() && in.peek() != std::ifstream::traits_type::eof()) word.clear();
   return std::optional(word);
 }
 
