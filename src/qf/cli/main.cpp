@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <system_error>
 
 #include "qf/cli/screen.h"
 #include "qf/cli/verbs.h"
@@ -92,6 +93,16 @@ void take_all_files() {
 // A limit of a file's size (`ulimit -f`) is to be an error of the write that meets it, which says which file.
 void outlive_file_limits() { std::signal(SIGXFSZ, SIG_IGN); }
 
+constexpr std::string_view kItStands = "; what the command did stands: look at it with `versions` or `audit log`";
+
+// The exit code, if what was printed has arrived: a full disk behind standard output is no success.
+int arrived(int code, std::string_view what_stands = "") {
+  std::cout.flush();
+  if (std::cout && std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  fmt::print(stderr, "qf-dataset: standard output could not be written: is there room where it goes?{}\n", what_stands);
+  return qf::cli::kCouldNotRun;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("From the logs of QuestionForge to a versioned dataset for machine learning.", "qf-dataset");
   app.set_version_flag("--version", qf::version_text());
@@ -122,9 +133,9 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
+    return arrived(app.exit(help));
   } catch (const CLI::CallForVersion& version) {
-    return app.exit(version);
+    return arrived(app.exit(version));
   } catch (const CLI::ParseError& error) {
     const std::string hint = suggestion(app, argc, argv);
     fmt::print(stderr, "qf-dataset: {}\n", hint.empty() ? std::string(error.what()) : hint);
@@ -134,15 +145,14 @@ int run(int argc, char** argv) {
     fmt::print(stderr, "qf-dataset: {}: its value is empty; name one, or leave it out\n", empty);
     return qf::cli::kCouldNotRun;
   }
-  const int code = action ? action() : qf::cli::kCouldNotRun;
-  // What was printed must have arrived: a full disk behind a pipe is no success.
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    fmt::print(
-        stderr, "qf-dataset: the output could not be written{}\n",
-        code == qf::cli::kDone ? "; what the command did stands: look at it with `versions` or `audit log`" : "");
-    return qf::cli::kCouldNotRun;
+  try {
+    const int code = action ? action() : qf::cli::kCouldNotRun;
+    return arrived(code, code == qf::cli::kDone ? kItStands : "");
+  } catch (const std::system_error&) {
+    // What prints throws where nothing can be printed any more.
+    if (std::ferror(stdout) == 0) throw;
+    return arrived(qf::cli::kCouldNotRun, kItStands);
   }
-  return code;
 }
 
 }  // namespace
