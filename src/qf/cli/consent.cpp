@@ -112,6 +112,15 @@ Result<int> give(const Options& options) {
   return kDone;
 }
 
+// Whether somebody of this name has said anything, or is a project's person.
+Result<bool> is_on_record(const Database& ledger, const std::string& subject) {
+  QF_ASSIGN(const auto said, list_consent(ledger, subject));
+  if (!said.empty()) return true;
+  QF_ASSIGN(const auto owners, list_owners(ledger));
+  return std::any_of(owners.begin(), owners.end(),
+                     [&](const ProjectOwner& owner) { return owner.subject_key == subject_key(subject); });
+}
+
 Result<int> withdraw(const Options& options) {
   QF_ASSIGN(const auto scopes, scopes_of(options.scopes));
   const std::int64_t now = now_us();
@@ -124,6 +133,12 @@ Result<int> withdraw(const Options& options) {
       fmt::print("This person was erased from this store: nothing of theirs is left to take back.\n");
     return kDone;
   }
+  QF_ASSIGN(const bool known, is_on_record(store.ledger, options.subject));
+  // Said, and recorded all the same: who withdraws beforehand must be kept out later.
+  if (!known)
+    fmt::print(stderr,
+               "Nobody of this name is on record in the store, in no statement of consent and as no project's person. "
+               "The withdrawal is recorded all the same; is the name as `people list` and `consent list` write it?\n");
   QF_ASSIGN(const ConsentImport recorded,
             withdraw_consent(store.ledger, options.subject, scopes, now, options.as, options.recorded_by, now));
   // The withdrawal stands whatever follows; without the key it only cannot be told who is in a version.
@@ -144,7 +159,8 @@ Result<int> withdraw(const Options& options) {
                 {"held", std::move(held)},
                 {"notices", notices_json(owed)},
                 {"models", models_json(owed)},
-                {"until_next_build", effect.until_next_build}});
+                {"until_next_build", effect.until_next_build},
+                {"on_record", known}});
     return kDone;
   }
   print_recorded(options, recorded);
