@@ -93,8 +93,14 @@ Result<int> verify(const Options& options) {
   const auto check = log.and_then([&](const AuditLog& read) { return check_audit_log(read, anchor); });
   if (!check) {
     if (check.error().code != ErrorCode::kCorrupt) return tl::unexpected<Error>(check.error());
-    if (options.json) print_json({{"whole", false}, {"problem", check.error().message}});
-    fmt::print(stderr, "qf-dataset: {}\n", check.error().message);
+    std::string problem = check.error().message;
+    if (const std::string ledger = Store(options.store).ledger_file().string();
+        options.exported.empty() && problem.find(ledger) == std::string::npos)
+      problem = ledger + ": " + problem;
+    if (options.exported.empty() && problem.find("from a backup") == std::string::npos)
+      problem += ": put the ledger back from a backup";
+    if (options.json) print_json({{"whole", false}, {"problem", problem}});
+    fmt::print(stderr, "qf-dataset: {}\n", printable(problem));
     return kRefused;
   }
   if (options.json)

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "qf/cli/screen.h"
@@ -103,6 +104,25 @@ int arrived(int code, std::string_view what_stands = "") {
   return qf::cli::kCouldNotRun;
 }
 
+// The store that the command line names; "" where it names none.
+std::string store_of(const CLI::App& app) {
+  for (const CLI::App* verb : app.get_subcommands()) {
+    if (const CLI::Option* option = verb->get_option_no_throw("--store"); option != nullptr && option->count() != 0)
+      return option->results().front();
+    if (std::string found = store_of(*verb); !found.empty()) return found;
+  }
+  return {};
+}
+
+int damaged_ledger(const std::string& store) {
+  const std::string where = store.empty() ? "the store's ledger.db" : qf::cli::printable(store) + "/ledger.db";
+  fmt::print(stderr,
+             "qf-dataset: {} holds what this program does not write: it is probably damaged. Put it back from a "
+             "backup; `qf-dataset audit verify --store DIR` says what was changed\n",
+             where);
+  return qf::cli::kCouldNotRun;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("From the logs of QuestionForge to a versioned dataset for machine learning.", "qf-dataset");
   app.set_version_flag("--version", qf::version_text());
@@ -148,6 +168,9 @@ int run(int argc, char** argv) {
   try {
     const int code = action ? action() : qf::cli::kCouldNotRun;
     return arrived(code, code == qf::cli::kDone ? kItStands : "");
+  } catch (const nlohmann::json::exception&) {
+    // Its message would name neither file nor way on. What is not caught where it is read comes from the ledger.
+    return damaged_ledger(store_of(app));
   } catch (const std::system_error&) {
     // What prints throws where nothing can be printed any more.
     if (std::ferror(stdout) == 0) throw;

@@ -37,8 +37,13 @@ tl::unexpected<Error> database_failure(sqlite3* connection, const std::filesyste
     case SQLITE_CORRUPT:
       return failure(ErrorCode::kCorrupt, fmt::format("{} is damaged ({}): put it back from a backup", path, why));
     case SQLITE_CONSTRAINT: return failure(ErrorCode::kRefused, fmt::format("{}: {}", path, why));
-    case SQLITE_MISUSE:
-    case SQLITE_ERROR: return failure(ErrorCode::kInternal, fmt::format("{}: {}", path, why));
+    // Our statements are right for the tables that we make: damage to what SQLite knows of them looks like this.
+    case SQLITE_ERROR:
+      return failure(ErrorCode::kInternal,
+                     fmt::format("{}: {}: its tables are not those that were made, so it is probably damaged: put it "
+                                 "back from a backup",
+                                 path, why));
+    case SQLITE_MISUSE: return failure(ErrorCode::kInternal, fmt::format("{}: {}", path, why));
     default: return failure(ErrorCode::kIo, fmt::format("{}: {}", path, why));
   }
 }
@@ -186,12 +191,15 @@ Result<Database> Database::open(const std::filesystem::path& path, DatabaseMode 
   QF_ASSIGN(const std::int64_t version, database.schema_version());
   if (application != kApplicationId && (application != 0 || version != 0 || tables != 0))
     return failure(ErrorCode::kCorrupt,
-                   fmt::format("{} belongs to another program: name the folder of a store", path.string()));
+                   fmt::format("{} belongs to another program, or is damaged: name the folder of a store, or put its "
+                               "ledger back from a backup",
+                               path.string()));
   const auto known = static_cast<std::int64_t>(steps.size());
   if (version > known)
     return failure(ErrorCode::kInvalidInput,
                    fmt::format("{} was written by a newer qf-dataset (schema {}, this program knows {}): update the "
-                               "program; nothing was changed",
+                               "program, or, where none newer was used here, put the ledger back from a backup; "
+                               "nothing was changed",
                                path.string(), version, known));
   if (version < known && read_only)
     return failure(ErrorCode::kInvalidInput,
@@ -285,8 +293,9 @@ Status Database::verify() const {
   QF_ASSIGN(Statement references, prepare("PRAGMA foreign_key_check"));
   QF_ASSIGN(const bool dangling, references.next());
   if (dangling)
-    return failure(ErrorCode::kCorrupt, fmt::format("{}: the table {} refers to a row that is not there",
-                                                    path_.string(), references.text(0)));
+    return failure(ErrorCode::kCorrupt,
+                   fmt::format("{}: the table {} refers to a row that is not there: put the ledger back from a backup",
+                               path_.string(), references.text(0)));
   return {};
 }
 

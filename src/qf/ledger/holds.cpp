@@ -27,8 +27,11 @@ Result<std::vector<VersionHold>> load_holds(const Database& database) {
     if (!more) return holds;
     const auto number = parse_version_number(rows.text(1));
     if (!number)
-      return failure(ErrorCode::kCorrupt, fmt::format("{}: the table version_holds holds a row that names no version",
-                                                      database.path().string()));
+      return failure(
+          ErrorCode::kCorrupt,
+          fmt::format(
+              "{}: the table version_holds holds a row that names no version: put the ledger back from a backup",
+              database.path().string()));
     holds.push_back({std::string(rows.text(0)), *number, std::string(rows.text(2)), std::string(rows.text(3)),
                      rows.integer(4), std::string(rows.text(5)), rows.optional_integer(6)});
   }

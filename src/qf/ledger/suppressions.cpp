@@ -18,7 +18,9 @@ Result<std::vector<Suppression>> list_suppressions(const Database& database) {
     if (!more) return all;
     const auto kind = parse_suppression_kind(rows.text(1));
     if (!kind)
-      return failure(ErrorCode::kCorrupt, database.path().string() + ": the table suppressions holds a row of no kind");
+      return failure(ErrorCode::kCorrupt,
+                     database.path().string() +
+                         ": the table suppressions holds a row of no kind: put the ledger back from a backup");
     all.push_back({std::string(rows.text(0)), *kind, rows.integer(2)});
   }
 }

@@ -68,7 +68,10 @@ Result<ErasureJournal> parse_journal(std::string_view text) {
   try {
     const Json json = Json::parse(text);
     ErasureJournal journal;
-    const auto damaged = [] { return failure(ErrorCode::kCorrupt, "the ledger's note of an erasure is damaged"); };
+    const auto damaged = [] {
+      return failure(ErrorCode::kCorrupt,
+                     "the ledger's note of an erasure is damaged: put ledger.db back from a backup");
+    };
     for (const Json& one : json.at("versions")) {
       const auto audience = audience_named(one.at("audience").get<std::string>());
       if (!audience) return damaged();
@@ -95,7 +98,7 @@ Result<ErasureJournal> parse_journal(std::string_view text) {
           {one.at(0).get<std::string>(), one.at(1).get<std::string>(), one.at(2).get<std::string>(), "", 0});
     return journal;
   } catch (const Json::exception&) {
-    return failure(ErrorCode::kCorrupt, "the ledger's note of an erasure is damaged");
+    return failure(ErrorCode::kCorrupt, "the ledger's note of an erasure is damaged: put ledger.db back from a backup");
   }
 }
 

@@ -199,7 +199,9 @@ Result<fs::path> finish(const Store& store, const WritableStore& writable, const
     QF_ASSIGN(const auto salts, carry_out(store, writable, key, decision.body.at("items")));
     return certify(store, writable.ledger, key, decision, salts, now_us);
   } catch (const Json::exception&) {
-    return failure(ErrorCode::kCorrupt, fmt::format("audit log: what entry {} says is no decision", decision.seq));
+    return failure(
+        ErrorCode::kCorrupt,
+        fmt::format("audit log: what entry {} says is no decision: put ledger.db back from a backup", decision.seq));
   }
 }
 
