@@ -63,7 +63,7 @@ void print_recorded(const Options& options, const ConsentImport& recorded) {
 }
 
 Result<int> import(const std::string& file, const Options& options) {
-  if (!std::filesystem::exists(file)) return failure(ErrorCode::kNotFound, file + ": no such file");
+  QF_CHECK(check_named(file));
   QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait()));
   QF_ASSIGN(const auto recorded, import_agreements(store.ledger, options.key_path(), file, now_us()));
   print_recorded(options, recorded.counts);

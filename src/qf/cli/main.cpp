@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -196,6 +197,8 @@ int main(int argc, char** argv) {
     return run(argc, argv);
   } catch (const std::bad_alloc&) {
     std::cerr << kNoMemory;
+  } catch (const std::filesystem::filesystem_error& error) {
+    std::cerr << "qf-dataset: " << qf::cli::printable(error.path1().string()) << ": " << error.code().message() << "\n";
   } catch (const std::exception& error) {
     std::cerr << "qf-dataset: " << error.what() << "\n";
   }

@@ -41,7 +41,7 @@ int list(const SharedOptions& options) {
 }
 
 int import(const std::string& file, const SharedOptions& options) {
-  if (!std::filesystem::exists(file)) return report({ErrorCode::kNotFound, file + ": no such file"});
+  if (const Status there = check_named(file); !there) return report(there.error());
   const auto store = open_for_change(Store(options.store), IfMissing::kMake, options.lock_wait());
   if (!store) return report(store.error());
   const auto imported = import_register(store->ledger, options.key_path(), file, now_us());

@@ -60,6 +60,13 @@ int report(const Error& error) {
   return error.code == ErrorCode::kRefused ? kRefused : kCouldNotRun;
 }
 
+Status check_named(const std::filesystem::path& file) {
+  std::error_code error;
+  if (std::filesystem::exists(file, error)) return {};
+  if (error) return failure(ErrorCode::kIo, fmt::format("{}: cannot be looked at: {}", file.string(), error.message()));
+  return failure(ErrorCode::kNotFound, file.string() + ": no such file or folder");
+}
+
 ProgressBar::ProgressBar()
     : terminal_(::isatty(STDERR_FILENO) == 1), started_(std::chrono::steady_clock::now()), last_(started_) {}
 

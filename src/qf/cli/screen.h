@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ inline constexpr int kSomeInputsUnreadable = 3;
 
 // Prints the error to stderr and says which exit code it means.
 int report(const Error& error);
+
+// Whether the file that the command line names is there; kIo, with the reason, where that cannot be told.
+Status check_named(const std::filesystem::path& file);
 
 // A bar with bytes, rate and time left, on a terminal; elsewhere a line every ten seconds. Always to stderr.
 class ProgressBar {

@@ -157,8 +157,9 @@ Result<int> verify_receipt(const Options& options) {
 }
 
 Result<int> verify_copy(const Options& options) {
-  if (options.what.empty() || !std::filesystem::is_directory(options.what))
-    return failure(ErrorCode::kInvalidInput, "--tombstones needs the folder of a copy to look into");
+  if (std::error_code error; options.what.empty() || !std::filesystem::is_directory(options.what, error))
+    return failure(ErrorCode::kInvalidInput, options.what + (options.what.empty() ? "" : ": is no folder; ") +
+                                                 "--tombstones needs the folder of a copy to look into");
   QF_ASSIGN(const std::string text, read_whole_file(options.tombstones, kMaxNamedBytes, FileKind::kAny));
   const auto feed = parse_feed(text, options.public_key);
   if (!feed) {
@@ -227,10 +228,10 @@ Result<int> verify(const Options& options) {
     return verify_all(options, options.store);
   }
   if (!options.store.empty() && parse_version_name(options.what)) return verify_named(options);
-  if (!std::filesystem::exists(options.what)) {
-    if (parse_version_name(options.what))
+  if (const Status there = check_named(options.what); !there) {
+    if (there.error().code == ErrorCode::kNotFound && parse_version_name(options.what))
       return failure(ErrorCode::kInvalidInput, options.what + ": which store is it in? --store DIR");
-    return failure(ErrorCode::kNotFound, options.what + ": no such folder");
+    return tl::unexpected<Error>(there.error());
   }
   const Store store(options.what);
   return store.exists() || !store.check_ledger_is_there() ? verify_all(options, options.what)

@@ -68,7 +68,9 @@ class Walk {
       }
       return failure(ErrorCode::kNotFound, given.string() + ": no such file or folder");
     }
-    root_ = fs::weakly_canonical(given);
+    std::error_code error;
+    root_ = fs::weakly_canonical(given, error);
+    if (error) return failure(ErrorCode::kIo, given.string() + ": cannot be looked at: " + error.message());
     if (S_ISDIR(facts.st_mode)) {
       visit_folder(root_);
     } else if (S_ISREG(facts.st_mode)) {
@@ -77,7 +79,7 @@ class Walk {
       const fs::path file = root_;
       root_ = folder;
       add_log(folder, file);
-      if (fs::is_regular_file(folder / "session.yaml")) project(folder).has_session_yaml = true;
+      if (fs::is_regular_file(folder / "session.yaml", error)) project(folder).has_session_yaml = true;
     } else {
       skip(given, "neither a regular file nor a folder");
     }

@@ -19,7 +19,11 @@ namespace fs = std::filesystem;
 
 fs::path salts_of(const fs::path& key) { return key.string() + ".salts"; }
 
-bool is_there(const fs::path& path) { return fs::exists(fs::symlink_status(path)); }
+// Where that cannot be told, what is tried next says why.
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(fs::symlink_status(path, ignored));
+}
 
 Status refuse_existing(const fs::path& path) {
   if (!is_there(path)) return {};

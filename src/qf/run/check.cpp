@@ -62,7 +62,8 @@ class CountedRows final : public RowSink {
 Result<CheckResult> check(const std::vector<std::filesystem::path>& paths, unsigned threads,
                           const std::filesystem::path& key_file, const ProgressCallback& progress) {
   KeyedTag tags = KeyedTag::ephemeral();
-  if (std::filesystem::exists(key_file)) {
+  // What cannot be looked at cannot be opened either, which says why.
+  if (std::error_code error; std::filesystem::exists(key_file, error) || error) {
     QF_ASSIGN(const KeyFile key, KeyFile::open(key_file));
     QF_ASSIGN(tags, KeyedTag::make(key));
   }
