@@ -4,6 +4,7 @@
 #include <malloc.h>
 #endif
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <cstdio>
@@ -185,6 +186,8 @@ int main(int argc, char** argv) {
   static constexpr char kNoMemory[] = "qf-dataset: not enough memory\n";
   qf::take_stack();
   take_all_files();
+  // Whatever the user's mask lets through: nobody else may change what this program writes.
+  ::umask(::umask(0) | 022);
   outlive_file_limits();
   qf::end_where_memory_is_gone(qf::cli::kCouldNotRun, kNoMemory);
 #ifdef __GLIBC__

@@ -191,14 +191,15 @@ Json machine_form(const AccessFacts& facts) {
 }
 
 Status write_papers(const fs::path& folder, const std::string& language, const AccessFacts& facts) {
-  QF_CHECK(write_file_durably(folder / "index.html", access_page(facts, language).html()));
+  QF_CHECK(write_file_durably(folder / "index.html", access_page(facts, language).html(), Readers::kOwner));
   for (const std::string one : {"sv", "en"}) {
     const Paper letter = access_letter(facts, one);
-    QF_CHECK(write_file_durably(folder / ("letter." + one + ".md"), letter.markdown()));
-    QF_CHECK(write_file_durably(folder / ("letter." + one + ".html"), letter.html()));
+    QF_CHECK(write_file_durably(folder / ("letter." + one + ".md"), letter.markdown(), Readers::kOwner));
+    QF_CHECK(write_file_durably(folder / ("letter." + one + ".html"), letter.html(), Readers::kOwner));
   }
   return write_file_durably(folder / "access.json",
-                            machine_form(facts).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+                            machine_form(facts).dump(2, ' ', false, Json::error_handler_t::replace) + "\n",
+                            Readers::kOwner);
 }
 
 // What was asked and when, what the answer is about, and for how long things are kept.

@@ -52,8 +52,8 @@ class Portability {
     const std::string name(table_schema(table).name);
     const auto fields = provided_fields(table);
     if (!files.lines) {
-      QF_ASSIGN(files.lines, HashedFile::create(folder_ / (name + ".jsonl")));
-      QF_ASSIGN(files.csv, HashedFile::create(folder_ / (name + ".csv")));
+      QF_ASSIGN(files.lines, HashedFile::create(folder_ / (name + ".jsonl"), Readers::kOwner));
+      QF_ASSIGN(files.csv, HashedFile::create(folder_ / (name + ".csv"), Readers::kOwner));
       std::string header = "project";
       for (const std::string_view field : fields) header.append(",").append(field);
       QF_CHECK(files.csv->write(header + "\n"));
@@ -90,7 +90,7 @@ class Portability {
     const Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
                          {"title", "What you provided: a line of each file is one of these"},
                          {"$defs", std::move(tables_json)}};
-    return write_file_durably(folder_ / "schema.json", schema.dump(2) + "\n");
+    return write_file_durably(folder_ / "schema.json", schema.dump(2) + "\n", Readers::kOwner);
   }
 
  private:
@@ -307,7 +307,7 @@ class RowWriter {
 }  // namespace
 
 Status read_persons_rows(const AccessReading& reading, AccessFacts& facts) {
-  QF_ASSIGN(HashedFile raw, HashedFile::create(reading.out / "raw" / "rows.jsonl"));
+  QF_ASSIGN(HashedFile raw, HashedFile::create(reading.out / "raw" / "rows.jsonl", Readers::kOwner));
   Portability portability(reading.out / "portability");
   QF_ASSIGN(const Discovery found, discover(reading.places));
   QF_ASSIGN(const ProjectList list, list_projects(found));

@@ -159,7 +159,7 @@ Result<std::uint64_t> write_rows_of(const Store& store, const PersonsVersion& ve
           for (const std::size_t column : columns) values.push_back(cell_json(table.fields[column].type, row[column]));
         }
         if (!out) {
-          QF_ASSIGN(out, HashedFile::create(folder / (std::string(table.name) + ".jsonl")));
+          QF_ASSIGN(out, HashedFile::create(folder / (std::string(table.name) + ".jsonl"), Readers::kOwner));
         }
         auto json = row_json(table.id, row);
         mask.mask_row(table.id, json);

@@ -85,7 +85,7 @@ Status scrub_records(const Store& store, const Database& ledger, const KeyedTag&
         project = RecordedProject{};
         any = true;
       }
-    if (any) QF_CHECK(write_file_durably(file, record_json(*record)));
+    if (any) QF_CHECK(write_file_durably(file, record_json(*record), Readers::kOwner));
   }
   return {};
 }

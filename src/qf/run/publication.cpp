@@ -119,9 +119,10 @@ Status make_live(const BuildState& state, const Database& ledger, const VersionF
   // 1. A note of what is about to appear, so that a folder without an entry in the ledger can be told from a ledger
   // that was put back from an older copy.
   QF_CHECK(write_file_durably(publishing_file(store),
-                              nlohmann::json{{"audience", to_string(audience)}, {"version", version}}.dump() + "\n"));
+                              nlohmann::json{{"audience", to_string(audience)}, {"version", version}}.dump() + "\n",
+                              Readers::kOwner));
   // 2. What later builds compare with and rebuild from.
-  QF_CHECK(write_file_durably(build_record_file(store, audience, facts.version), record_json(record)));
+  QF_CHECK(write_file_durably(build_record_file(store, audience, facts.version), record_json(record), Readers::kOwner));
   const RowTreeFiles named = row_tree_files(store, audience, facts.version);
   std::filesystem::rename(rows.rows, named.rows, error);
   if (!error) std::filesystem::rename(rows.leaves, named.leaves, error);
