@@ -2,12 +2,21 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "qf/core/digest.h"
+#include "qf/core/whole_file.h"
+#include "qf/ingest/line_reader.h"
 
 namespace qf {
 namespace {
+
+constexpr std::size_t kReadBytes = 1 << 20;
 
 // Packing a log changes neither its lines nor its place.
 std::string_view without_packing(std::string_view place) {
@@ -34,6 +43,17 @@ std::size_t common_end(std::string_view a, std::string_view b) {
   return names;
 }
 
+// Whether a log begins with all that was read of another.
+bool begins_with(const LogFile& log, const RecordedFile& file) {
+  auto reader = LineReader::open(log.path, kReadBytes, file.bytes);
+  while (reader) {
+    const auto chunk = reader->next();
+    if (!chunk) return false;
+    if (chunk->kind == LineChunk::Kind::kEnd) return reader->digest_hex() == file.sha256;
+  }
+  return false;
+}
+
 // Gives the logs that lie elsewhere now the places of the record. Its digests decide later whether they are the same.
 void find_moved(std::vector<LogFile>& logs, const std::vector<RecordedFile>& recorded) {
   const auto has_place = [](const auto& files, const std::string& place) {
@@ -45,13 +65,54 @@ void find_moved(std::vector<LogFile>& logs, const std::vector<RecordedFile>& rec
   for (const RecordedFile& file : recorded) {
     if (left.empty()) return;
     if (has_place(logs, file.relative)) continue;
-    const auto best = std::max_element(left.begin(), left.end(), [&](const LogFile* a, const LogFile* b) {
+    auto best = std::max_element(left.begin(), left.end(), [&](const LogFile* a, const LogFile* b) {
       return common_end(a->relative, file.relative) < common_end(b->relative, file.relative);
     });
-    if (common_end((*best)->relative, file.relative) == 0) continue;
+    // Of two copies in one folder the longer is read, whatever its name.
+    if (common_end((*best)->relative, file.relative) == 0)
+      best = std::find_if(left.begin(), left.end(), [&](const LogFile* log) { return begins_with(*log, file); });
+    if (best == left.end()) continue;
     (*best)->relative = file.relative;
     left.erase(best);
   }
+}
+
+// Leaves as many files of a name as there were. Where a copy of the project brings more, those with the content of then
+// go first, and among equals those that lie where they lay.
+void keep_question_files(Project& project, const std::vector<RecordedFile>& recorded) {
+  struct Known {
+    std::size_t files = 0;
+    std::set<std::string, std::less<>> digests, paths;
+  };
+  std::map<std::string, Known> of_name;
+  for (const RecordedFile& file : recorded) {
+    Known& known = of_name[file.relative];
+    ++known.files;
+    known.digests.insert(file.sha256);
+    known.paths.insert(file.path);
+  }
+  std::map<std::string, std::vector<std::filesystem::path>> present;
+  for (const auto* files : {&project.question_files, &project.history_files})
+    for (const auto& path : *files) present[path.filename().string()].push_back(path);
+  std::set<std::filesystem::path> kept;
+  for (auto& [name, paths] : present) {
+    const Known& known = of_name[name];
+    const auto rank = [&](const std::filesystem::path& path) {
+      const auto content = read_whole_file(path);
+      const bool same = content && known.digests.contains(to_hex(sha256(*content)));
+      std::error_code ignored;
+      return std::pair(!same, !known.paths.contains(std::filesystem::absolute(path, ignored).string()));
+    };
+    if (paths.size() > known.files && known.files != 0) {
+      std::vector<std::pair<std::pair<bool, bool>, std::filesystem::path>> ranked;
+      for (const auto& path : paths) ranked.emplace_back(rank(path), path);
+      std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+      for (std::size_t i = 0; i < paths.size(); ++i) paths[i] = ranked[i].second;
+    }
+    kept.insert(paths.begin(), paths.begin() + static_cast<std::ptrdiff_t>(std::min(paths.size(), known.files)));
+  }
+  for (auto* files : {&project.question_files, &project.history_files})
+    std::erase_if(*files, [&](const std::filesystem::path& path) { return !kept.contains(path); });
 }
 
 }  // namespace
@@ -71,15 +132,7 @@ void keep_recorded(ProjectList& list, const std::vector<RecordedProject>& record
       if (file != then->logs.end()) log.read_bytes = file->bytes + (file->pending ? 1 : 0);
       return file == then->logs.end();
     });
-    std::map<std::string, std::size_t> of_name;
-    for (const RecordedFile& file : then->question_files) ++of_name[file.relative];
-    for (auto* files : {&project.question_files, &project.history_files})
-      std::erase_if(*files, [&](const std::filesystem::path& path) {
-        const auto found = of_name.find(path.filename().string());
-        if (found == of_name.end() || found->second == 0) return true;
-        --found->second;
-        return false;
-      });
+    keep_question_files(project, then->question_files);
     return false;
   });
 }
