@@ -35,18 +35,18 @@ void for_each_name(const QuestionVersion& version, Add add) {
 QuestionBook QuestionBook::load(const Project& project, std::vector<SkippedInput>& skipped,
                                 std::vector<QuestionFileFacts>& files) {
   QuestionBook book;
-  const auto read = [&](const std::filesystem::path& path) -> std::vector<QuestionVersion> {
+  const auto read = [&](const std::filesystem::path& path, bool history) -> std::vector<QuestionVersion> {
     auto content = read_whole(path);
     if (!content) {
       skipped.push_back({path.string(), content.error().message});
       return {};
     }
-    files.push_back({path, to_hex(sha256(*content))});
+    files.push_back({path, to_hex(sha256(*content)), history});
     QuestionFileProblems problems;
     return parse_question_file(*content, problems);
   };
   for (const auto& path : project.question_files)
-    for (QuestionVersion& version : read(path)) {
+    for (QuestionVersion& version : read(path, false)) {
       bool is_new = false;
       for_each_name(version, [&](const std::string& name) {
         is_new |= book.current_by_id_.try_emplace(name, book.current_.size()).second;
@@ -55,7 +55,7 @@ QuestionBook QuestionBook::load(const Project& project, std::vector<SkippedInput
     }
   for (const auto& path : project.history_files) {
     const auto time_us = version_time_us(path.filename().string());
-    std::vector<QuestionVersion> versions = read(path);
+    std::vector<QuestionVersion> versions = read(path, true);
     if (!time_us) continue;  // undated: nothing says that it is no later than a decision
     for (QuestionVersion& version : versions) {
       for_each_name(version, [&](const std::string& name) {

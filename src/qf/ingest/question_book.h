@@ -16,7 +16,8 @@ namespace qf {
 // A question file as it was read.
 struct QuestionFileFacts {
   std::filesystem::path path;
-  std::string sha256;  // of the bytes that were read
+  std::string sha256;    // of the bytes that were read
+  bool history = false;  // a former version, and no current one
 };
 
 class QuestionBook {

@@ -172,6 +172,21 @@ class Unpublished {
   std::filesystem::path folder_;
 };
 
+// A version of the same inputs whose rows are known to be others.
+Result<std::optional<VersionFacts>> with_other_rows(const BuildState& state, const Database& ledger,
+                                                    const std::string& identity, const std::string& logical_digest) {
+  if (state.key_is_new) return std::nullopt;
+  QF_ASSIGN(const auto versions, load_versions(ledger));
+  for (const VersionFacts& version : versions) {
+    if (version.identity != identity || version.logical_digest == logical_digest) continue;
+    // Digests of another form say nothing about the rows.
+    const auto record = read_published_record(state.store, version);
+    if (record && record->row_digests != row_digests_of(state.request.config.audience)) continue;
+    return version;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector<WrittenSubject>& subjects,
@@ -231,7 +246,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
                const Assignments& assignments) {
   const BuildRequest& request = state.request;
   const Audience audience = request.config.audience;
-  const std::string identity = build_identity(state.identity, request.config, state.who.view);
+  std::string identity = build_identity(state.identity, request.config, state.who.view);
   const auto rows = state.store.private_state() / fmt::format("rows-{}.run", ::getpid());
   const RowTreeFiles tree_files{rows, state.store.private_state() / fmt::format("leaves-{}.run", ::getpid())};
   Unpublished unpublished(tree_files);
@@ -239,22 +254,14 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   state.result.logical_digest = index.logical_digest;
 
   QF_ASSIGN(const auto live, live_version(ledger, to_string(audience)));
+  const std::string of_other_rows = identity_of_other_rows(identity, index.logical_digest);
+  QF_ASSIGN(const auto other, with_other_rows(state, ledger, identity, index.logical_digest));
+  if (other) identity = of_other_rows;
   if (live && !state.key_is_new) {
     const auto folder = state.store.version_folder(audience, live->version);
     const bool same_rows = live->logical_digest == index.logical_digest;
-    // Digests of another form say nothing about the rows.
-    bool comparable = true;
-    if (live->identity == identity && !same_rows) {
-      QF_ASSIGN(const BuildRecord record, read_published_record(state.store, *live));
-      comparable = record.row_digests == row_digests_of(audience);
-    }
-    if (live->identity == identity && !same_rows && comparable)
-      return failure(ErrorCode::kInternal,
-                     fmt::format("{0} was built from the same inputs, and other rows come out of them now: `qf-dataset "
-                                 "rebuild {0}` says how they differ. Keep it, or take it back with `qf-dataset revoke "
-                                 "{0}` and build again",
-                                 name_of(*live)));
-    if (live->identity == identity || (same_rows && published_with(folder, request.config))) {
+    if (live->identity == identity || live->identity == of_other_rows ||
+        (same_rows && published_with(folder, request.config))) {
       std::error_code error;
       if (!std::filesystem::is_directory(folder, error))
         return failure(ErrorCode::kCorrupt,
@@ -264,7 +271,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
                                    to_string(live->audience), to_string(live->version), folder.string()));
       QF_CHECK(count_rows(state, index));
       state.result.unchanged = true;
-      state.result.other_inputs = live->identity != identity;
+      state.result.other_inputs = live->identity != identity && live->identity != of_other_rows;
       state.result.version = to_string(live->version);
       state.result.path = folder;
       state.result.content_digest = live->content_digest;
@@ -273,6 +280,11 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
       return {};
     }
   }
+  if (other)
+    state.result.warnings.push_back(
+        fmt::format("{} was built from the same inputs, and other rows come out of them now: the program or a library "
+                    "has changed since, or files have changed their places",
+                    name_of(*other)));
   // The tree is wanted only when the version is whole: it grows beside the writing of the tables.
   std::future<Result<RowTreeRoot>> growing = beside(state.threads() > 1, [&]() -> Result<RowTreeRoot> {
     QF_CHECK(sync_file(tree_files.rows));
@@ -323,6 +335,8 @@ Status reproduce(BuildState& state, const std::vector<WrittenSubject>& subjects)
   QF_ASSIGN(const RowIndexFacts index, write_row_index(state, subjects, wanted.rows));
   state.result.logical_digest = index.logical_digest;
   state.result.identity = build_identity(state.identity, state.request.config, state.who.view);
+  if (wanted.identity == identity_of_other_rows(state.result.identity, index.logical_digest))
+    state.result.identity = wanted.identity;
   if (state.result.identity != wanted.identity) return {};
   QF_ASSIGN(const auto salt, state.key->peek_salt(pseudonym_identity(state.request.config, wanted.identity)));
   if (!salt)

@@ -12,6 +12,7 @@
 #include "qf/core/digest.h"
 #include "qf/core/whole_file.h"
 #include "qf/ingest/line_reader.h"
+#include "qf/store/identity.h"
 
 namespace qf {
 namespace {
@@ -93,7 +94,7 @@ void keep_question_files(Project& project, const std::vector<RecordedFile>& reco
   }
   std::map<std::string, std::vector<std::filesystem::path>> present;
   for (const auto* files : {&project.question_files, &project.history_files})
-    for (const auto& path : *files) present[path.filename().string()].push_back(path);
+    for (const auto& path : *files) present[question_file_place(path, files == &project.history_files)].push_back(path);
   std::set<std::filesystem::path> kept;
   for (auto& [name, paths] : present) {
     const Known& known = of_name[name];
@@ -115,6 +116,12 @@ void keep_question_files(Project& project, const std::vector<RecordedFile>& reco
     std::erase_if(*files, [&](const std::filesystem::path& path) { return !kept.contains(path); });
 }
 
+std::size_t place_of(const LogFile& log, const std::vector<RecordedFile>& recorded) {
+  const auto found = std::find_if(recorded.begin(), recorded.end(),
+                                  [&](const RecordedFile& file) { return file.relative == log.relative; });
+  return static_cast<std::size_t>(found - recorded.begin());
+}
+
 }  // namespace
 
 void keep_recorded(ProjectList& list, const std::vector<RecordedProject>& recorded) {
@@ -131,6 +138,10 @@ void keep_recorded(ProjectList& list, const std::vector<RecordedProject>& record
       // A byte more shows, as it did then, that a line was still being written.
       if (file != then->logs.end()) log.read_bytes = file->bytes + (file->pending ? 1 : 0);
       return file == then->logs.end();
+    });
+    // Of events at the same time that of the earlier log comes first.
+    std::stable_sort(project.logs.begin(), project.logs.end(), [&](const LogFile& a, const LogFile& b) {
+      return place_of(a, then->logs) < place_of(b, then->logs);
     });
     keep_question_files(project, then->question_files);
     return false;

@@ -19,6 +19,10 @@ void append_part(std::string& out, std::string_view part) {
 
 }  // namespace
 
+std::string question_file_place(const std::filesystem::path& path, bool history) {
+  return (history ? "history/" : "") + path.filename().string();
+}
+
 ProjectIdentity identify(const Project& project, const std::vector<InputFacts>& logs,
                          const std::vector<QuestionFileFacts>& question_files,
                          const std::vector<std::string>& masked_names) {
@@ -32,7 +36,8 @@ ProjectIdentity identify(const Project& project, const std::vector<InputFacts>& 
                              input.relative, input.sha256, input.bytes, input.lines, input.pending});
   }
   for (const QuestionFileFacts& file : question_files) {
-    const std::string name = file.path.filename().string();
+    // The same text counts otherwise as a former version of its question.
+    const std::string name = question_file_place(file.path, file.history);
     identity.digests.push_back(name + ":" + file.sha256);
     identity.question_files.push_back({std::filesystem::absolute(file.path).string(), name, file.sha256, 0, 0, false});
   }
@@ -46,7 +51,7 @@ ProjectIdentity identify(const Project& project, const std::vector<InputFacts>& 
 }
 
 std::string build_identity(const IdentityParts& parts, const Config& config, const LedgerView& view) {
-  std::string text = "qf-build-identity/5\n";
+  std::string text = "qf-build-identity/6\n";
   append_part(text, kSchemaVersion);
   append_part(text, kRulesVersion);
   append_part(text, kRedactionVersion);
@@ -71,6 +76,10 @@ std::string build_identity(const IdentityParts& parts, const Config& config, con
       append_part(text, found->second);
   }
   return to_hex(sha256(text));
+}
+
+std::string identity_of_other_rows(const std::string& build_identity, const std::string& logical_digest) {
+  return to_hex(sha256("qf-build-identity/other-rows/1\n" + build_identity + "\n" + logical_digest));
 }
 
 std::string pseudonym_identity(const Config& config, const std::string& build_identity) {

@@ -23,6 +23,9 @@ struct ProjectIdentity {
   std::vector<RecordedFile> logs, question_files;
   std::map<std::string, std::uint64_t, std::less<>> dropped;  // reason → rows
 };
+// What a question file is known by: its name, and whether it holds a former version.
+std::string question_file_place(const std::filesystem::path& path, bool history);
+
 // By what was read of its files, whatever they hold by now; what its place and session.yaml say counts as far as it
 // shapes rows: the session id, the subject area, and the names that are masked in texts.
 ProjectIdentity identify(const Project& project, const std::vector<InputFacts>& logs,
@@ -40,6 +43,10 @@ struct IdentityParts {
 // SHA-256, as hexadecimal digits, over inputs, configuration, schema and rule versions, and the resulting permissions
 // and assignments. Never over paths, threads or the as-of instant.
 std::string build_identity(const IdentityParts& parts, const Config& config, const LedgerView& view);
+
+// The identity of a version whose inputs are those of a published one, and whose rows are not, as where another program
+// makes them: rows that differ never share an identity, nor its salt.
+std::string identity_of_other_rows(const std::string& build_identity, const std::string& logical_digest);
 
 // What a version's pseudonyms are drawn for: its own build identity, or its linkage group, whose versions share them.
 std::string pseudonym_identity(const Config& config, const std::string& build_identity);
