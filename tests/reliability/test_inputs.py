@@ -238,6 +238,22 @@ def test_a_packed_copy_is_a_twin_of_its_original(shop):
     assert twins(shop) == (1, 4, 4)
 
 
+def test_a_packed_copy_that_is_cut_off_near_its_beginning_is_a_twin_too(shop):
+    log = Log()
+    for n in range(150):
+        log.decide(question=f"Q{n * 7919 % 1009}", rationale=str(n ** 40))
+    packed = gzip.compress(bytes(log))
+    folder = project(shop.logs, log, sid=None)
+    copy = project(shop.logs, packed[: len(packed) * 3 // 4], name="kopia", sid=None, file="logs/session.jsonl.gz")
+    (copy / "logs" / "session-copy.jsonl.gz").write_bytes(packed[: len(packed) - 5])
+    files, lines, decisions = twins(shop, code=3)
+    assert (files, decisions) == (2, 150) and lines > 0
+    assert [p["project"] for p in shop.people()] == [Log().sid]
+    # Of a log that only the damaged copy is left of, its beginning still says whose it is.
+    shutil.rmtree(folder)
+    assert [p["project"] for p in shop.people(copy)] == [Log().sid]
+
+
 def test_a_copied_project_folder_is_one_project(shop):
     folder = project(shop.logs, LINES)
     shutil.copytree(folder, shop.logs / "kurs - kopia")

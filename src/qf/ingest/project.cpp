@@ -176,7 +176,7 @@ Result<ProjectList> list_projects(Discovery found, unsigned threads) {
     auto head = read_head(candidates[i].log.path);
     if (head)
       candidates[i].head = std::move(*head);
-    else if (head.error().code == ErrorCode::kIo)  // a damaged archive is read as far as it goes, and reported there
+    else
       unreadable[i] = std::move(head).error().message;
     return {};
   }));

@@ -17,19 +17,8 @@ namespace {
 constexpr std::size_t kHeadBytes = 64 * 1024;
 constexpr std::size_t kKeyBytes = 4 * 1024;
 
-// Fills the whole of `to` unless the file ends before.
-Result<std::size_t> read_fully(ByteSource& source, std::span<char> to) {
-  std::size_t got = 0;
-  while (got < to.size()) {
-    QF_ASSIGN(const std::size_t more, source.read(to.subspan(got)));
-    if (more == 0) break;
-    got += more;
-  }
-  return got;
-}
-
-// A log of which two are compared. A packed one that is damaged or cut off ends where it cannot be unpacked any more,
-// as it does for whoever reads its lines.
+// A log that is compared with others. A packed one that is damaged or cut off ends where it cannot be unpacked any
+// more, as it does for whoever reads its lines.
 class Compared {
  public:
   static Result<Compared> open(const std::filesystem::path& path) {
@@ -101,9 +90,9 @@ Result<CommonBeginning> common_beginning(const std::filesystem::path& a, const s
 }
 
 Result<LogHead> read_head(const std::filesystem::path& path) {
-  QF_ASSIGN(const auto source, open_bytes(path, compression_of(path)));
+  QF_ASSIGN(Compared source, Compared::open(path));
   std::vector<char> block(kHeadBytes + kLinePadding);
-  QF_ASSIGN(const std::size_t got, read_fully(*source, {block.data(), kHeadBytes}));
+  QF_ASSIGN(const std::size_t got, source.read({block.data(), kHeadBytes}));
   const std::string_view bytes(block.data(), got);
   LogHead head;
   const std::size_t last = bytes.rfind('\n');

@@ -21,6 +21,7 @@ struct CommonBeginning {
 Result<CommonBeginning> common_beginning(const std::filesystem::path& a, const std::filesystem::path& b);
 
 // What tells a log from unrelated ones: its first line, at most 4 KiB of it, and the first session id in that line.
+// Of a packed log that is damaged further on, what stands before the damage.
 struct LogHead {
   std::string key;                       // "" where the file has no whole line
   std::string session_id;                // as the first lines name it; "" where none does
