@@ -286,6 +286,57 @@ def test_a_conflicted_copy_that_went_its_own_way_adds_only_its_own_lines(shop):
     assert len(shop.rows(built)) == 6 and len({r["record_id"] for r in shop.rows(built)}) == 6
 
 
+def alike(*own, common=10):
+    """Logs of some common decisions and then of each its own, as many as are asked for, from a time on."""
+    begin = Log()
+    for n in range(common):
+        begin.decide(question=f"Q{n}", choice=("Apply", "Remember")[n % 2])
+    for which, (start, count) in enumerate(own):
+        log = Log(start=start).raw(bytes(begin)[:-1])
+        for n in range(count):
+            log.decide(question=f"Q{n}", choice=("Remember", "Apply")[which % 2], rationale=f"{which}-{n}")
+        yield bytes(log)
+
+
+EARLIER, LATER = "2026-02-02T07:59:00", "2026-02-02T09:00:00"
+
+
+def test_packing_a_log_changes_no_row_though_a_clock_was_set_back(shop):
+    first, second = alike((EARLIER, 6), (LATER, 3))
+    folder = project(shop.logs, first) / "logs"
+    (folder / "session-2.jsonl").write_bytes(second)
+    assert twins(shop) == (0, 10, 19)
+    built = shop.build(agree="me")
+    packed = gzip.compress(first)
+    (folder / "session.jsonl").unlink()
+    (folder / "session.jsonl.gz").write_bytes(packed)
+    again = shop.build(agree=False)
+    assert again.get("unchanged") is True and again["version"] == built["version"] == "1.0.0"
+
+
+@pytest.mark.parametrize("file", ["session.jsonl", "session-2.jsonl"])
+def test_no_line_after_a_common_beginning_comes_before_it(shop, file):
+    # Whichever of the two reads the common lines: what follows them in the other log follows them in the project.
+    back, on = alike((EARLIER, 3), (LATER, 6))
+    folder = project(shop.logs, b"") / "logs"
+    for name in ("session.jsonl", "session-2.jsonl"):
+        (folder / name).write_bytes(back if name == file else on)
+    rows = shop.rows(shop.build(agree="me"))
+    assert [r["rationale"] for r in rows] == [None] * 10 + [f"0-{n}" for n in range(3)] + [f"1-{n}" for n in range(6)]
+
+
+def test_what_one_log_skips_is_read_from_one_that_is_no_twin(shop):
+    # On the disk the first is the longest, and yet the beginning of the third: nothing may be skipped for its sake.
+    first, third = alike((LATER, 0), (LATER, 3))
+    second = b"".join(first.splitlines(keepends=True)[:5]) + bytes(Log(start=EARLIER).decide(rationale=str(7 ** 900)).decide())
+    folder = project(shop.logs, first, file="logs/session-1.jsonl") / "logs"
+    for number, log in ((2, second), (3, third)):
+        (folder / f"session-{number}.jsonl.gz").write_bytes(gzip.compress(log))
+    sizes = [path.stat().st_size for path in sorted(folder.iterdir())]
+    assert sizes[0] > sizes[1] > sizes[2]
+    assert twins(shop) == (1, 10 + 5, 15)
+
+
 def test_two_session_ids_in_one_log_are_two_sessions_of_one_project(shop):
     log = Log().decide()
     log.sid = session_id(9)

@@ -43,13 +43,18 @@ class FolderSets {
   std::vector<std::size_t> parent_;
 };
 
+// Two logs that begin alike and then differ.
+struct Diverged {
+  Candidate *a = nullptr, *b = nullptr;
+  std::uint64_t lines = 0;  // that they have in common
+};
+
 // Sets the twins among logs that begin with the same line apart from the ones that are read.
 void compare_alike(std::vector<Candidate*>& alike, const std::vector<std::string>& ids, FolderSets& sets,
-                   ProjectList& list) {
-  // Longest first, so that what is read holds all that its copies hold; the path decides between equals.
-  std::sort(alike.begin(), alike.end(), [](const Candidate* a, const Candidate* b) {
-    return a->log.size != b->log.size ? a->log.size > b->log.size : a->log.path < b->log.path;
-  });
+                   std::vector<Diverged>& diverged, ProjectList& list) {
+  // Longest first, so that what is read holds all that its copies hold.
+  std::stable_sort(alike.begin(), alike.end(),
+                   [](const Candidate* a, const Candidate* b) { return a->log.size > b->log.size; });
   for (std::size_t i = 1; i < alike.size(); ++i) {
     Candidate& shorter = *alike[i];
     for (std::size_t j = 0; j < i && !shorter.twin; ++j) {
@@ -58,20 +63,31 @@ void compare_alike(std::vector<Candidate*>& alike, const std::vector<std::string
       const auto compared = common_beginning(longer.log.path, shorter.log.path);
       if (!compared) continue;  // cannot be read: whoever reads it says so, and the other one is read all the same
       const CommonBeginning& common = *compared;
-      // A packed copy may be shorter on disk and yet hold more.
+      // A packed copy may be shorter on disk and yet hold more; of equal ones the first is read, packed or not.
       if (common.b_whole || common.a_whole) {
-        Candidate& twin = common.b_whole ? shorter : longer;
+        const bool is_shorter = common.same ? &longer < &shorter : common.b_whole;
+        Candidate& twin = is_shorter ? shorter : longer;
         twin.twin = true;
         ++list.twin_files;
         list.twin_lines += common.lines;
         if (ids[longer.folder] == ids[shorter.folder]) sets.join(longer.folder, shorter.folder);
-        if (const std::string& damage = common.b_whole ? common.b_damage : common.a_damage; !damage.empty())
+        if (const std::string& damage = is_shorter ? common.b_damage : common.a_damage; !damage.empty())
           list.skipped.push_back({twin.log.path.string(), damage + "; another log holds them"});
-      } else if (longer.folder == shorter.folder && common.lines > shorter.log.skip_lines) {
-        list.twin_lines += common.lines - shorter.log.skip_lines;
-        shorter.log.skip_lines = common.lines;
+      } else {
+        diverged.push_back({&longer, &shorter, common.lines});
       }
     }
+  }
+}
+
+// Of logs of one project that begin alike and then differ, the first reads what they have in common. Not the longest:
+// to pack a log, or to write on in it, is to change no row of the others.
+void skip_common_lines(const std::vector<Diverged>& diverged, ProjectList& list) {
+  for (const auto& [a, b, lines] : diverged) {
+    if (a->twin || b->twin || a->folder != b->folder) continue;
+    std::uint64_t& skipped = std::max(a, b)->log.skip_lines;
+    list.twin_lines += std::max(skipped, lines) - skipped;
+    skipped = std::max(skipped, lines);
   }
 }
 
@@ -191,8 +207,10 @@ Result<ProjectList> list_projects(Discovery found, unsigned threads) {
   std::map<std::string, std::vector<Candidate*>> alike;
   for (Candidate& candidate : candidates)
     if (!candidate.head.key.empty()) alike[candidate.head.key].push_back(&candidate);
+  std::vector<Diverged> diverged;
   for (auto& [key, group] : alike)
-    if (group.size() > 1) compare_alike(group, ids, sets, list);
+    if (group.size() > 1) compare_alike(group, ids, sets, diverged, list);
+  skip_common_lines(diverged, list);  // once all is known of what is a twin
 
   // One project for each set of folders; a folder whose logs are all twins adds only its question files.
   std::map<std::size_t, NamedProject> made;

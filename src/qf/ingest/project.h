@@ -41,8 +41,8 @@ struct ProjectList {
 };
 
 // Groups what was found into projects and sets copies apart by content: a log whose whole lines are all of
-// another's, or the beginning of them, is a twin; of two logs of one folder that begin alike and then differ, the
-// common beginning is read once. The beginnings of logs are read on up to `threads` threads.
+// another's, or the beginning of them, is a twin; of logs of one project that begin alike and then differ, the
+// common beginning is read once, from the first of them. The beginnings of logs are read on up to `threads` threads.
 Result<ProjectList> list_projects(Discovery found, unsigned threads = 1);
 
 // A path or an id as a name that can be printed, typed and read back: control characters and bytes that are not UTF-8

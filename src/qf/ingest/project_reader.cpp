@@ -122,7 +122,9 @@ class LogCursor {
         std::uint64_t first = chunk->first_line;
         if (first <= log_.skip_lines) {
           const std::uint64_t skip = log_.skip_lines - first + 1;
-          lines = without_lines(lines, skip);
+          const std::string_view own = without_lines(lines, skip);
+          pass_over(lines.substr(0, lines.size() - own.size()), {file_, first});
+          lines = own;
           first += skip;
         }
         if (options_.decode_ahead > 0) {
@@ -135,6 +137,7 @@ class LogCursor {
         break;
       }
       case LineChunk::Kind::kTooLong:
+        if (chunk->first_line <= log_.skip_lines) break;
         ++facts.lines;
         ++facts.rejected[static_cast<std::size_t>(RejectReason::kLineTooLong)];
         if (facts.rejected_lines.size() < DecodeFacts::kMaxLocated)
@@ -147,6 +150,14 @@ class LogCursor {
         break;
       case LineChunk::Kind::kEnd: return end();
     }
+  }
+
+  // Lines that an earlier log of the project hands out: what follows here is not moved before them, either.
+  void pass_over(std::string_view lines, Position first) {
+    EventBatch batch;
+    DecodeFacts facts;
+    decoder_.decode(lines, first, batch, facts);
+    for (const Event& event : batch.events) newest_us_ = std::max(newest_us_, event.time_us);
   }
 
   void decode_ahead(std::string_view lines, Position first) {

@@ -26,10 +26,18 @@ constexpr std::array<std::string_view, 5> kLogStems = {"session", "qf-pipeline",
                                                        "step3_iterations"};
 constexpr std::uintmax_t kMaxSessionYamlBytes = 1 << 20;
 
-bool has_log_ending(std::string_view name) {
+std::string_view without_packed_ending(std::string_view name) {
   for (const std::string_view packed : {".gz", ".zst"})
     if (name.ends_with(packed)) name.remove_suffix(packed.size());
-  return name.ends_with(".jsonl");
+  return name;
+}
+
+bool has_log_ending(std::string_view name) { return without_packed_ending(name).ends_with(".jsonl"); }
+
+// The order of a project's logs: by path, and whether one is packed does not move it.
+bool comes_before(const LogFile& a, const LogFile& b) {
+  const fs::path plain_a = without_packed_ending(a.path.native()), plain_b = without_packed_ending(b.path.native());
+  return plain_a != plain_b ? plain_a < plain_b : a.path < b.path;
 }
 
 // After the stem only what sync programs and people add to copies may follow: " (…)", ".sync-…", " 2", "-copy", "_old".
@@ -98,8 +106,7 @@ class Walk {
     for (const SkippedInput& one : found_.skipped) skipped.insert(one.path);
     for (ProjectFolder& project : found_.projects) {
       project.consent_skipped = skipped.contains((project.path / "consent.json").native());
-      const auto by_path = [](const LogFile& a, const LogFile& b) { return a.path < b.path; };
-      std::sort(project.logs.begin(), project.logs.end(), by_path);
+      std::sort(project.logs.begin(), project.logs.end(), comes_before);
       std::sort(project.question_files.begin(), project.question_files.end());
       std::sort(project.history_files.begin(), project.history_files.end());
     }

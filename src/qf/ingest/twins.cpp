@@ -83,6 +83,7 @@ Result<CommonBeginning> common_beginning(const std::filesystem::path& a, const s
     QF_ASSIGN(const bool more_b, source_b.has_line_end(rest_b, block_b));
     common.a_whole = !more_a;
     common.b_whole = !more_b;
+    common.same = rest_a.empty() && rest_b.empty() && !source_a.damage() && !source_b.damage();
     if (source_a.damage()) common.a_damage = source_a.damage()->message;
     if (source_b.damage()) common.b_damage = source_b.damage()->message;
     return common;

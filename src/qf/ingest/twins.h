@@ -16,6 +16,7 @@ struct CommonBeginning {
   std::uint64_t lines = 0;
   bool a_whole = false;  // every whole line of `a` is in it
   bool b_whole = false;
+  bool same = false;               // and nothing else is in either
   std::string a_damage, b_damage;  // why no more of it can be read; "" where all can
 };
 Result<CommonBeginning> common_beginning(const std::filesystem::path& a, const std::filesystem::path& b);
