@@ -337,6 +337,15 @@ def test_what_one_log_skips_is_read_from_one_that_is_no_twin(shop):
     assert twins(shop) == (1, 10 + 5, 15)
 
 
+def test_a_joined_project_reads_the_common_beginning_of_its_logs_once(shop):
+    side = b'{"timestamp":"2026-01-27T09:00:00Z","question_id":"Q1","teacher_decision":"accept"}\n' * 2
+    for name, log in zip(("A/kurs", "B/kurs"), alike((LATER, 3), ("2026-02-02T10:00:00", 3))):
+        folder = project(shop.logs, log, name=name)
+        (folder / "logs" / "step1_decisions.jsonl").write_bytes(side)
+    assert twins(shop) == (1, 10 + 2, 16 + 2)
+    assert len(shop.people()) == 1
+
+
 def test_two_session_ids_in_one_log_are_two_sessions_of_one_project(shop):
     log = Log().decide()
     log.sid = session_id(9)

@@ -82,9 +82,9 @@ void compare_alike(std::vector<Candidate*>& alike, const std::vector<std::string
 
 // Of logs of one project that begin alike and then differ, the first reads what they have in common. Not the longest:
 // to pack a log, or to write on in it, is to change no row of the others.
-void skip_common_lines(const std::vector<Diverged>& diverged, ProjectList& list) {
+void skip_common_lines(const std::vector<Diverged>& diverged, const FolderSets& sets, ProjectList& list) {
   for (const auto& [a, b, lines] : diverged) {
-    if (a->twin || b->twin || a->folder != b->folder) continue;
+    if (a->twin || b->twin || sets.find(a->folder) != sets.find(b->folder)) continue;
     std::uint64_t& skipped = std::max(a, b)->log.skip_lines;
     list.twin_lines += std::max(skipped, lines) - skipped;
     skipped = std::max(skipped, lines);
@@ -210,7 +210,7 @@ Result<ProjectList> list_projects(Discovery found, unsigned threads) {
   std::vector<Diverged> diverged;
   for (auto& [key, group] : alike)
     if (group.size() > 1) compare_alike(group, ids, sets, diverged, list);
-  skip_common_lines(diverged, list);  // once all is known of what is a twin
+  skip_common_lines(diverged, sets, list);  // once all is known of what is a twin and which folders are one project
 
   // One project for each set of folders; a folder whose logs are all twins adds only its question files.
   std::map<std::size_t, NamedProject> made;
