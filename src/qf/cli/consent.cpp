@@ -121,6 +121,11 @@ Result<bool> is_on_record(const Database& ledger, const std::string& subject) {
                      [&](const ProjectOwner& owner) { return owner.subject_key == subject_key(subject); });
 }
 
+Result<int> said_whether_cleaned(const std::vector<Revocation>& revoked) {
+  for (const Revocation& one : revoked) QF_CHECK(one.cleaned);
+  return kDone;
+}
+
 Result<int> withdraw(const Options& options) {
   QF_ASSIGN(const auto scopes, scopes_of(options.scopes));
   const std::int64_t now = now_us();
@@ -161,17 +166,19 @@ Result<int> withdraw(const Options& options) {
                 {"models", models_json(owed)},
                 {"until_next_build", effect.until_next_build},
                 {"on_record", known}});
-    return kDone;
+    return said_whether_cleaned(effect.revoked);
   }
   print_recorded(options, recorded);
   for (const Revocation& one : effect.revoked)
     fmt::print("{} is revoked{}.\n", one.version,
-               one.files_stay ? "; it is under legal hold: its files stay" : ", and its files are gone");
+               one.files_stay ? "; it is under legal hold: its files stay"
+               : one.cleaned  ? ", and its files are gone"
+                              : "; its files are still to go");
   print_owed(owed);
   for (const std::string& version : effect.until_next_build)
     fmt::print("{} stays until the next build, which takes it back first; --now takes it back at once.\n", version);
   fmt::print("The next build uses nothing that was withdrawn.\n");
-  return kDone;
+  return said_whether_cleaned(effect.revoked);
 }
 
 Result<int> list(const Options& options) {

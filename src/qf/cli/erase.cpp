@@ -144,12 +144,16 @@ Result<int> run_revoke(const Options& options) {
                 {"files_stay", revoked.files_stay},
                 {"recipients", notices_json(owed)},
                 {"models", models_json(owed)}});
+    QF_CHECK(revoked.cleaned);
     return kDone;
   }
   fmt::print("{} is revoked{}{}\n", revoked.version,
-             revoked.files_stay ? "; it is under legal hold: its files stay" : ", and its files are gone",
+             revoked.files_stay ? "; it is under legal hold: its files stay"
+             : revoked.cleaned  ? ", and its files are gone"
+                                : "; its files are still to go",
              revoked.was_live ? ". There is no current version for that audience now" : "");
   print_owed(owed);
+  QF_CHECK(revoked.cleaned);
   return kDone;
 }
 

@@ -133,6 +133,7 @@ Result<int> rotate(const Options& options) {
   if (options.json) {
     print_json(
         {{"old_key", done.old_id}, {"key", done.new_id}, {"old_file", done.old_file.string()}, {"salts", done.salts}});
+    QF_CHECK(done.cleaned);
     return kDone;
   }
   fmt::print(
@@ -143,6 +144,7 @@ Result<int> rotate(const Options& options) {
       "rebuilt under the new key. Who is in which split and who was erased stays known: the keyed tags for that go on "
       "as they were. Back up the new key now; the old file is needed only for backups of before.\n",
       done.old_id, done.new_id, done.old_file.string(), done.salts);
+  QF_CHECK(done.cleaned);
   return kDone;
 }
 

@@ -87,10 +87,16 @@ Result<int> show(const Options& options) {
   if (manifest.is_object()) {
     if (manifest.contains("previous_version") && manifest["previous_version"].is_string())
       table.push_back({"version before", "= " + manifest["previous_version"].get<std::string>()});
-    const nlohmann::json written = manifest.value("/tally/written"_json_pointer, nlohmann::json::object());
-    for (const auto& [name, splits] : written.items())
+    const auto part = [](const nlohmann::json& of, const char* name) {
+      const auto found = of.is_object() ? of.find(name) : of.end();
+      return found != of.end() && found->is_object() ? *found : nlohmann::json::object();
+    };
+    const nlohmann::json written = part(part(manifest, "tally"), "written");
+    for (const auto& [name, splits] : written.items()) {
+      if (!splits.is_object()) continue;
       for (const auto& [split, rows] : splits.items())
         table.push_back({fmt::format("{} {}", name, split), fmt::format("= {} rows", rows.dump())});
+    }
   }
   fmt::print("{}", table_text(table, ""));
   for (const VersionHold& hold : shown.holds)

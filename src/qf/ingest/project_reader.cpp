@@ -174,7 +174,7 @@ class LogCursor {
 
   void end() {
     const std::uint64_t lines = reader_->lines() - std::min(reader_->lines(), log_.skip_lines);
-    reading_.inputs.push_back({log_.relative, reader_->digest_hex(), reader_->bytes(), lines, pending_});
+    reading_.inputs.push_back({log_.relative, reader_->digest_hex(), reader_->bytes(), lines, pending_, file_});
     end_ = reader_->place();
     reader_.reset();
   }
@@ -303,8 +303,7 @@ Result<ProjectReading> read_project(const Project& project, const ReadOptions& o
   QF_ASSIGN(reading.rows, transform.finish(save ? &*save : nullptr));
   reading.saved = save.has_value();
   // Files end in the order of their last lines; the lists are ordered by name instead.
-  std::sort(reading.inputs.begin(), reading.inputs.end(),
-            [](const auto& a, const auto& b) { return a.relative < b.relative; });
+  std::sort(reading.inputs.begin(), reading.inputs.end(), [](const auto& a, const auto& b) { return a.log < b.log; });
   std::sort(reading.facts.rejected_lines.begin(), reading.facts.rejected_lines.end(), [](const auto& a, const auto& b) {
     return a.at.file != b.at.file ? a.at.file < b.at.file : a.at.line < b.at.line;
   });

@@ -20,7 +20,8 @@ struct InputFacts {
   std::string sha256;    // of the decompressed bytes up to the last LF
   std::uint64_t bytes = 0;
   std::uint64_t lines = 0;
-  bool pending = false;  // more followed the last LF
+  bool pending = false;   // more followed the last LF
+  std::uint32_t log = 0;  // its place in Project::logs; places on the disk are no names, since roots may hold the same
 };
 
 struct ReadOptions {

@@ -121,9 +121,11 @@ Result<KeyCare::Rotation> KeyCare::rotate(const fs::path& path, const Passphrase
   QF_CHECK(put_in_place(salts_of(next), salts.path));
   QF_CHECK(put_in_place(next, path));
   // The new file knows them all. Left beside the key they would outlive their destruction.
-  if (const Status gone = remove_salts_of_before(path); !gone)
-    return failure(gone.error().code, "the new key is in its place, but " + gone.error().message);
-  return Rotation{old.id(), drawn.id(), kept, salts.salts.size()};
+  Status cleaned = remove_salts_of_before(path);
+  if (!cleaned)
+    cleaned = failure(cleaned.error().code, "the new key is in its place, but " + cleaned.error().message +
+                                                ": remove it by hand, the key need not be rotated again");
+  return Rotation{old.id(), drawn.id(), kept, salts.salts.size(), std::move(cleaned)};
 }
 
 }  // namespace qf

@@ -27,6 +27,7 @@ class KeyCare {
     std::string old_id, new_id;
     std::filesystem::path old_file;
     std::size_t salts = 0;  // of builds, that went over
+    Status cleaned{};       // why salts of an earlier key could not be removed, if so: the new key is in its place
   };
   static Result<Rotation> rotate(const std::filesystem::path& path, const Passphrase* passphrase);
 };

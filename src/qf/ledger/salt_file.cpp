@@ -130,11 +130,14 @@ Status remove_salts_of_before(const std::filesystem::path& key) {
   if (error)
     return failure(ErrorCode::kIo,
                    fmt::format("cannot look for salts of an earlier key in {}: {}", folder.string(), error.message()));
+  // Each that can go goes, whatever stays.
+  Status removed;
   for (const auto& path : found)
     if (!std::filesystem::remove(path, error) && error)
-      return failure(ErrorCode::kIo, fmt::format("cannot remove {}, whose salts would outlive their destruction: {}",
-                                                 path.string(), error.message()));
-  return found.empty() ? Status{} : sync_folder_of(key);
+      removed = failure(ErrorCode::kIo, fmt::format("cannot remove {}, whose salts would outlive their destruction: {}",
+                                                    path.string(), error.message()));
+  if (!found.empty()) QF_CHECK(sync_folder_of(key));
+  return removed;
 }
 
 }  // namespace qf

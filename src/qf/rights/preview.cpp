@@ -235,7 +235,8 @@ Result<PreviewResult> preview(const PreviewRequest& request) {
   QF_ASSIGN(const PreviewInputs inputs, preview_inputs(request));
   // As the dry run sees it: with what lies beside the projects, which is not recorded.
   const BuildRequest dry_run = PreviewTrial::dry_run(request, inputs);
-  QF_ASSIGN(OpenedStore opened, open_for_build(Store(request.store), dry_run));
+  DoneBefore nothing;  // it changes nothing
+  QF_ASSIGN(OpenedStore opened, open_for_build(Store(request.store), dry_run, nothing));
   QF_ASSIGN(WhoMayBeIn who, who_may_be_in(opened, dry_run, inputs.list.projects));
   RereadLedger ledger{std::move(who.view), std::move(opened.tags), std::move(who.erased), std::move(who.decided)};
 

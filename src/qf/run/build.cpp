@@ -252,13 +252,10 @@ Result<BuildResult> build_once(BuildRequest request, DoneBefore& done) {
 
   // The store and its key; people and consent.
   const Store store(request.store);
-  QF_ASSIGN(OpenedStore opened, open_for_build(store, request));
+  QF_ASSIGN(OpenedStore opened, open_for_build(store, request, done));
   if (request.clock) request.now_us = request.clock();
   const std::int64_t as_of_us = request.as_of_us.value_or(request.now_us);
   const Database* ledger = opened.ledger();
-  done.key_created = done.key_created || opened.key_created;
-  if (opened.writable)
-    done.put_right.insert(done.put_right.end(), opened.writable->put_right.begin(), opened.writable->put_right.end());
   QF_ASSIGN(ProjectList list, list_projects(std::move(found), threads));
   if (request.reproduction != nullptr) {
     keep_recorded(list, request.reproduction->projects);
@@ -272,6 +269,7 @@ Result<BuildResult> build_once(BuildRequest request, DoneBefore& done) {
               revoke_withdrawn(store, *opened.writable, {opened.key_is_new ? nullptr : &*opened.key, &opened.tags},
                                std::max(as_of_us, request.now_us)));
     for (const Revocation& one : taken_back) done.revoked.push_back(one.version);
+    for (const Revocation& one : taken_back) QF_CHECK(one.cleaned);
   }
   std::optional<ScratchFolder> scratch;
   if (request.dry_run) {

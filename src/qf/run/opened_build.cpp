@@ -47,11 +47,12 @@ Status warn_of_unknown_notices(const Database& ledger, const std::vector<Consent
 
 }  // namespace
 
-Result<OpenedStore> open_for_build(const Store& store, const BuildRequest& request) {
+Result<OpenedStore> open_for_build(const Store& store, const BuildRequest& request, DoneBefore& done) {
   std::optional<WritableStore> writable;
   std::optional<Database> read_only;
   if (request.publishes()) {
     QF_ASSIGN(writable, open_for_change(store, IfMissing::kMake, request.wait));
+    done.put_right.insert(done.put_right.end(), writable->put_right.begin(), writable->put_right.end());
   } else if (store.exists() || !store.check_ledger_is_there()) {
     QF_ASSIGN(read_only, store.open_read_only());
   }
@@ -71,7 +72,9 @@ Result<OpenedStore> open_for_build(const Store& store, const BuildRequest& reque
     if (status.state == KeyState::kLost) QF_CHECK(set_salts_aside(status));
   }
   if (request.publishes() || !status.file_id.empty()) {
-    QF_ASSIGN(opened.key, KeyFile::open_or_create(request.key_file, opened.key_created));
+    bool created = false;
+    QF_ASSIGN(opened.key, KeyFile::open_or_create(request.key_file, created));
+    done.key_created = done.key_created || created;
     QF_ASSIGN(opened.tags, KeyedTag::make(*opened.key));
   }
   if (request.publishes() && !request.new_key && !opened.key_is_new)

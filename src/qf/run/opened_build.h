@@ -25,15 +25,15 @@ struct OpenedStore {
   std::optional<Database> read_only{};
   std::optional<KeyFile> key{};  // absent in a dry run where there is none
   KeyedTag tags;
-  bool key_created = false;
   bool key_is_new = false;  // another key than the store's so far: nothing of old can be matched
 
   // Null where there is no store yet.
   const Database* ledger() const { return writable ? &writable->ledger : read_only ? &*read_only : nullptr; }
 };
 
-// The store under its lock where the build publishes, else as it stands; and the key.
-Result<OpenedStore> open_for_build(const Store& store, const BuildRequest& request);
+// The store under its lock where the build publishes, else as it stands; and the key. `done` says what was changed for
+// that, whatever comes after.
+Result<OpenedStore> open_for_build(const Store& store, const BuildRequest& request, DoneBefore& done);
 
 struct WhoMayBeIn {
   LedgerView view;

@@ -116,10 +116,38 @@ void keep_question_files(Project& project, const std::vector<RecordedFile>& reco
     std::erase_if(*files, [&](const std::filesystem::path& path) { return !kept.contains(path); });
 }
 
-std::size_t place_of(const LogFile& log, const std::vector<RecordedFile>& recorded) {
-  const auto found = std::find_if(recorded.begin(), recorded.end(),
-                                  [&](const RecordedFile& file) { return file.relative == log.relative; });
-  return static_cast<std::size_t>(found - recorded.begin());
+// The recorded file that each log is, at most one for each: the one that lay there, or had its place under a root.
+std::vector<std::size_t> recorded_places(const std::vector<LogFile>& logs, const std::vector<RecordedFile>& recorded) {
+  std::vector<std::size_t> places(logs.size(), recorded.size());
+  std::vector<bool> taken(recorded.size());
+  for (const bool by_path : {true, false})
+    for (std::size_t i = 0; i < logs.size(); ++i) {
+      if (places[i] != recorded.size()) continue;
+      for (std::size_t k = 0; k < recorded.size() && places[i] == recorded.size(); ++k) {
+        if (taken[k] || recorded[k].relative != logs[i].relative) continue;
+        std::error_code ignored;
+        if (by_path && recorded[k].path != std::filesystem::absolute(logs[i].path, ignored).string()) continue;
+        places[i] = k;
+        taken[k] = true;
+      }
+    }
+  return places;
+}
+
+// Leaves the logs of then, read as far as then, in the order of then: of events at the same time that of the earlier
+// log comes first.
+void keep_logs(std::vector<LogFile>& logs, const std::vector<RecordedFile>& recorded) {
+  const std::vector<std::size_t> places = recorded_places(logs, recorded);
+  std::map<std::size_t, LogFile> kept;
+  for (std::size_t i = 0; i < logs.size(); ++i) {
+    if (places[i] == recorded.size()) continue;
+    const RecordedFile& file = recorded[places[i]];
+    // A byte more shows, as it did then, that a line was still being written.
+    logs[i].read_bytes = file.bytes + (file.pending ? 1 : 0);
+    kept.emplace(places[i], std::move(logs[i]));
+  }
+  logs.clear();
+  for (auto& [place, log] : kept) logs.push_back(std::move(log));
 }
 
 }  // namespace
@@ -132,17 +160,7 @@ void keep_recorded(ProjectList& list, const std::vector<RecordedProject>& record
     if (known == by_name.end()) return true;
     const RecordedProject* const then = known->second;
     find_moved(project.logs, then->logs);
-    std::erase_if(project.logs, [&](LogFile& log) {
-      const auto file = std::find_if(then->logs.begin(), then->logs.end(),
-                                     [&](const RecordedFile& one) { return one.relative == log.relative; });
-      // A byte more shows, as it did then, that a line was still being written.
-      if (file != then->logs.end()) log.read_bytes = file->bytes + (file->pending ? 1 : 0);
-      return file == then->logs.end();
-    });
-    // Of events at the same time that of the earlier log comes first.
-    std::stable_sort(project.logs.begin(), project.logs.end(), [&](const LogFile& a, const LogFile& b) {
-      return place_of(a, then->logs) < place_of(b, then->logs);
-    });
+    keep_logs(project.logs, then->logs);
     keep_question_files(project, then->question_files);
     return false;
   });

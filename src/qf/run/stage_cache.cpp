@@ -88,8 +88,7 @@ std::optional<std::vector<KnownFile>> known_logs(const Project& project) {
 bool add_what_was_read(std::vector<KnownFile>& logs, const Project& project, const std::vector<InputFacts>& inputs) {
   for (std::size_t i = 0; i < logs.size(); ++i) {
     const LogFile& log = project.logs[i];
-    const auto input =
-        std::find_if(inputs.begin(), inputs.end(), [&](const InputFacts& one) { return one.relative == log.relative; });
+    const auto input = std::find_if(inputs.begin(), inputs.end(), [&](const InputFacts& one) { return one.log == i; });
     if (input == inputs.end()) return false;
     // Of a packed log all of what lies on the disk was read.
     logs[i].read_bytes = compression_of(log.path) == Compression::kNone ? input->bytes : logs[i].size;
@@ -125,8 +124,8 @@ FilesNow look_at_files(const CachedProject& known, const Project& project, bool 
     if (digest_of_blocks(log.path, was.read_bytes) != was.blocks) return FilesNow::kChanged;
     if (now->size != was.size) found = FilesNow::kGrown;
     if (!verify) continue;
-    const auto input = std::find_if(known.inputs.begin(), known.inputs.end(),
-                                    [&](const InputFacts& one) { return one.relative == log.relative; });
+    const auto input =
+        std::find_if(known.inputs.begin(), known.inputs.end(), [&](const InputFacts& one) { return one.log == i; });
     if (input == known.inputs.end() || !holds(log.path, *input)) return FilesNow::kChanged;
   }
   return found;

@@ -6,7 +6,7 @@
 namespace qf {
 namespace {
 
-constexpr std::string_view kMagic = "qfstage5";
+constexpr std::string_view kMagic = "qfstage6";
 
 // One function for each type, in both directions: `Io` is StateWriter or StateReader, and the order of the values
 // stands once.
@@ -87,6 +87,7 @@ void project(Io& io, T& cached) {
     io.value(input.bytes);
     io.value(input.lines);
     io.value(input.pending);
+    io.value(input.log);
   });
   io.list(cached.held, [&](auto& item) {
     for (auto* text : {&item.id, &item.subject_key, &item.project, &item.place, &item.field, &item.reason})

@@ -30,10 +30,8 @@ ProjectIdentity identify(const Project& project, const std::vector<InputFacts>& 
   identity.name = project.name;
   for (const InputFacts& input : logs) {
     identity.digests.push_back(input.sha256);
-    const auto log = std::find_if(project.logs.begin(), project.logs.end(),
-                                  [&](const LogFile& file) { return file.relative == input.relative; });
-    identity.logs.push_back({log == project.logs.end() ? "" : std::filesystem::absolute(log->path).string(),
-                             input.relative, input.sha256, input.bytes, input.lines, input.pending});
+    identity.logs.push_back({std::filesystem::absolute(project.logs[input.log].path).string(), input.relative,
+                             input.sha256, input.bytes, input.lines, input.pending});
   }
   for (const QuestionFileFacts& file : question_files) {
     // The same text counts otherwise as a former version of its question.

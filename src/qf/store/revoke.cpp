@@ -38,7 +38,8 @@ Result<Revocation> revoke(const Store& store, const WritableStore& writable, con
     QF_CHECK(note_revocation(writable.ledger, version, revoked.files_stay, reason, at_us));
     QF_CHECK(transaction.commit());
   }
-  QF_ASSIGN([[maybe_unused]] const auto done, recover(store, writable.ledger, writable.lock));
+  if (const auto done = recover(store, writable.ledger, writable.lock); !done)
+    revoked.cleaned = tl::unexpected<Error>(done.error());
   return revoked;
 }
 

@@ -23,10 +23,11 @@ struct Revocation {
   std::string version;  // AUDIENCE/MAJOR.MINOR.PATCH
   bool was_live = false;
   bool files_stay = false;  // it is under legal hold: no longer offered to anyone, but not destroyed
+  Status cleaned{};         // why its files could not be removed, if so: it is revoked, and the next run goes on
 };
 
 // Revokes a version for good, with its files; `stones` say what of it nobody may keep. kRefused where it was revoked
-// before.
+// before. Once that is in the ledger there is no error any more, but what `cleaned` says.
 Result<Revocation> revoke(const Store& store, const WritableStore& writable, const VersionFacts& version,
                           std::string_view reason, std::span<const Tombstone> stones, std::int64_t at_us);
 
