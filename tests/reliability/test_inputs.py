@@ -214,6 +214,24 @@ def test_r25_a_bomb_stops_at_the_stated_limit(shop):
     assert "times its size" in ran.json["skipped"][0]["reason"]
 
 
+def test_a_run_that_may_open_no_more_files_ends_and_publishes_nothing(shop):
+    # Of a packed log the file stays open until its end is reached. Which logs found no file would be chance.
+    for number in range(40):
+        log = gzip.compress(bytes(Log(start=f"2026-02-02T08:{number:02d}:00").decide(question=f"Q{number}")))
+        folder = project(shop.logs, log, file=f"logs/session_{number:02d}.jsonl.gz")
+    shop.agree()
+    few = ("prlimit", "--nofile=30:30")
+    give = ("consent", "give", "--me", shop.logs, "--subject", "alva", "--scope", "model_training", "--covers-from", "2000-01-01", "--store", shop.store)
+    for words in (("check", shop.logs), ("people", "list", shop.logs), give, ("build", shop.logs, "--store", shop.store)):
+        ran = shop.run(*words, prefix=few)
+        assert ran.code == 2 and f"{folder}/logs/session_" in ran.err and "Too many open files" in ran.err and "`ulimit -n`" in ran.err, ran
+    assert shop.run("versions", "--store", shop.store, "--json").json["versions"] == []
+    # Whatever the limit is: all of it or nothing, never a part of it.
+    codes = [shop.run("check", shop.logs, prefix=("prlimit", f"--nofile={limit}:{limit}")).code for limit in (*range(5, 13), 80)]
+    assert set(codes) == {0, 2} and codes[-1] == 0, codes
+    assert len(shop.rows(shop.build(agree=False))) == 40
+
+
 def test_what_is_called_gz_and_is_not_is_reported(shop):
     project(shop.logs, LINES, file="logs/session.jsonl.gz")
     assert len(shop.check(code=3)["skipped"]) == 1

@@ -12,6 +12,8 @@
 #include <new>
 #include <vector>
 
+#include "qf/core/out_of_files.h"
+
 namespace qf {
 namespace {
 
@@ -162,7 +164,10 @@ class ZstdFile : public PackedFile {
 Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& path, Compression compression,
                                                std::uint64_t from) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (descriptor < 0) return failure(ErrorCode::kIo, path.string() + ": " + std::strerror(errno));
+  if (const int error = errno; descriptor < 0) {
+    check_out_of_files(path, error);
+    return failure(ErrorCode::kIo, path.string() + ": " + std::strerror(error));
+  }
   auto file = std::make_unique<PlainFile>(descriptor, path.string());
   struct stat facts {};
   if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode))

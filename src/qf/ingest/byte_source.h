@@ -23,7 +23,7 @@ class ByteSource {
   virtual std::uint64_t consumed() const = 0;
 };
 
-// `from`: bytes to pass over, of a file that is not compressed.
+// `from`: bytes to pass over, of a file that is not compressed. Throws OutOfFiles.
 Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& path, Compression compression,
                                                std::uint64_t from = 0);
 

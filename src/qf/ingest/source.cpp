@@ -14,6 +14,7 @@
 #include <unordered_map>
 
 #include "qf/core/in_threads.h"
+#include "qf/core/out_of_files.h"
 #include "qf/ingest/event.h"
 
 namespace qf {
@@ -168,6 +169,7 @@ class Walk {
     std::vector<fs::path> entries;
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
       entries.push_back(at->path());
+    check_out_of_files(folder, error.value());
     if (error) return skip(folder, error.message());
     std::sort(entries.begin(), entries.end());
     for (const fs::path& entry : entries) visit(entry);
@@ -231,7 +233,10 @@ class Walk {
     if (size > kMaxSessionYamlBytes) return "longer than 1 MiB";
     std::ifstream in(path, std::ios::binary);
     // Whose project it is may stand in it: that must not go unsaid.
-    if (!in) return std::string(std::strerror(errno)) + ": the project is named by its log instead";
+    if (const int number = errno; !in) {
+      check_out_of_files(path, number);
+      return std::string(std::strerror(number)) + ": the project is named by its log instead";
+    }
     std::stringstream content;
     content << in.rdbuf();
     try {
