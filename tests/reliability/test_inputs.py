@@ -232,6 +232,17 @@ def test_a_run_that_may_open_no_more_files_ends_and_publishes_nothing(shop):
     assert len(shop.rows(shop.build(agree=False))) == 40
 
 
+def test_more_long_logs_than_files_may_be_open_are_all_read(shop):
+    for number in range(700):
+        log = Log(start=f"2026-02-02T08:{number // 60:02d}:{number % 60:02d}", step=3600)
+        for n in range(10):
+            log.decide(question=f"Q{number}", rationale=f"{number}-{n}" + "x" * 10_000)
+        packed = number % 100 == 0
+        project(shop.logs, gzip.compress(bytes(log)) if packed else log, file=f"logs/session_{number:03d}.jsonl" + ".gz" * packed)
+    ran = shop.run("check", shop.logs, "--json", prefix=("prlimit", "--nofile=40:40"))
+    assert ran.code == 0 and ran.json["tally"]["events"] == {"decision": 7_000} and not ran.json["skipped"], ran
+
+
 def test_what_is_called_gz_and_is_not_is_reported(shop):
     project(shop.logs, LINES, file="logs/session.jsonl.gz")
     assert len(shop.check(code=3)["skipped"]) == 1

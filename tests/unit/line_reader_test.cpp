@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -79,6 +80,34 @@ TEST_F(LineReading, WhatIsWrittenWhileItIsOpenIsRead) {
   for (auto got = reader->next(); got && got->kind == LineChunk::Kind::kLines; got = reader->next())
     lines += got->bytes;
   EXPECT_EQ(lines.size(), 10'005U);
+}
+
+TEST_F(LineReading, BetweenPiecesTheFileIsClosedAndAnotherInItsPlaceIsNotTakenForIt) {
+  const auto open_files = [] {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return std::distance(begin(all), end(all));
+  };
+  const std::string line = std::string(999, 'x') + "\n";
+  std::string bytes;
+  for (int i = 0; i < 20; ++i) bytes += line;
+  for (const bool replaced : {false, true}) {
+    write(bytes);
+    const auto before = open_files();
+    auto reader = LineReader::open(file_, kChunkBytes, UINT64_MAX, {}, 5000);
+    ASSERT_TRUE(reader);
+    EXPECT_EQ(open_files(), before + 1);
+    ASSERT_TRUE(reader->next());
+    EXPECT_EQ(open_files(), before);
+    const auto other = file_.string() + ".other";
+    std::ofstream(other, std::ios::binary) << bytes;
+    if (replaced) std::filesystem::rename(other, file_);
+    std::filesystem::remove(other);
+    std::size_t lines = 5;
+    auto got = reader->next();
+    for (; got && got->kind == LineChunk::Kind::kLines; got = reader->next()) lines += got->bytes.size() / line.size();
+    EXPECT_EQ(bool(got), !replaced);
+    EXPECT_EQ(lines, replaced ? 5U : 20U);
+  }
 }
 
 }  // namespace

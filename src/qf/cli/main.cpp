@@ -84,8 +84,8 @@ std::string suggestion(const CLI::App& app, int argc, char** argv) {
   return {};
 }
 
-// The logs of a project are read side by side, and of a long one the file stays open meanwhile. The usual limit of 1024
-// files is there for programs that use select(), which none of ours does.
+// The logs of a project are read side by side, and of up to 64 long ones the file stays open meanwhile. The usual limit
+// of 1024 files is there for programs that use select(), which none of ours does.
 void take_all_files() {
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= files.rlim_max) return;

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <utility>
 #include <vector>
 
 #include "qf/core/out_of_files.h"
@@ -17,32 +18,63 @@
 namespace qf {
 namespace {
 
+constexpr int kHowToOpen = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+
 class PlainFile : public ByteSource {
  public:
-  PlainFile(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
+  explicit PlainFile(std::string name) : name_(std::move(name)) {}
   PlainFile(const PlainFile&) = delete;
   PlainFile& operator=(const PlainFile&) = delete;
-  ~PlainFile() override { ::close(descriptor_); }
+  ~PlainFile() override { rest(); }
+
+  // A regular file, to be read from there on.
+  Status open(std::uint64_t from) {
+    const bool again = inode_ != 0;
+    descriptor_ = ::open(name_.c_str(), kHowToOpen);
+    if (const int error = errno; descriptor_ < 0) {
+      check_out_of_files(name_, error);
+      return failed(std::strerror(error));
+    }
+    struct stat facts {};
+    if (::fstat(descriptor_, &facts) != 0 || !S_ISREG(facts.st_mode)) return failed("not a regular file");
+    if (again && (facts.st_ino != inode_ || facts.st_dev != device_))
+      return failed("another file took its place while it was read; the lines before that were read");
+    const auto size = static_cast<std::uint64_t>(facts.st_size);
+    if (!again) expected_ = size - std::min(size, from);
+    inode_ = facts.st_ino;
+    device_ = facts.st_dev;
+    at_ = from;
+    if (from != 0 && ::lseek(descriptor_, static_cast<off_t>(from), SEEK_SET) < 0) return failed(std::strerror(errno));
+    return {};
+  }
 
   Result<std::size_t> read(std::span<char> to) override {
+    if (descriptor_ < 0) QF_CHECK(open(at_));
     while (true) {
       const ssize_t got = ::read(descriptor_, to.data(), to.size());
       if (got >= 0) {
+        at_ += static_cast<std::uint64_t>(got);
         consumed_ += static_cast<std::uint64_t>(got);
         return static_cast<std::size_t>(got);
       }
-      if (errno != EINTR) return failure(ErrorCode::kIo, name_ + ": " + std::strerror(errno));
+      if (errno != EINTR) return failed(std::strerror(errno));
     }
+  }
+  void rest() override {
+    if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
   }
   std::uint64_t consumed() const override { return consumed_; }
   std::optional<std::uint64_t> expected() const override { return expected_; }
-  void expect(std::uint64_t bytes) { expected_ = bytes; }
   const std::string& name() const { return name_; }
 
  private:
-  int descriptor_;
+  tl::unexpected<Error> failed(const char* why) const { return failure(ErrorCode::kIo, name_ + ": " + why); }
+
+  int descriptor_ = -1;
   std::string name_;
-  std::uint64_t consumed_ = 0, expected_ = 0;
+  ino_t inode_ = 0;  // of the file that was opened first, with device_
+  dev_t device_ = 0;
+  std::uint64_t at_ = 0, consumed_ = 0, expected_ = 0;
 };
 
 constexpr std::uint64_t kPackedBytes = 256 * 1024;
@@ -54,6 +86,7 @@ class PackedFile : public ByteSource {
     // No more room than a small file fills.
     packed_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kPackedBytes, *file_->expected() + 1)));
   }
+  void rest() override { file_->rest(); }
   std::uint64_t consumed() const override { return file_->consumed(); }
 
  protected:
@@ -163,19 +196,8 @@ class ZstdFile : public PackedFile {
 
 Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& path, Compression compression,
                                                std::uint64_t from) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (const int error = errno; descriptor < 0) {
-    check_out_of_files(path, error);
-    return failure(ErrorCode::kIo, path.string() + ": " + std::strerror(error));
-  }
-  auto file = std::make_unique<PlainFile>(descriptor, path.string());
-  struct stat facts {};
-  if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode))
-    return failure(ErrorCode::kIo, path.string() + ": not a regular file");
-  const auto size = static_cast<std::uint64_t>(facts.st_size);
-  file->expect(size - std::min(size, from));
-  if (from != 0 && ::lseek(descriptor, static_cast<off_t>(from), SEEK_SET) < 0)
-    return failure(ErrorCode::kIo, path.string() + ": " + std::strerror(errno));
+  auto file = std::make_unique<PlainFile>(path.string());
+  QF_CHECK(file->open(from));
   switch (compression) {
     case Compression::kGzip: return std::make_unique<GzipFile>(std::move(file));
     case Compression::kZstd: return std::make_unique<ZstdFile>(std::move(file));

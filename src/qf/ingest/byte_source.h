@@ -19,6 +19,9 @@ class ByteSource {
   virtual Result<std::size_t> read(std::span<char> to) = 0;
   // How many bytes read() will give, as it looked when the file was opened; nothing where only reading tells.
   virtual std::optional<std::uint64_t> expected() const { return std::nullopt; }
+  // Closes the file until the next read: many are read side by side, and a process may not have them all open. If
+  // another file has taken its place by then, that read fails.
+  virtual void rest() = 0;
   // Bytes taken from the disk so far.
   virtual std::uint64_t consumed() const = 0;
 };

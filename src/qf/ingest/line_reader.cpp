@@ -66,6 +66,7 @@ struct LineReader::State {
   Buffer buffer;                       // kept longer than what is filled by kLinePadding
   bool plain = false;                  // not compressed
   bool resumable = false;              // see place()
+  bool rests = false;                  // closes its file between pieces
   std::size_t chunk_bytes = 0, piece_bytes = 0;
   std::uint64_t left = 0;      // bytes that may still be read
   std::uint64_t taken = 0;     // bytes that were
@@ -98,6 +99,8 @@ struct LineReader::State {
       // A project may have more logs than a process may have files: those that are small are closed at once.
       consumed = source->consumed();
       source.reset();
+    } else if (rests) {
+      source->rest();
     }
     if (first && end >= kByteOrderMark.size()) {
       first = false;
@@ -157,6 +160,7 @@ Result<LineReader> LineReader::open(const std::filesystem::path& path, std::size
   state->first = from.bytes == 0;
   state->plain = state->resumable = compression == Compression::kNone;
   state->chunk_bytes = state->piece_bytes = chunk_bytes;
+  state->rests = piece_bytes < chunk_bytes;
   // One octet more than a small file has, so that its end shows with the first piece.
   if (const auto expected = state->source->expected())
     state->piece_bytes = static_cast<std::size_t>(

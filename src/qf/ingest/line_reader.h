@@ -51,7 +51,8 @@ class LineReader {
  public:
   // Opens a regular file for reading. `chunk_bytes` bounds what is read at a time, `most_bytes` all that is read; of a
   // file that is not compressed, what lies before `from` is not read again, and `piece_bytes` are read at a time as
-  // long as lines are short: no other lines come of it, but less memory is held.
+  // long as lines are short: no other lines come of it, but less memory is held. Where pieces are smaller than chunks,
+  // the file is closed between them.
   static Result<LineReader> open(const std::filesystem::path& path, std::size_t chunk_bytes = kChunkBytes,
                                  std::uint64_t most_bytes = std::numeric_limits<std::uint64_t>::max(),
                                  const LinePlace& from = {},
