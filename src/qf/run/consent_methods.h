@@ -7,7 +7,7 @@
 
 #include "qf/core/result.h"
 #include "qf/ledger/database.h"
-#include "qf/run/publish.h"
+#include "qf/run/write_tables.h"
 
 namespace qf {
 

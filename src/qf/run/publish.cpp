@@ -1,323 +1,361 @@
-#include "qf/run/publish.h"
-
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cstring>
-#include <numeric>
-#include <optional>
-#include <tuple>
+#include <future>
+#include <mutex>
+#include <nlohmann/json.hpp>
 
-#include "qf/core/content_digest.h"
 #include "qf/core/digest.h"
-#include "qf/core/external_sort.h"
 #include "qf/core/in_threads.h"
-#include "qf/core/row_codec.h"
-#include "qf/describe/schema_json.h"
+#include "qf/core/whole_file.h"
+#include "qf/ledger/assignments.h"
+#include "qf/ledger/chain.h"
 #include "qf/output/durable.h"
-#include "qf/output/formats.h"
-#include "qf/run/settled_row.h"
+#include "qf/run/build_state.h"
+#include "qf/run/context_digest.h"
+#include "qf/run/said_digest.h"
+#include "qf/store/build_record.h"
+#include "qf/store/identity.h"
+#include "qf/store/program.h"
+#include "qf/store/published_rows.h"
+#include "qf/store/row_tree.h"
 
 namespace qf {
 namespace {
 
-using Domain = Pseudonymiser::Domain;
+// Rows of one project that go into the index together.
+constexpr std::size_t kRowsAtOnce = 4096;
 
-std::string_view view_of(const RecordName& name) { return {name.data(), name.size()}; }
+// Whether a version was published under this configuration; then equal rows are the same dataset.
+bool published_with(const std::filesystem::path& folder, const Config& config) {
+  const auto content = read_whole_file(folder / "manifest.json");
+  if (!content) return false;
+  const auto manifest = parse_manifest(*content);
+  if (!manifest) return false;
+  const auto text = manifest->documents.find("configuration");
+  return text != manifest->documents.end() && text->second == nlohmann::json(canonical_config(config)).dump();
+}
 
-// One block of a job, and the name that its session is sorted by.
-struct JobBlock {
-  RecordName session;
-  std::uint32_t project = 0, block = 0;  // indices into the run and its project
-  friend bool operator<(const JobBlock& a, const JobBlock& b) {
-    return std::tie(a.session, a.project, a.block) < std::tie(b.session, b.project, b.block);
+std::vector<RecordedProject> recorded_projects(const BuildState& state) {
+  std::vector<RecordedProject> projects;
+  for (const ProjectIdentity& one : state.identity.projects)
+    projects.push_back({one.name, one.subject.empty() ? "" : state.tags.subject_tag(one.subject), one.logs,
+                        one.question_files, one.dropped});
+  return projects;
+}
+
+std::map<std::string, std::string> recorded_permissions(const BuildState& state) {
+  std::map<std::string, std::string> permissions;
+  for (const std::string& subject : state.identity.subjects) {
+    std::string allowed;
+    state.who.view.append_canonical(allowed, subject);
+    permissions[state.tags.subject_tag(subject)] = to_hex(sha256(allowed));
   }
-};
+  return permissions;
+}
 
-// One table and split: written by one thread from beginning to end.
-struct Job {
-  TableId table;
-  Split split;
-  std::vector<JobBlock> blocks;
-  std::uint64_t bytes = 0, rows = 0;
-};
+BuildRecord record_of(const BuildState& state, const Assignments& assignments, const VersionPlan& plan,
+                      const WrittenVersion& written) {
+  BuildRecord record;
+  record.program_version = QF_VERSION;
+  record.libraries = program_libraries();
+  record.schema_version = kSchemaVersion;
+  record.rules_version = kRulesVersion;
+  record.row_digests = row_digests_of(state.request.config.audience);
+  record.identity = plan.identity;
+  record.key_id = state.key->id();
+  record.previous_version = plan.previous;
+  record.as_of_us = state.who.view.as_of_us();
+  record.configuration = canonical_config(state.request.config);
+  for (const auto& path : state.request.paths) record.roots.push_back(std::filesystem::absolute(path).string());
+  record.twin_files = state.result.tally.twin_files;
+  record.twin_lines = state.result.tally.twin_lines;
+  record.projects = recorded_projects(state);
+  // What was dropped between the passes; both lists stand in the order of the projects' names.
+  for (std::size_t i = 0; i < record.projects.size(); ++i) {
+    const StagedRun::Project& staged = state.staged.projects[i];
+    const std::uint64_t shared = state.staged.shared_texts_of(staged);
+    const auto add = [&](DropReason reason, std::uint64_t rows) {
+      if (rows != 0) record.projects[i].dropped[std::string(text_of(reason).name)] = rows;
+    };
+    add(DropReason::kSharedText, shared);
+    add(DropReason::kSmallGroup, state.staged.dropped_of(staged) - shared);
+  }
+  record.permissions = recorded_permissions(state);
+  for (const auto& [tag, placed] : assignments)
+    record.assignments.push_back({tag, std::string(to_string(placed.split)), placed.fold, ""});
+  record.files = written.files;
+  return record;
+}
 
-struct JobResult {
-  std::vector<WrittenFile> files;
-  std::uint64_t rows = 0;
-  ContentDigest digest;
-  std::map<std::string, std::uint64_t, std::less<>> languages;
-  std::string first_term, last_term;
-};
+// The number of the next version: from the difference to the live one, and never one that was used before.
+Result<VersionNumber> number_of(const Store& store, const Database& ledger, Audience audience,
+                                const std::optional<VersionFacts>& live, const std::filesystem::path& rows) {
+  VersionNumber number{1, 0, 0};
+  if (live) {
+    QF_ASSIGN(RowIndexReader before, open_published_rows(store, audience, *live));
+    QF_ASSIGN(RowIndexReader after, RowIndexReader::open(rows));
+    QF_ASSIGN(const RowDifference difference, compare_rows(before, after));
+    number = next_version(live->version, difference);
+  }
+  // Not even where its version was revoked.
+  QF_ASSIGN(const auto versions, load_versions(ledger));
+  for (const VersionFacts& past : versions)
+    if (past.audience == audience && past.version >= number) number = {past.version.major + 1, 0, 0};
+  return number;
+}
 
-class JobWriter {
+// Makes a written version the live one. Whatever happens on the way, the ledger's transaction alone decides whether it
+// was published: recover() undoes what stands before it and completes what follows it.
+Status make_live(const BuildState& state, const Database& ledger, const VersionFacts& facts, const BuildRecord& record,
+                 const std::filesystem::path& staging, const RowTreeFiles& rows, const RowTreeRoot& tree,
+                 const Assignments& assignments) {
+  const Store& store = state.store;
+  const Audience audience = state.request.config.audience;
+  const std::string version = to_string(facts.version);
+  const auto folder = store.version_folder(audience, facts.version);
+  std::error_code error;
+  // 1. A note of what is about to appear, so that a folder without an entry in the ledger can be told from a ledger
+  // that was put back from an older copy.
+  QF_CHECK(write_file_durably(publishing_file(store),
+                              nlohmann::json{{"audience", to_string(audience)}, {"version", version}}.dump() + "\n",
+                              Readers::kOwner));
+  // 2. What later builds compare with and rebuild from.
+  QF_CHECK(write_file_durably(build_record_file(store, audience, facts.version), record_json(record), Readers::kOwner));
+  const RowTreeFiles named = row_tree_files(store, audience, facts.version);
+  std::filesystem::rename(rows.rows, named.rows, error);
+  if (!error) std::filesystem::rename(rows.leaves, named.leaves, error);
+  if (error) return failure(ErrorCode::kIo, rows.rows.string() + ": " + error.message());
+  QF_CHECK(sync_folder(store.private_state()));
+  // 3. The whole version, under its name.
+  std::filesystem::rename(staging, folder, error);
+  if (error) return failure(ErrorCode::kIo, folder.string() + ": " + error.message());
+  QF_CHECK(sync_folder(folder.parent_path()));
+  // 4. The one moment at which it is published.
+  std::vector<SplitAssignment> stored;
+  for (const auto& [tag, placed] : assignments)
+    stored.push_back({tag, std::string(to_string(placed.split)), placed.fold, version});
+  {
+    QF_ASSIGN(auto transaction, ledger.begin());
+    QF_CHECK(state.key_is_new ? replace_assignments(ledger, stored) : store_assignments(ledger, stored));
+    // In the chain, too: a signed checkpoint then fixes what a receipt starts from.
+    const nlohmann::json rows_body = {{"version", name_of(facts)}, {"root", tree.root}, {"rows", tree.rows}};
+    QF_CHECK(append_entry(ledger, "rows_committed", rows_body.dump(), "", facts.created_at_us));
+    // The entry of the publication states the tree, too, which refers to the version.
+    QF_CHECK(ledger.execute("PRAGMA defer_foreign_keys = ON"));
+    QF_CHECK(record_row_tree(ledger, to_string(audience), facts.version, tree));
+    QF_CHECK(record_publication(ledger, facts));
+    QF_CHECK(transaction.commit());
+  }
+  // 5. What readers look at.
+  QF_CHECK(write_file_durably(folder.parent_path() / "CURRENT", version + "\n"));
+  std::filesystem::remove(publishing_file(store), error);
+  return sync_folder(store.private_state());
+}
+
+// Removes what a publication that fails has written so far: on a full disk, its room is wanted.
+class Unpublished {
  public:
-  // `memory_bytes`: for each of its two sorts.
-  JobWriter(const WritePlan& plan, const Job& job, std::size_t memory_bytes)
-      : plan_(plan),
-        job_(job),
-        schema_(table_schema(job.table)),
-        late_(late_columns_of(job.table)),
-        mixes_(plan.config->audience == Audience::kExternal),
-        context_(late_, mixes_),
-        memory_bytes_(memory_bytes),
-        by_name_(plan.spill_folder, memory_bytes) {}
-
-  Result<JobResult> run() {
-    WriterOptions options;
-    options.created_by = "qf-dataset " QF_VERSION;
-    options.max_shard_bytes = static_cast<std::uint64_t>(plan_.config->max_shard_bytes);
-    options.key_values = {{"qf_dataset.audience", std::string(to_string(plan_.config->audience))}};
-    for (const std::string& name : plan_.config->formats) {
-      const Format* format = find_format(name);
-      QF_ASSIGN(auto writer, format->open(plan_.folder, job_.table, to_string(job_.split), options));
-      writers_.push_back({format, std::move(writer)});
-    }
-    // Of one table only.
-    result_.digest = ContentDigest(plan_.spill_folder, memory_bytes_ * kTableCount);
-    result_.digest.reserve(job_.table, job_.rows);
-    if (mixes_) {
-      QF_ASSIGN(mixed_, SpillFile::create(plan_.spill_folder));
-      by_name_.reserve(job_.rows);
-    }
-    const JobBlock* before = nullptr;
-    for (const JobBlock& at : job_.blocks) {
-      const bool new_session = before == nullptr || before->session != at.session;
-      QF_CHECK(write_block(at, new_session));
-      before = &at;
-    }
-    if (mixes_) QF_CHECK(append_mixed());
-    for (const FormatWriter& one : writers_) QF_CHECK(finish(one));
-    QF_CHECK(result_.digest.put_aside());  // it waits for the other jobs
-    return std::move(result_);
+  explicit Unpublished(RowTreeFiles rows) : rows_(std::move(rows)) {}
+  Unpublished(const Unpublished&) = delete;
+  Unpublished& operator=(const Unpublished&) = delete;
+  ~Unpublished() {
+    std::error_code ignored;
+    for (const auto& file : {rows_.rows, rows_.leaves}) std::filesystem::remove(file, ignored);
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
   }
+  void also(std::filesystem::path folder) { folder_ = std::move(folder); }
 
  private:
-  struct FormatWriter {
-    const Format* format;
-    std::unique_ptr<TableWriter> writer;
-  };
-
-  Status finish(const FormatWriter& one) {
-    QF_ASSIGN(std::vector<WrittenFile> files, one.writer->finish());
-    std::uint64_t reread = 0;
-    for (WrittenFile& file : files) {
-      QF_ASSIGN(const std::uint64_t rows, one.format->count_rows(plan_.folder / file.path));
-      reread += rows;
-      result_.files.push_back(std::move(file));
-    }
-    if (reread != result_.rows)
-      return failure(
-          ErrorCode::kInternal,
-          "rows written and rows read back differ: the disk or the program is at fault; nothing was published");
-    return {};
-  }
-
-  Status write_block(const JobBlock& at, bool new_session) {
-    const StagedRun::Project& project = plan_.staged->projects[at.project];
-    const StagedBlock& block = project.staged.blocks[at.block];
-    const WrittenSubject& subject = (*plan_.subjects)[project.subject];
-    QF_ASSIGN(const StagedProjectReader reader, StagedProjectReader::open(project.staged));
-    QF_CHECK(reader.facts(block, entries_, texts_));
-    QF_CHECK(reader.rows(block, bytes_));
-    if (new_session) {
-      context_.begin_session();
-      if (!mixes_)
-        for (const FormatWriter& one : writers_) QF_CHECK(one.writer->begin_group());
-    }
-    plan_.pseudonymiser->pseudonym(Domain::kSubject, subject.key, subject_name_);
-    return for_each_row_of(block, entries_, bytes_, arena_,
-                           [&](Row row, const StagedEntry& entry, const StagedIds& ids) -> Status {
-                             const std::uint64_t number = project.first_row + entry.number;
-                             if (plan_.staged->dropped.test(number)) return {};
-                             return context_.pass(row, ids, arena_, true,
-                                                  [&]() { return write_row(row, entry, ids, number, at, subject); });
-                           });
-  }
-
-  Status write_row(Row row, const StagedEntry& entry, const StagedIds& ids, std::uint64_t number, const JobBlock& at,
-                   const WrittenSubject& subject) {
-    name_row(*plan_.pseudonymiser, job_.table, entry.key, record_name_);
-    row[late_.record] = Cell::of(view_of(record_name_));
-    if (leaves(late_.session)) row[late_.session] = Cell::of(view_of(at.session));
-    if (leaves(late_.subject)) row[late_.subject] = Cell::of(view_of(subject_name_));
-    if (ids.has_question && leaves(late_.question)) {
-      const auto& bytes = ids.question.bytes;
-      plan_.pseudonymiser->pseudonym(Domain::kQuestion, {reinterpret_cast<const char*>(bytes.data()), bytes.size()},
-                                     question_name_);
-      row[late_.question] = Cell::of(view_of(question_name_));
-    }
-    if (ids.has_decision && leaves(*late_.decision_record)) {
-      name_row(*plan_.pseudonymiser, TableId::kDecisions, ids.decision, decision_name_);
-      row[*late_.decision_record] = Cell::of(view_of(decision_name_));
-    }
-    row[late_.dataset_version] = Cell::of(std::string_view(plan_.version));
-    settle_row(late_, job_.table, *plan_.staged, plan_.groups, number, subject.assignment, plan_.privacy_level, row,
-               arena_);
-    if (!mixes_) return append(row);
-    // The order of rows must not say either which of them are one person's: they are sorted by their own names.
-    Mixed one{record_name_, mixed_->size(), 0};
-    canonical_.clear();
-    encode_row(row, canonical_);
-    one.bytes = static_cast<std::uint32_t>(canonical_.size());
-    QF_CHECK(mixed_->append(canonical_));
-    return by_name_.add(one);
-  }
-
-  Status append_mixed() {
-    QF_CHECK(by_name_.sort());
-    for (;;) {
-      QF_ASSIGN(const Mixed* one, by_name_.next());
-      if (one == nullptr) return {};
-      bytes_.resize(one->bytes);
-      QF_CHECK(mixed_->read(one->offset, bytes_));
-      arena_.clear();
-      const Row row = arena_.make<Cell>(schema_.fields.size());
-      QF_ASSIGN([[maybe_unused]] const std::size_t taken, decode_row(bytes_, arena_, row, TextStorage::kView));
-      QF_CHECK(append(row));
-    }
-  }
-
-  bool leaves(std::size_t column) const { return plan_.policy->leaves(job_.table, column); }
-
-  Status append(Row row) {
-    for (const FormatWriter& one : writers_) QF_CHECK(one.writer->append(row));
-    ++result_.rows;
-    canonical_.clear();
-    canonical_row(row, canonical_);
-    QF_CHECK(result_.digest.add(job_.table, row[late_.record].view(), canonical_));
-    if (const Cell& language = row[*late_.language]; !language.is_null()) {
-      const auto known = result_.languages.find(language.view());
-      if (known != result_.languages.end())
-        ++known->second;
-      else
-        result_.languages.emplace(language.view(), 1);
-    }
-    if (const Cell& term = row[*late_.term]; !term.is_null()) {
-      if (result_.first_term.empty() || term.view() < result_.first_term) result_.first_term = term.view();
-      if (term.view() > result_.last_term) result_.last_term = term.view();
-    }
-    return {};
-  }
-
-  const WritePlan& plan_;
-  const Job& job_;
-  const TableSchema& schema_;
-  LateColumns late_;
-  bool mixes_;
-  SettledContext context_;
-  std::vector<FormatWriter> writers_;
-  JobResult result_;
-  Arena arena_;
-  std::vector<StagedEntry> entries_;
-  std::vector<StagedText> texts_;
-  std::string bytes_, canonical_;
-  // Of a row whose place among the others is still to be found.
-  struct Mixed {
-    RecordName name{};
-    std::uint64_t offset = 0;
-    std::uint32_t bytes = 0;
-    auto operator<=>(const Mixed&) const = default;
-  };
-  std::size_t memory_bytes_;
-  std::optional<SpillFile> mixed_;
-  ExternalSort<Mixed> by_name_;
-  RecordName record_name_{}, subject_name_{}, question_name_{}, decision_name_{};
+  RowTreeFiles rows_;
+  std::filesystem::path folder_;
 };
 
-// What there is to write, the largest first, so that no thread is left with it at the end.
-std::vector<Job> jobs_of(const WritePlan& plan) {
-  std::vector<Job> jobs;
-  for (const TableSchema& table : tables())
-    for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest}) jobs.push_back({table.id, split, {}});
-  for (std::uint32_t p = 0; p < plan.staged->projects.size(); ++p) {
-    const StagedRun::Project& project = plan.staged->projects[p];
-    if (project.staged.blocks.empty()) continue;
-    const Split split = (*plan.subjects)[project.subject].assignment.split;
-    std::vector<RecordName> sessions(project.staged.sessions.size());
-    for (std::size_t i = 0; i < sessions.size(); ++i)
-      plan.pseudonymiser->pseudonym(Domain::kSession, project.name + '\0' + project.staged.sessions[i].id, sessions[i]);
-    for (std::uint32_t b = 0; b < project.staged.blocks.size(); ++b) {
-      const StagedBlock& block = project.staged.blocks[b];
-      Job& job = jobs[static_cast<std::size_t>(block.table) * kSplitCount + static_cast<std::size_t>(split)];
-      job.blocks.push_back({sessions[block.session], p, b});
-      job.bytes += block.row_bytes;
-      job.rows += block.rows;
-    }
+// A version of the same inputs whose rows are known to be others.
+Result<std::optional<VersionFacts>> with_other_rows(const BuildState& state, const Database& ledger,
+                                                    const std::string& identity, const std::string& logical_digest) {
+  if (state.key_is_new) return std::nullopt;
+  QF_ASSIGN(const auto versions, load_versions(ledger));
+  for (const VersionFacts& version : versions) {
+    if (version.identity != identity || version.logical_digest == logical_digest) continue;
+    // Digests of another form say nothing about the rows.
+    const auto record = read_published_record(state.store, version);
+    if (record && record->row_digests != row_digests_of(state.request.config.audience)) continue;
+    return version;
   }
-  std::erase_if(jobs, [](const Job& job) { return job.blocks.empty(); });
-  // By pseudonym, so that the order of rows tells nothing about the order of projects.
-  for (Job& job : jobs) std::sort(job.blocks.begin(), job.blocks.end());
-  return jobs;
+  return std::nullopt;
 }
 
 }  // namespace
 
-Result<WrittenTables> write_tables(const WritePlan& plan) {
-  const std::vector<Job> jobs = jobs_of(plan);
-  std::vector<std::size_t> order(jobs.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return jobs[a].bytes > jobs[b].bytes; });
-
-  // However many threads there are, the jobs at work share an eighth for their two sorts.
-  const std::size_t at_work = std::max<std::size_t>(1, std::min<std::size_t>(plan.threads, jobs.size()));
-  const std::size_t memory = static_cast<std::size_t>(plan.config->memory_bytes) / 16 / at_work;
-  std::vector<std::optional<JobResult>> results(jobs.size());
-  // Each job has a place of its own for what it gives.
-  QF_CHECK(in_threads(jobs.size(), plan.threads, [&](std::size_t i) -> Status {
-    QF_ASSIGN(results[order[i]], JobWriter(plan, jobs[order[i]], memory).run());
-    return {};
-  }));
-
-  WrittenTables written;
-  ContentDigest digest(plan.spill_folder, static_cast<std::size_t>(plan.config->memory_bytes) / 8);
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    JobResult& result = *results[i];
-    if (result.rows != 0)
-      written.rows[std::string(table_schema(jobs[i].table).name)][std::string(to_string(jobs[i].split))] = result.rows;
-    for (const WrittenFile& file : result.files) {
-      written.files.push_back({file.path, file.bytes, file.rows, file.sha256});
-      written.uncompressed_bytes[std::string(table_schema(jobs[i].table).name) + "/" +
-                                 std::string(to_string(jobs[i].split))] += file.uncompressed_bytes;
+Result<RowIndexFacts> write_row_index(const BuildState& state, const std::vector<WrittenSubject>& subjects,
+                                      const std::filesystem::path& file) {
+  // The staged projects stand in the order of their names, as those of the record do: a row's project is its place.
+  const std::vector<StagedRun::Project>& projects = state.staged.projects;
+  RowIndexWriter index(file, static_cast<std::size_t>(state.request.config.memory_bytes) / 4, state.staged.rows);
+  std::mutex adding;
+  QF_CHECK(in_threads(projects.size(), state.threads(), [&](std::size_t place) -> Status {
+    if (projects[place].staged.blocks.empty()) return {};  // it has no person either
+    const Assignment& placed = subjects[projects[place].subject].assignment;
+    std::vector<PublishedRow> rows;
+    const auto add_all = [&]() -> Status {
+      const std::lock_guard lock(adding);
+      for (const PublishedRow& row : rows) QF_CHECK(index.add(row));
+      rows.clear();
+      return {};
+    };
+    const auto add = [&](const StagedBlock& block, const StagedEntry& entry, const RowDigest& content) -> Status {
+      rows.push_back({entry.key, block.table, content, placed.split, static_cast<std::uint8_t>(placed.fold),
+                      static_cast<std::uint32_t>(place)});
+      return rows.size() < kRowsAtOnce ? Status{} : add_all();
+    };
+    if (state.groups) {
+      const bool says_whose = state.policy.leaves(TableId::kDecisions, column_of<TableId::kDecisions, "subject_id">());
+      const std::string salt = state.tags.subject_tag(says_whose ? subjects[projects[place].subject].key : "");
+      const bool external = state.request.config.audience == Audience::kExternal;
+      QF_CHECK(for_each_said({state.staged, *state.groups, external, salt}, projects[place], add));
+      return add_all();
     }
-    QF_CHECK(digest.merge(std::move(result.digest)));
-    for (const auto& [language, rows] : result.languages) written.languages[language] += rows;
-    if (!result.first_term.empty() && (written.first_term.empty() || result.first_term < written.first_term))
-      written.first_term = result.first_term;
-    written.last_term = std::max(written.last_term, result.last_term);
-  }
-  QF_ASSIGN(const auto digests, digest.finish(plan.threads));
-  written.content_digest = digests.combined;
-  written.table_digests = digests.tables;
-  return written;
+    QF_ASSIGN(const auto context, context_changes(state.staged, projects[place], state.tags));
+    QF_CHECK(state.staged.for_each_row_of(
+        projects[place], [&](const StagedBlock& block, const StagedEntry& entry, std::uint64_t row) -> Status {
+          RowDigest content = entry.content;
+          // That a later row replaced it belongs to what it says.
+          if (state.staged.replaced.test(row)) content[0] ^= 0x80;
+          // And which of the decisions before it stand in it.
+          if (const auto change = context.find(entry.number); change != context.end()) mix(content, change->second);
+          return add(block, entry, content);
+        }));
+    return add_all();
+  }));
+  return index.finish(state.threads());
 }
 
-Status write_documents(const std::filesystem::path& folder, std::vector<ManifestFile> files, Manifest manifest,
-                       const CardFacts& card) {
-  const auto add = [&](const std::string& name, const std::string& content) -> Status {
-    std::error_code error;
-    const auto parent = (folder / name).parent_path();
-    std::filesystem::create_directories(parent, error);
-    if (error) return failure(ErrorCode::kIo, "cannot create " + parent.string() + ": " + error.message());
-    QF_CHECK(write_file_durably(folder / name, content));
-    files.push_back({name, content.size(), 0, to_hex(sha256(content))});
-    return {};
-  };
+Status count_rows(BuildState& state, const RowIndexFacts& index) {
+  auto& written = state.result.tally.written;
   for (const TableSchema& table : tables())
-    QF_CHECK(add("schema/" + std::string(table.name) + ".json", json_schema(table)));
-  QF_CHECK(add("README.md", dataset_card(card)));
-  manifest.files = files;
-  QF_ASSIGN(const std::string json, manifest_json(manifest));
-  QF_CHECK(add("manifest.json", json));
-  QF_CHECK(write_file_durably(folder / "SHA256SUMS", sha256_sums(files)));
-  // Names become durable with their folders, from the inside out.
-  std::error_code error;
-  for (std::filesystem::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
-    if (at->is_directory(error)) QF_CHECK(sync_folder(at->path()));
-  if (error) return failure(ErrorCode::kIo, fmt::format("cannot read {}: {}", folder.string(), error.message()));
-  return sync_folder(folder);
+    for (const Split split : {Split::kTrain, Split::kValidation, Split::kTest})
+      if (const std::uint64_t rows = index.rows_of[static_cast<std::size_t>(table.id)][static_cast<std::size_t>(split)];
+          rows != 0)
+        written[std::string(table.name)][std::string(to_string(split))] = rows;
+  return state.result.tally.check_records();
+}
+
+Status publish(BuildState& state, const Database& ledger, const std::vector<WrittenSubject>& subjects,
+               const Assignments& assignments) {
+  const BuildRequest& request = state.request;
+  const Audience audience = request.config.audience;
+  std::string identity = build_identity(state.identity, request.config, state.who.view);
+  const auto rows = state.store.private_state() / fmt::format("rows-{}.run", ::getpid());
+  const RowTreeFiles tree_files{rows, state.store.private_state() / fmt::format("leaves-{}.run", ::getpid())};
+  Unpublished unpublished(tree_files);
+  QF_ASSIGN(const RowIndexFacts index, write_row_index(state, subjects, rows));
+  state.result.logical_digest = index.logical_digest;
+
+  QF_ASSIGN(const auto live, live_version(ledger, to_string(audience)));
+  const std::string of_other_rows = identity_of_other_rows(identity, index.logical_digest);
+  QF_ASSIGN(const auto other, with_other_rows(state, ledger, identity, index.logical_digest));
+  if (other) identity = of_other_rows;
+  if (live && !state.key_is_new) {
+    const auto folder = state.store.version_folder(audience, live->version);
+    const bool same_rows = live->logical_digest == index.logical_digest;
+    if (live->identity == identity || live->identity == of_other_rows ||
+        (same_rows && published_with(folder, request.config))) {
+      std::error_code error;
+      if (!std::filesystem::is_directory(folder, error))
+        return failure(ErrorCode::kCorrupt,
+                       fmt::format("nothing has changed since {0}/{1}, which is live, but {2} is missing: put it back "
+                                   "from a backup, or make it again with `qf-dataset rebuild {0}/{1} --out DIR` and "
+                                   "move DIR there",
+                                   to_string(live->audience), to_string(live->version), folder.string()));
+      QF_CHECK(count_rows(state, index));
+      state.result.unchanged = true;
+      state.result.other_inputs = live->identity != identity && live->identity != of_other_rows;
+      state.result.version = to_string(live->version);
+      state.result.path = folder;
+      state.result.content_digest = live->content_digest;
+      state.result.logical_digest = live->logical_digest;
+      state.result.stages.end("between");
+      return {};
+    }
+  }
+  if (other)
+    state.result.warnings.push_back(
+        fmt::format("{} was built from the same inputs, and other rows come out of them now: the program or a library "
+                    "has changed since, or files have changed their places",
+                    name_of(*other)));
+  // The tree is wanted only when the version is whole: it grows beside the writing of the tables.
+  std::future<Result<RowTreeRoot>> growing = beside(state.threads() > 1, [&]() -> Result<RowTreeRoot> {
+    QF_CHECK(sync_file(tree_files.rows));
+    return write_row_tree(tree_files, carried_files(state.store, audience));
+  });
+  VersionPlan plan;
+  QF_ASSIGN(plan.number, number_of(state.store, ledger, audience, live, rows));
+  QF_CHECK(state.store.make_audience_folder(audience));
+  plan.folder = state.store.audience_folder(audience) / fmt::format(".staging-{}", ::getpid());
+  unpublished.also(plan.folder);
+  plan.spill_folder = state.work_folder;
+  plan.previous = live ? to_string(live->version) : "";
+  plan.identity = identity;
+  QF_ASSIGN(plan.salt, state.key->salt_for(pseudonym_identity(request.config, identity)));
+  state.result.stages.end("between");
+  QF_ASSIGN(const WrittenVersion written, write_version(state, subjects, plan));
+  QF_ASSIGN(const RowTreeRoot tree, growing.get());
+  state.result.stages.end("pass two");
+
+  VersionFacts facts;
+  facts.audience = audience;
+  facts.version = plan.number;
+  facts.identity = identity;
+  facts.salt_identity = pseudonym_identity(request.config, identity);
+  facts.content_digest = state.result.content_digest;
+  facts.logical_digest = index.logical_digest;
+  facts.created_at_us = request.created_at_us.value_or(request.now_us);
+  facts.as_of_us = state.who.view.as_of_us();
+  facts.program_version = QF_VERSION;
+  facts.key_id = state.key->id();
+  facts.sums_digest = written.sums_digest;
+  BuildRecord record = record_of(state, assignments, plan, written);
+  record.row_projects = index.projects_digest;
+  QF_CHECK(make_live(state, ledger, facts, record, plan.folder, tree_files, tree, assignments));
+  state.result.version = to_string(plan.number);
+  state.result.path = state.store.version_folder(audience, plan.number);
+  state.result.stages.end("publish");
+  return {};
+}
+
+void describe_inputs(BuildState& state) {
+  state.result.projects = recorded_projects(state);
+  state.result.permissions = recorded_permissions(state);
+}
+
+Status reproduce(BuildState& state, const std::vector<WrittenSubject>& subjects) {
+  const Reproduction& wanted = *state.request.reproduction;
+  QF_ASSIGN(const RowIndexFacts index, write_row_index(state, subjects, wanted.rows));
+  state.result.logical_digest = index.logical_digest;
+  state.result.identity = build_identity(state.identity, state.request.config, state.who.view);
+  if (wanted.identity == identity_of_other_rows(state.result.identity, index.logical_digest))
+    state.result.identity = wanted.identity;
+  if (state.result.identity != wanted.identity) return {};
+  QF_ASSIGN(const auto salt, state.key->peek_salt(pseudonym_identity(state.request.config, wanted.identity)));
+  if (!salt)
+    return failure(ErrorCode::kNotFound,
+                   fmt::format("{}.salts: the salt of this version is not in it, so the version cannot be built again. "
+                               "Unless it was destroyed for good, which `keys status --store` says: put the file back "
+                               "from its backup",
+                               state.key->path().string()));
+  VersionPlan plan;
+  plan.number = wanted.version;
+  plan.folder = wanted.folder;
+  plan.spill_folder = state.work_folder;
+  plan.previous = wanted.previous;
+  plan.identity = wanted.identity;
+  plan.salt = *salt;
+  QF_ASSIGN([[maybe_unused]] const WrittenVersion written, write_version(state, subjects, plan));
+  state.result.version = to_string(wanted.version);
+  state.result.path = wanted.folder;
+  return {};
 }
 
 }  // namespace qf

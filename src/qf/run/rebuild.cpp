@@ -265,7 +265,8 @@ Result<RebuildResult> rebuild_once(const RebuildRequest& request) {
   QF_CHECK(compare_files(record, wanted.folder, result));
   if (!result.same && result.reasons.empty())
     result.reasons.emplace_back(
-        "program, libraries, inputs and consent are those of then: this is a fault of the program");
+        "version of the program, libraries, inputs and consent are those of then: it is another build of the program, "
+        "or a fault in it");
   if (!request.out.empty()) {
     QF_CHECK(work->keep(wanted.folder, request.out));
     result.path = request.out;

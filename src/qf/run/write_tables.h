@@ -1,4 +1,4 @@
-// Pass two: staged rows to the files of a version, in a folder that appears in one rename.
+// Pass two: staged rows to the tables of a version, and the documents beside them.
 #pragma once
 
 #include <filesystem>
