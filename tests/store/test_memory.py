@@ -63,3 +63,14 @@ def test_many_logs_of_one_project(shop):
     assert ran.code == 0 and ran.json["tally"]["lines"] == logs * lines, ran
     assert ran.peak_bytes < 130_000_000, f"{ran.peak_bytes >> 20} MB"
     assert ran.seconds < 20, f"{ran.seconds:.1f} s"
+
+
+def test_what_is_decoded_ahead_does_not_grow_with_the_number_of_logs(shop):
+    line = ('{"ts":"2026-02-02T08:%02d:%02d.%03dZ","v":1,"session_id":"' + session_id(1) + '","mcp":"qf-scaffolding","tool":"m3_stage2","event":"user_decision",'
+            '"level":"info","data":{"question_id":"Q%d","decision_type":"bloom_level","options_presented":["Apply"],"user_choice":"Apply","rationale":"' + "x" * 2000 + '"}}\n')
+    for number in range(40):
+        log = "".join(line % (number, n // 50, n % 50, n) for n in range(1_500))
+        project(shop.logs, log.encode(), file=f"logs/session_{number:02d}.jsonl")
+    alone, eight = (run_measured("check", shop.logs, "--threads", threads, "--json", report=shop.folder / "r") for threads in (1, 8))
+    assert alone.code == eight.code == 0 and alone.json["tally"] == eight.json["tally"] and alone.json["tally"]["lines"] == 60_000
+    assert eight.peak_bytes - alone.peak_bytes < 45_000_000, f"{alone.peak_bytes >> 20} MB, with eight threads {eight.peak_bytes >> 20} MB"

@@ -33,8 +33,20 @@ struct DecodedChunk {
 // least.
 constexpr std::size_t kHeldBytes = 64 << 20;
 constexpr std::size_t kLeastPieceBytes = 64 * 1024;
-// Where a project has more logs than these, no thread decodes ahead: each log would have chunks of its own waiting.
-constexpr std::size_t kMostLogsAhead = 64;
+
+// The chunks that may be decoded ahead, of all logs of a project together: as many as threads do it. A log draws on
+// them once it is being read, so that those that are not yet due hold none; where several are long, one of them may
+// have half of what there is.
+struct ChunksAhead {
+  std::size_t left = 0;
+  std::size_t most_of_a_log = 0;
+};
+
+ChunksAhead chunks_ahead(const Project& project, std::size_t threads) {
+  const auto are_long = std::count_if(project.logs.begin(), project.logs.end(),
+                                      [](const LogFile& log) { return log.size > kChunkBytes; });
+  return {threads, are_long > 1 ? (threads + 1) / 2 : threads};
+}
 
 // Where the reading of a log ended: what a later one goes on from. Plain values.
 struct LogEnd {
@@ -46,10 +58,16 @@ struct LogEnd {
 // One log, decoded a chunk at a time.
 class LogCursor {
  public:
-  // `decoder` is for all logs of the project.
+  // `decoder` and `chunks` are for all logs of the project.
   LogCursor(const LogFile& log, std::uint32_t file, std::size_t piece_bytes, const ReadOptions& options,
-            LineDecoder& decoder, ProjectReading& reading, const LogEnd& before)
-      : log_(log), file_(file), options_(options), reading_(reading), decoder_(decoder), newest_us_(before.newest_us) {
+            LineDecoder& decoder, ChunksAhead& chunks, ProjectReading& reading, const LogEnd& before)
+      : log_(log),
+        file_(file),
+        options_(options),
+        reading_(reading),
+        decoder_(decoder),
+        chunks_(chunks),
+        newest_us_(before.newest_us) {
     if (options.progress_bytes != nullptr)
       options.progress_bytes->fetch_add(before.place.bytes, std::memory_order_relaxed);
     auto opened = LineReader::open(log.path, kChunkBytes, log.read_bytes, before.place, piece_bytes);
@@ -91,21 +109,24 @@ class LogCursor {
     batch_.events.clear();
     batch_.arena.clear();
     next_ = 0;
-    if (options_.decode_ahead == 0) return read_chunk();
-    read_ahead();
-    if (ahead_.empty()) return;
+    if (std::exchange(is_read_, true)) read_ahead();
+    if (ahead_.empty()) {
+      if (reader_) read_chunk(false);
+      return;
+    }
     DecodedChunk decoded = ahead_.front().get();
     ahead_.pop_front();
+    ++chunks_.left;
     read_ahead();
     reading_.facts.add(decoded.facts);
     batch_ = std::move(decoded.batch);
   }
 
   void read_ahead() {
-    while (reader_ && ahead_.size() < options_.decode_ahead) read_chunk();
+    while (reader_ && chunks_.left > 0 && ahead_.size() < chunks_.most_of_a_log) read_chunk(true);
   }
 
-  void read_chunk() {
+  void read_chunk(bool ahead) {
     auto chunk = reader_->next();
     if (options_.progress_bytes != nullptr) {
       options_.progress_bytes->fetch_add(reader_->consumed() - counted_, std::memory_order_relaxed);
@@ -127,13 +148,13 @@ class LogCursor {
           lines = own;
           first += skip;
         }
-        if (options_.decode_ahead > 0) {
+        if (ahead) {
           decode_ahead(lines, {file_, first});
           break;
         }
         decoder_.decode(lines, {file_, first}, batch_, facts);
         // At its end a log gives back its buffer, for the next one, and its file.
-        while (reader_ && reader_->read_all()) read_chunk();
+        while (reader_ && reader_->read_all()) read_chunk(false);
         break;
       }
       case LineChunk::Kind::kTooLong:
@@ -164,6 +185,7 @@ class LogCursor {
     DecodedChunk chunk;
     chunk.bytes.resize(lines.size() + kLinePadding);
     std::copy(lines.begin(), lines.end(), chunk.bytes.begin());
+    --chunks_.left;
     ahead_.push_back(
         beside(true, [size = lines.size(), first, tag = &options_.tag, chunk = std::move(chunk)]() mutable {
           LineDecoder decoder(*tag);
@@ -184,6 +206,8 @@ class LogCursor {
   const ReadOptions& options_;
   ProjectReading& reading_;
   LineDecoder& decoder_;
+  ChunksAhead& chunks_;
+  bool is_read_ = false;  // beyond its first chunk
   std::optional<LineReader> reader_;
   EventBatch batch_;
   std::list<std::future<DecodedChunk>> ahead_;  // in the order of the lines
@@ -259,8 +283,6 @@ bool follows(std::vector<LogCursor>& cursors) {
 
 Result<ProjectReading> read_project(const Project& project, const ReadOptions& options, RowSink& sink) {
   ProjectReading reading;
-  ReadOptions how = options;
-  if (project.logs.size() > kMostLogsAhead) how.decode_ahead = 0;
   const QuestionBook book = QuestionBook::load(project, reading.skipped, reading.question_files);
   ProjectTransform transform(project.session_id, subject_area_of(project), book, options.transform, sink);
   std::vector<LogEnd> ends(project.logs.size());
@@ -270,6 +292,7 @@ Result<ProjectReading> read_project(const Project& project, const ReadOptions& o
     QF_CHECK(transform.load(from));
   }
   LineDecoder decoder(options.tag);
+  ChunksAhead chunks = chunks_ahead(project, options.decode_ahead);
   std::vector<LogCursor> cursors;
   cursors.reserve(project.logs.size());
   // The fronts of all logs, the earliest on top.
@@ -277,8 +300,8 @@ Result<ProjectReading> read_project(const Project& project, const ReadOptions& o
   const std::size_t piece_bytes =
       std::max(kLeastPieceBytes, kHeldBytes / std::max<std::size_t>(1, project.logs.size()));
   for (std::size_t file = 0; file < project.logs.size(); ++file) {
-    LogCursor& cursor = cursors.emplace_back(project.logs[file], static_cast<std::uint32_t>(file), piece_bytes, how,
-                                             decoder, reading, ends[file]);
+    LogCursor& cursor = cursors.emplace_back(project.logs[file], static_cast<std::uint32_t>(file), piece_bytes, options,
+                                             decoder, chunks, reading, ends[file]);
     if (cursor.front() != nullptr) fronts.emplace(cursor.front_time(), file);
   }
   if (options.resume != nullptr && !follows(cursors)) return cannot_go_on();
