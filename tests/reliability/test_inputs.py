@@ -354,6 +354,19 @@ def test_no_line_after_a_common_beginning_comes_before_it(shop, file):
     assert [r["rationale"] for r in rows] == [None] * 10 + [f"0-{n}" for n in range(3)] + [f"1-{n}" for n in range(6)]
 
 
+@pytest.mark.parametrize("packed", ["A/kurs/logs/session.jsonl", "B/kurs/logs/session.jsonl"])
+def test_a_log_that_two_others_begin_with_joins_both_their_folders(shop, packed):
+    # Whichever of them is the longer one on the disk.
+    begin, first, second = alike((LATER, 0), (LATER, 3), ("2026-02-02T10:00:00", 3))
+    (project(shop.logs, first, name="A/kurs") / "logs" / "session-2.jsonl").write_bytes(begin)
+    project(shop.logs, second, name="B/kurs")
+    log = shop.logs / packed
+    (log.parent / "session.jsonl.gz").write_bytes(gzip.compress(log.read_bytes()))
+    log.unlink()
+    assert twins(shop) == (1, 10 + 10, 16)
+    assert len(shop.people()) == 1
+
+
 def test_what_one_log_skips_is_read_from_one_that_is_no_twin(shop):
     # On the disk the first is the longest, and yet the beginning of the third: nothing may be skipped for its sake.
     first, third = alike((LATER, 0), (LATER, 3))

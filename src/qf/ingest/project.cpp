@@ -80,6 +80,19 @@ void compare_alike(std::vector<Candidate*>& alike, const std::vector<std::string
   }
 }
 
+// A twin may be the beginning of several logs that then differ. It joins the folders of all of them, not only that of
+// the one that it was found by: which one that is depends on their sizes on disk.
+void join_folders(const std::vector<Candidate*>& alike, const std::vector<std::string>& ids, FolderSets& sets) {
+  for (const Candidate* twin : alike) {
+    for (const Candidate* whole : alike) {
+      if (!twin->twin || whole->twin || ids[twin->folder] != ids[whole->folder]) continue;
+      if (sets.find(twin->folder) == sets.find(whole->folder)) continue;
+      const auto common = common_beginning(whole->log.path, twin->log.path);
+      if (common && common->b_whole) sets.join(twin->folder, whole->folder);
+    }
+  }
+}
+
 // Of logs of one project that begin alike and then differ, the first reads what they have in common. Not the longest:
 // to pack a log, or to write on in it, is to change no row of the others.
 void skip_common_lines(const std::vector<Diverged>& diverged, const FolderSets& sets, ProjectList& list) {
@@ -208,8 +221,10 @@ Result<ProjectList> list_projects(Discovery found, unsigned threads) {
   for (Candidate& candidate : candidates)
     if (!candidate.head.key.empty()) alike[candidate.head.key].push_back(&candidate);
   std::vector<Diverged> diverged;
-  for (auto& [key, group] : alike)
-    if (group.size() > 1) compare_alike(group, ids, sets, diverged, list);
+  for (auto& [key, group] : alike) {
+    compare_alike(group, ids, sets, diverged, list);
+    join_folders(group, ids, sets);
+  }
   skip_common_lines(diverged, sets, list);  // once all is known of what is a twin and which folders are one project
 
   // One project for each set of folders; a folder whose logs are all twins adds only its question files.
