@@ -30,7 +30,7 @@ class Compared {
   Result<std::size_t> read(std::span<char> to) {
     std::size_t got = 0;
     while (got < to.size() && !damage_) {
-      const auto more = source_->read(to.subspan(got));
+      auto more = source_->read(to.subspan(got));
       if (!more && more.error().code != ErrorCode::kCorrupt) return more;
       if (!more) damage_ = more.error();
       if (!more || *more == 0) break;
