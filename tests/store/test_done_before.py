@@ -68,3 +68,31 @@ def test_a_manifest_of_another_shape_is_shown_without_what_it_lacks(shop):
         manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"tally": tally}))
         ran = shop.run("show", "1.0.0", "--store", shop.store)
         assert ran.code == 0 and "private/1.0.0" in ran.out and "rows" not in ran.out, ran
+
+
+def test_files_that_cannot_be_removed_keep_nobody_from_leaving(shop):
+    published(shop)
+    in_place_of(shop.store / "private/1.0.0", shop)
+    words = ("--scope", "model_training", "--now", "--store", shop.store)
+    assert shop.run("consent", "withdraw", "--subject", "bo", *words).code == 2
+    assert shop.run("consent", "withdraw", "--subject", "alva", *words).code == 0
+    withdrawn = [row for row in shop.run("consent", "list", "--store", shop.store, "--json").json["consent"] if row["status"] == "withdrawn"]
+    assert {row["subject"] for row in withdrawn} == {"alva", "bo"}
+    ran = shop.run("build", shop.logs, "--store", shop.store)
+    assert ran.code == 2 and "take the link away" in ran.err, ran
+
+
+def test_what_is_staged_goes_with_a_withdrawal_at_once_whether_or_not_a_version_does(shop):
+    published(shop)
+    staged = shop.store / "private-state/staged"
+    words = ("consent", "withdraw", "--subject", "bo", "--scope", "model_training", "--now", "--store", shop.store)
+    assert shop.run(*words).code == 0 and not staged.exists()
+    staged.mkdir()
+    (staged / "left.rows").write_bytes(b"x")
+    assert shop.run(*words).code == 0 and not staged.exists()
+
+
+def test_a_withdrawal_that_is_not_recorded_is_not_said_to_be(shop):
+    published(shop)
+    ran = shop.run("consent", "withdraw", "--subject", b"bad\xff", "--scope", "model_training", "--store", shop.store)
+    assert ran.code == 2 and "recorded" not in ran.err, ran

@@ -129,7 +129,8 @@ Result<int> said_whether_cleaned(const std::vector<Revocation>& revoked) {
 Result<int> withdraw(const Options& options) {
   QF_ASSIGN(const auto scopes, scopes_of(options.scopes));
   const std::int64_t now = now_us();
-  QF_ASSIGN(const WritableStore store, open_for_change(Store(options.store), IfMissing::kRefuse, options.lock_wait()));
+  QF_ASSIGN(const WritableStore store,
+            open_for_change(Store(options.store), IfMissing::kRefuse, options.lock_wait(), Unfinished::kPassOver));
   if (const auto erased = refuse_erased(store.ledger, options.key_path(), options.subject); !erased) {
     // There is nothing left to take back; and to write it down would bring the name back.
     if (options.json)
@@ -139,13 +140,13 @@ Result<int> withdraw(const Options& options) {
     return kDone;
   }
   QF_ASSIGN(const bool known, is_on_record(store.ledger, options.subject));
+  QF_ASSIGN(const ConsentImport recorded,
+            withdraw_consent(store.ledger, options.subject, scopes, now, options.as, options.recorded_by, now));
   // Said, and recorded all the same: who withdraws beforehand must be kept out later.
   if (!known)
     fmt::print(stderr,
                "Nobody of this name is on record in the store, in no statement of consent and as no project's person. "
-               "The withdrawal is recorded all the same; is the name as `people list` and `consent list` write it?\n");
-  QF_ASSIGN(const ConsentImport recorded,
-            withdraw_consent(store.ledger, options.subject, scopes, now, options.as, options.recorded_by, now));
+               "The withdrawal was recorded all the same; is the name as `people list` and `consent list` write it?\n");
   // The withdrawal stands whatever follows; without the key it only cannot be told who is in a version.
   QF_ASSIGN(const WithdrawalEffect effect,
             effect_of_withdrawal(Store(options.store), store, options.key_path(), options.now, now));

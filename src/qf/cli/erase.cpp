@@ -129,7 +129,8 @@ Result<int> run_erase(const Options& options) {
 
 Result<int> run_revoke(const Options& options) {
   const Store store(options.store);
-  QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, options.lock_wait()));
+  QF_ASSIGN(const WritableStore writable,
+            open_for_change(store, IfMissing::kRefuse, options.lock_wait(), Unfinished::kPassOver));
   QF_ASSIGN(const auto versions, load_versions(writable.ledger));
   QF_ASSIGN(const NamedVersion named, find_version(versions, options.version));
   const Tombstone whole{std::string(to_string(named.audience)), to_string(named.facts.version), "*", "revoked",

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <vector>
 
+#include "qf/core/out_of_files.h"
+
 namespace qf {
 
 Status check_regular(const std::filesystem::path& path) {
@@ -25,9 +27,11 @@ Result<std::string> read_whole_file(const std::filesystem::path& path, std::size
   if (std::filesystem::is_directory(path, error))
     return failure(ErrorCode::kInvalidInput, fmt::format("{} is a folder: name a file", path.string()));
   std::ifstream file(path, std::ios::binary);
-  if (const int number = errno; !file)
+  if (const int number = errno; !file) {
+    check_out_of_files(path, number);
     return failure(number == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
                    fmt::format("cannot open {}: {}", path.string(), std::strerror(number)));
+  }
   std::string content;
   std::vector<char> block(std::size_t{64} << 10);
   while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0) {

@@ -191,7 +191,8 @@ Status finish(EraseRequest request, const ErasureEntry& entry, std::string_view 
   const Store store(request.store);
   QF_ASSIGN(const ErasureJournal journal, parse_journal(entry.journal));
   {
-    QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, request.wait));
+    QF_ASSIGN(const WritableStore writable,
+              open_for_change(store, IfMissing::kRefuse, request.wait, Unfinished::kPassOver));
     QF_ASSIGN(const Keys keys, open_keys(writable.ledger, request));
     QF_CHECK(carry_out(store, writable, keys.file, keys.tags, entry, journal, subject_key));
   }
@@ -199,7 +200,8 @@ Status finish(EraseRequest request, const ErasureEntry& entry, std::string_view 
   result.successors.clear();
   for (const SuccessorPlan& plan : journal.successors) result.successors.push_back(build_successor(request, plan));
 
-  QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, request.wait));
+  QF_ASSIGN(const WritableStore writable,
+            open_for_change(store, IfMissing::kRefuse, request.wait, Unfinished::kPassOver));
   if (request.clock) request.now_us = request.clock();
   QF_CHECK(check_removed(store, writable.ledger, journal, entry.subject_tag, subject_key));
   QF_ASSIGN(const Keys keys, open_keys(writable.ledger, request));
@@ -321,7 +323,8 @@ Result<EraseResult> erase(const EraseRequest& asked) {
   // What an earlier run began is finished first.
   std::vector<ErasureEntry> begun;
   {
-    QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, request.wait));
+    QF_ASSIGN(const WritableStore writable,
+              open_for_change(store, IfMissing::kRefuse, request.wait, Unfinished::kPassOver));
     result.put_right = writable.put_right;
     QF_ASSIGN(begun, load_erasures(writable.ledger));
   }
@@ -339,7 +342,8 @@ Result<EraseResult> erase(const EraseRequest& asked) {
   std::optional<ErasureEntry> entry;
   RemovalNotices owed;
   {
-    QF_ASSIGN(const WritableStore writable, open_for_change(store, IfMissing::kRefuse, request.wait));
+    QF_ASSIGN(const WritableStore writable,
+              open_for_change(store, IfMissing::kRefuse, request.wait, Unfinished::kPassOver));
     if (request.clock) request.now_us = request.clock();
     QF_ASSIGN(const Keys keys, open_keys(writable.ledger, request));
     QF_ASSIGN(const ErasePlan plan, plan_erasure(store, writable.ledger, keys.tags, &keys.file, person));

@@ -265,10 +265,12 @@ Result<BuildResult> build_once(BuildRequest request, DoneBefore& done) {
   QF_ASSIGN(WhoMayBeIn who, who_may_be_in(opened, request, list.projects));
   // Removal is never gated: what somebody no longer agrees to goes before anything is known of what could follow.
   if (request.publishes()) {
-    QF_ASSIGN(const auto taken_back,
-              revoke_withdrawn(store, *opened.writable, {opened.key_is_new ? nullptr : &*opened.key, &opened.tags},
-                               std::max(as_of_us, request.now_us)));
+    std::vector<Revocation> taken_back;
+    const Status all =
+        revoke_withdrawn(store, *opened.writable, {opened.key_is_new ? nullptr : &*opened.key, &opened.tags},
+                         std::max(as_of_us, request.now_us), taken_back);
     for (const Revocation& one : taken_back) done.revoked.push_back(one.version);
+    QF_CHECK(all);
     for (const Revocation& one : taken_back) QF_CHECK(one.cleaned);
   }
   std::optional<ScratchFolder> scratch;

@@ -175,10 +175,11 @@ class Unpublished {
 // A version of the same inputs whose rows are known to be others.
 Result<std::optional<VersionFacts>> with_other_rows(const BuildState& state, const Database& ledger,
                                                     const std::string& identity, const std::string& logical_digest) {
-  if (state.key_is_new) return std::nullopt;
   QF_ASSIGN(const auto versions, load_versions(ledger));
   for (const VersionFacts& version : versions) {
     if (version.identity != identity || version.logical_digest == logical_digest) continue;
+    // Under another key other digests come of the same rows, and other salts belong to them.
+    if (!state.key->serves(version.key_id)) continue;
     // Digests of another form say nothing about the rows.
     const auto record = read_published_record(state.store, version);
     if (record && record->row_digests != row_digests_of(state.request.config.audience)) continue;

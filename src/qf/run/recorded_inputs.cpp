@@ -144,6 +144,8 @@ void keep_logs(std::vector<LogFile>& logs, const std::vector<RecordedFile>& reco
     const RecordedFile& file = recorded[places[i]];
     // A byte more shows, as it did then, that a line was still being written.
     logs[i].read_bytes = file.bytes + (file.pending ? 1 : 0);
+    // Whose the lines are that it has in common with others: what lies beside it by now has no say in that.
+    logs[i].skip_lines = file.skip_lines;
     kept.emplace(places[i], std::move(logs[i]));
   }
   logs.clear();

@@ -43,6 +43,7 @@ void recorded(Io& io, T& record) {
   io.value(record.bytes);
   io.value(record.lines);
   io.value(record.pending);
+  io.value(record.skip_lines);
 }
 
 template <class Io, class T>

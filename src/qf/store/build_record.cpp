@@ -49,7 +49,8 @@ Json files_json(const std::vector<RecordedFile>& files) {
                     {"sha256", file.sha256},
                     {"bytes", file.bytes},
                     {"lines", file.lines},
-                    {"pending", file.pending}});
+                    {"pending", file.pending},
+                    {"skip_lines", file.skip_lines}});
   return list;
 }
 
@@ -62,7 +63,8 @@ std::vector<RecordedFile> files_of(const Json& list) {
   for (const Json& one : list)
     files.push_back({unescaped(one.at("path").get<std::string>()), unescaped(one.at("relative").get<std::string>()),
                      one.at("sha256").get<std::string>(), one.at("bytes").get<std::uint64_t>(),
-                     one.at("lines").get<std::uint64_t>(), one.at("pending").get<bool>()});
+                     one.at("lines").get<std::uint64_t>(), one.at("pending").get<bool>(),
+                     one.value("skip_lines", std::uint64_t{0})});
   return files;
 }
 

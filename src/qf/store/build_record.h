@@ -21,6 +21,7 @@ struct RecordedFile {
   std::string sha256;
   std::uint64_t bytes = 0, lines = 0;  // of logs only
   bool pending = false;                // of a log: more followed its last LF
+  std::uint64_t skip_lines = 0;        // of a log: as many at its beginning were an earlier log's
 };
 
 struct RecordedProject {

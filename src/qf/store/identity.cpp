@@ -31,13 +31,14 @@ ProjectIdentity identify(const Project& project, const std::vector<InputFacts>& 
   for (const InputFacts& input : logs) {
     identity.digests.push_back(input.sha256);
     identity.logs.push_back({std::filesystem::absolute(project.logs[input.log].path).string(), input.relative,
-                             input.sha256, input.bytes, input.lines, input.pending});
+                             input.sha256, input.bytes, input.lines, input.pending,
+                             project.logs[input.log].skip_lines});
   }
   for (const QuestionFileFacts& file : question_files) {
     // The same text counts otherwise as a former version of its question.
     const std::string name = question_file_place(file.path, file.history);
     identity.digests.push_back(name + ":" + file.sha256);
-    identity.question_files.push_back({std::filesystem::absolute(file.path).string(), name, file.sha256, 0, 0, false});
+    identity.question_files.push_back({std::filesystem::absolute(file.path).string(), name, file.sha256});
   }
   std::string about;
   append_part(about, project.session_id);

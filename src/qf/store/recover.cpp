@@ -24,6 +24,7 @@ namespace fs = std::filesystem;
 struct Repair {
   std::string what;
   std::function<Status()> carry_out;
+  bool settles = false;  // says that those before it are done: not where one of them failed
 };
 
 struct Publishing {
@@ -178,11 +179,12 @@ Status plan_private_state(const Store& store, const std::vector<VersionFacts>& v
   }
   std::error_code ignored;
   if (const auto note = publishing_file(store); fs::exists(note, ignored))
-    repairs.push_back(
-        {"private-state/publishing.json: that publication is settled; removed", [note, &store]() -> Status {
-           QF_CHECK(remove_file(note));
-           return sync_folder(store.private_state());
-         }});
+    repairs.push_back({"private-state/publishing.json: that publication is settled; removed",
+                       [note, &store]() -> Status {
+                         QF_CHECK(remove_file(note));
+                         return sync_folder(store.private_state());
+                       },
+                       /*settles=*/true});
   return {};
 }
 
@@ -247,10 +249,15 @@ Status remove_staged_rows(const Store& store) { return remove_run(staged_folder(
 Result<std::vector<std::string>> recover(const Store& store, const Database& ledger, const StoreLock& /*lock*/) {
   QF_ASSIGN(const auto repairs, plan(store, ledger));
   std::vector<std::string> done;
+  Status all;
   for (const Repair& repair : repairs) {
-    QF_CHECK(repair.carry_out());
-    done.push_back(repair.what);
+    if (repair.settles && !all) continue;
+    if (const Status one = repair.carry_out(); one)
+      done.push_back(repair.what);
+    else if (all)
+      all = one;
   }
+  QF_CHECK(all);
   return done;
 }
 
@@ -309,7 +316,8 @@ Status check_is_latest(const Store& store, const Database& ledger) {
 
 }  // namespace
 
-Result<WritableStore> open_for_change(const Store& store, IfMissing missing, const LockWait& wait) {
+Result<WritableStore> open_for_change(const Store& store, IfMissing missing, const LockWait& wait,
+                                      Unfinished unfinished) {
   QF_CHECK(store.check_ledger_is_there());
   if (missing == IfMissing::kRefuse && !store.exists())
     return failure(ErrorCode::kNotFound,
@@ -318,7 +326,11 @@ Result<WritableStore> open_for_change(const Store& store, IfMissing missing, con
   QF_ASSIGN(StoreLock lock, StoreLock::acquire(store.folder(), wait));
   QF_ASSIGN(Database ledger, store.open_locked(lock));
   QF_CHECK(check_is_latest(store, ledger));
-  QF_ASSIGN(auto put_right, recover(store, ledger, lock));
+  std::vector<std::string> put_right;
+  if (auto done = recover(store, ledger, lock); done)
+    put_right = std::move(*done);
+  else if (unfinished == Unfinished::kRefuse)
+    return tl::unexpected<Error>(std::move(done).error());
   for (std::string& removed : clear_abandoned_scratch()) put_right.push_back(std::move(removed));
   return WritableStore{std::move(lock), std::move(ledger), std::move(put_right)};
 }

@@ -18,11 +18,15 @@ struct WritableStore {
 };
 
 enum class IfMissing : std::uint8_t { kRefuse, kMake };
+// What an earlier run left half done and cannot be put right now, such as files that nobody may remove: a command that
+// takes somebody out goes on all the same, the others refuse.
+enum class Unfinished : std::uint8_t { kRefuse, kPassOver };
 
 // Waits for the lock, opens the ledger (bringing an older schema up to date) and recovers. kNotFound where there is no
 // store and `missing` forbids to make one; kIo "locked"; kCorrupt where a version lies there that the ledger does not
 // know. Working folders outside the store that killed runs left go, too.
-Result<WritableStore> open_for_change(const Store& store, IfMissing missing, const LockWait& wait = {});
+Result<WritableStore> open_for_change(const Store& store, IfMissing missing, const LockWait& wait = {},
+                                      Unfinished unfinished = Unfinished::kRefuse);
 
 // Makes folder, CURRENT and private-state agree with the ledger, which alone says what was published:
 //   - what lies there from a run that ended early (.staging-…, .removed-…, staged rows, *.part) goes;

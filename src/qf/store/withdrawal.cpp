@@ -122,10 +122,9 @@ Result<std::vector<WithdrawnVersion>> withdrawn_versions(const Store& store, con
   return found;
 }
 
-Result<std::vector<Revocation>> revoke_withdrawn(const Store& store, const WritableStore& writable,
-                                                 const PersonFinder& finder, std::int64_t now_us) {
+Status revoke_withdrawn(const Store& store, const WritableStore& writable, const PersonFinder& finder,
+                        std::int64_t now_us, std::vector<Revocation>& revoked) {
   QF_ASSIGN(const auto versions, withdrawn_versions(store, writable.ledger, finder, now_us));
-  std::vector<Revocation> revoked;
   for (const WithdrawnVersion& version : versions) {
     std::vector<Tombstone> stones;
     for (const WithdrawnPerson& one : version.people) {
@@ -139,7 +138,7 @@ Result<std::vector<Revocation>> revoke_withdrawn(const Store& store, const Writa
     QF_ASSIGN(Revocation one, revoke(store, writable, version.facts, "withdrawal", stones, now_us));
     revoked.push_back(std::move(one));
   }
-  return revoked;
+  return {};
 }
 
 Result<WithdrawalEffect> effect_of_withdrawal(const Store& store, const WritableStore& writable,
@@ -164,8 +163,12 @@ Result<WithdrawalEffect> effect_of_withdrawal(const Store& store, const Writable
   const PersonFinder finder{key ? &*key : nullptr, tags ? &*tags : nullptr};
   WithdrawalEffect effect;
   if (at_once) {
-    QF_ASSIGN(effect.revoked, revoke_withdrawn(store, writable, finder, now_us));
-    if (!effect.revoked.empty()) QF_CHECK(remove_staged_rows(store));
+    // First, and whether or not a version is taken back: a run that is cut off here leaves nothing that it would not
+    // find.
+    QF_CHECK(remove_staged_rows(store));
+    const Status taken_back = revoke_withdrawn(store, writable, finder, now_us, effect.revoked);
+    if (!taken_back && effect.revoked.empty()) return tl::unexpected<Error>(taken_back.error());
+    if (!taken_back) effect.revoked.back().cleaned = taken_back;
     return effect;
   }
   QF_ASSIGN(const auto versions, withdrawn_versions(store, writable.ledger, finder, now_us));

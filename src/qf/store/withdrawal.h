@@ -37,9 +37,9 @@ struct WithdrawnVersion {
 Result<std::vector<WithdrawnVersion>> withdrawn_versions(const Store& store, const Database& ledger,
                                                          const PersonFinder& finder, std::int64_t now_us);
 
-// Takes them back, with tombstones of these people's rows.
-Result<std::vector<Revocation>> revoke_withdrawn(const Store& store, const WritableStore& writable,
-                                                 const PersonFinder& finder, std::int64_t now_us);
+// Takes them back, with tombstones of these people's rows. `revoked` gets each as soon as it is, whatever comes after.
+Status revoke_withdrawn(const Store& store, const WritableStore& writable, const PersonFinder& finder,
+                        std::int64_t now_us, std::vector<Revocation>& revoked);
 
 // After a withdrawal was recorded: takes back what rests on it at once, or says what the next build will. Where there
 // is no key file, every version counts as holding whoever withdrew; at once and with a key file that cannot be used,
