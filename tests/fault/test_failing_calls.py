@@ -10,7 +10,7 @@ REASONS = {"ENOSPC": ("No space left",), "EIO": ("Input/output error",), "EDQUOT
 OF_SQLITE = ("database or disk is full", "disk I/O error", "unable to open database file", "cannot be opened for writing")
 # With QF_LONG=1 every point, else a sample.
 POINTS = None if LONG else 16
-NAMES = list(COMMANDS) if LONG else ["first build", "next build", "consent import"]
+NAMES = list(COMMANDS) if LONG else ["first build", "next build", "consent import", "gc"]
 ERRORS = ("ENOSPC", "EIO", "EDQUOT", "EMFILE") if LONG else ("ENOSPC", "EIO", "EMFILE")
 
 

@@ -69,6 +69,8 @@ Result<std::vector<GcItem>> plan_gc(const Store& store, const Database& ledger, 
 
 namespace {
 
+constexpr std::uintmax_t kRoomForLedger = 1 << 20;
+
 Status record_removals(const WritableStore& writable, const std::vector<GcItem>& plan, std::int64_t now_us) {
   QF_ASSIGN(Transaction transaction, writable.ledger.begin());
   for (const GcItem& item : plan) {
@@ -87,9 +89,10 @@ Status collect(const Store& store, const WritableStore& writable, const std::vec
                std::int64_t now_us) {
   if (Status recorded = record_removals(writable, plan, now_us); !recorded) {
     // The ledger needs some room itself. Staged rows cost no more than time, and may be all there is to take on a full
-    // disk.
+    // disk; where there is room, something else is wrong with it.
     std::error_code error;
-    if (recorded.error().code != ErrorCode::kIo || !fs::exists(staged_folder(store), error)) return recorded;
+    const auto room = fs::space(store.folder(), error);
+    if (error || room.available > kRoomForLedger || !fs::exists(staged_folder(store), error)) return recorded;
     QF_CHECK(remove_staged_rows(store));
     QF_CHECK(record_removals(writable, plan, now_us));
   }
