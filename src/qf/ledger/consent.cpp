@@ -14,6 +14,7 @@
 #include "qf/ledger/consent_fields.h"
 #include "qf/ledger/consent_states.h"
 #include "qf/ledger/csv.h"
+#include "qf/ledger/damage.h"
 #include "qf/ledger/kept_tables.h"
 
 namespace qf {
@@ -241,10 +242,8 @@ Result<std::vector<ConsentEvent>> list_consent(const Database& database, std::op
     const auto scope = parse_scope(rows.text(2));
     const auto status = std::find(kStatuses.begin(), kStatuses.end(), rows.text(3));
     if (!scope || status == kStatuses.end())
-      return failure(
-          ErrorCode::kCorrupt,
-          fmt::format("{}: consent_events row {} holds an unknown scope or status: put the ledger back from a backup",
-                      database.path().string(), rows.integer(0)));
+      return damaged_ledger(database,
+                            fmt::format("consent_events row {} holds an unknown scope or status", rows.integer(0)));
     events.push_back({rows.integer(0),
                       {std::string(rows.text(1)), *scope, static_cast<ConsentStatus>(status - kStatuses.begin()),
                        rows.integer(4), rows.integer(5), rows.optional_integer(6), std::string(rows.text(7)),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "qf/ledger/damage.h"
 #include "qf/ledger/kept_tables.h"
 
 namespace qf {
@@ -26,12 +27,7 @@ Result<std::vector<VersionHold>> load_holds(const Database& database) {
     QF_ASSIGN(const bool more, rows.next());
     if (!more) return holds;
     const auto number = parse_version_number(rows.text(1));
-    if (!number)
-      return failure(
-          ErrorCode::kCorrupt,
-          fmt::format(
-              "{}: the table version_holds holds a row that names no version: put the ledger back from a backup",
-              database.path().string()));
+    if (!number) return damaged_ledger(database, "the table version_holds holds a row that names no version");
     holds.push_back({std::string(rows.text(0)), *number, std::string(rows.text(2)), std::string(rows.text(3)),
                      rows.integer(4), std::string(rows.text(5)), rows.optional_integer(6)});
   }

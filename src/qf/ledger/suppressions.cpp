@@ -1,5 +1,7 @@
 #include "qf/ledger/suppressions.h"
 
+#include "qf/ledger/damage.h"
+
 namespace qf {
 
 std::string_view to_string(SuppressionKind kind) { return kind == SuppressionKind::kSubject ? "subject" : "project"; }
@@ -17,10 +19,7 @@ Result<std::vector<Suppression>> list_suppressions(const Database& database) {
     QF_ASSIGN(const bool more, rows.next());
     if (!more) return all;
     const auto kind = parse_suppression_kind(rows.text(1));
-    if (!kind)
-      return failure(ErrorCode::kCorrupt,
-                     database.path().string() +
-                         ": the table suppressions holds a row of no kind: put the ledger back from a backup");
+    if (!kind) return damaged_ledger(database, "the table suppressions holds a row of no kind");
     all.push_back({std::string(rows.text(0)), *kind, rows.integer(2)});
   }
 }

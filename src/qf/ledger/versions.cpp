@@ -7,6 +7,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "qf/ledger/damage.h"
 #include "qf/ledger/kept_tables.h"
 
 namespace qf {
@@ -56,10 +57,7 @@ Result<std::vector<VersionFacts>> load_versions(const Database& database) {
     const auto number = parse_version_number(rows.text(1));
     const auto state = std::find(kStates.begin(), kStates.end(), rows.text(2));
     if (!audience || !number || state == kStates.end())
-      return failure(
-          ErrorCode::kCorrupt,
-          fmt::format("{}: the table versions holds a row that is not a version: put the ledger back from a backup",
-                      database.path().string()));
+      return damaged_ledger(database, "the table versions holds a row that is not a version");
     versions.push_back({*audience, *number, static_cast<VersionState>(state - kStates.begin()),
                         std::string(rows.text(3)), std::string(rows.text(4)), std::string(rows.text(5)),
                         rows.integer(6), rows.integer(7), std::string(rows.text(8)), std::string(rows.text(9)),
