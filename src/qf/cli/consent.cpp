@@ -121,8 +121,10 @@ Result<bool> is_on_record(const Database& ledger, const std::string& subject) {
                      [&](const ProjectOwner& owner) { return owner.subject_key == subject_key(subject); });
 }
 
-Result<int> said_whether_cleaned(const std::vector<Revocation>& revoked) {
-  for (const Revocation& one : revoked) QF_CHECK(one.cleaned);
+// What could not be done of it is the error, once the rest was printed.
+Result<int> code_of(const WithdrawalEffect& effect) {
+  QF_CHECK(effect.all_revoked);
+  for (const Revocation& one : effect.revoked) QF_CHECK(one.cleaned);
   return kDone;
 }
 
@@ -167,19 +169,15 @@ Result<int> withdraw(const Options& options) {
                 {"models", models_json(owed)},
                 {"until_next_build", effect.until_next_build},
                 {"on_record", known}});
-    return said_whether_cleaned(effect.revoked);
+    return code_of(effect);
   }
   print_recorded(options, recorded);
-  for (const Revocation& one : effect.revoked)
-    fmt::print("{} is revoked{}.\n", one.version,
-               one.files_stay ? "; it is under legal hold: its files stay"
-               : one.cleaned  ? ", and its files are gone"
-                              : "; its files are still to go");
+  for (const Revocation& one : effect.revoked) fmt::print("{} is revoked{}.\n", one.version, files_of(one));
   print_owed(owed);
   for (const std::string& version : effect.until_next_build)
     fmt::print("{} stays until the next build, which takes it back first; --now takes it back at once.\n", version);
   fmt::print("The next build uses nothing that was withdrawn.\n");
-  return said_whether_cleaned(effect.revoked);
+  return code_of(effect);
 }
 
 Result<int> list(const Options& options) {

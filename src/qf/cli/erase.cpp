@@ -148,10 +148,7 @@ Result<int> run_revoke(const Options& options) {
     QF_CHECK(revoked.cleaned);
     return kDone;
   }
-  fmt::print("{} is revoked{}{}\n", revoked.version,
-             revoked.files_stay ? "; it is under legal hold: its files stay"
-             : revoked.cleaned  ? ", and its files are gone"
-                                : "; its files are still to go",
+  fmt::print("{} is revoked{}{}\n", revoked.version, files_of(revoked),
              revoked.was_live ? ". There is no current version for that audience now" : "");
   print_owed(owed);
   QF_CHECK(revoked.cleaned);

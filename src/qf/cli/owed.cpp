@@ -33,4 +33,9 @@ void print_owed(const RemovalNotices& owed, std::FILE* to) {
     fmt::print(to, "Concerned: the model {} of {}, trained on {}\n", one.model, one.recipient, one.version);
 }
 
+std::string_view files_of(const Revocation& revoked) {
+  if (revoked.files_stay) return "; it is under legal hold: its files stay";
+  return revoked.cleaned ? ", and its files are gone" : "; its files are still to go";
+}
+
 }  // namespace qf::cli

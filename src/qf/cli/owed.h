@@ -4,8 +4,10 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "qf/rights/removal_notices.h"
+#include "qf/store/revoke.h"
 
 namespace qf::cli {
 
@@ -13,5 +15,7 @@ nlohmann::json or_null(const std::string& text);
 nlohmann::json notices_json(const RemovalNotices& owed);
 nlohmann::json models_json(const RemovalNotices& owed);
 void print_owed(const RemovalNotices& owed, std::FILE* to = stdout);
+// What became of a revoked version's files, to stand behind "is revoked".
+std::string_view files_of(const Revocation& revoked);
 
 }  // namespace qf::cli

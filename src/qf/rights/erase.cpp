@@ -186,13 +186,17 @@ Result<Keys> open_keys(const Database& ledger, const EraseRequest& request) {
   return Keys{std::move(file), std::move(tags)};
 }
 
+// What an earlier run could not put right keeps nobody from being erased.
+Result<WritableStore> open_to_remove(const EraseRequest& request) {
+  return open_for_change(Store(request.store), IfMissing::kRefuse, request.wait, Unfinished::kPassOver);
+}
+
 // Finishes an erasure whose transaction is through: removal, successors, receipt.
 Status finish(EraseRequest request, const ErasureEntry& entry, std::string_view subject_key, EraseResult& result) {
   const Store store(request.store);
   QF_ASSIGN(const ErasureJournal journal, parse_journal(entry.journal));
   {
-    QF_ASSIGN(const WritableStore writable,
-              open_for_change(store, IfMissing::kRefuse, request.wait, Unfinished::kPassOver));
+    QF_ASSIGN(const WritableStore writable, open_to_remove(request));
     QF_ASSIGN(const Keys keys, open_keys(writable.ledger, request));
     QF_CHECK(carry_out(store, writable, keys.file, keys.tags, entry, journal, subject_key));
   }
@@ -200,8 +204,7 @@ Status finish(EraseRequest request, const ErasureEntry& entry, std::string_view 
   result.successors.clear();
   for (const SuccessorPlan& plan : journal.successors) result.successors.push_back(build_successor(request, plan));
 
-  QF_ASSIGN(const WritableStore writable,
-            open_for_change(store, IfMissing::kRefuse, request.wait, Unfinished::kPassOver));
+  QF_ASSIGN(const WritableStore writable, open_to_remove(request));
   if (request.clock) request.now_us = request.clock();
   QF_CHECK(check_removed(store, writable.ledger, journal, entry.subject_tag, subject_key));
   QF_ASSIGN(const Keys keys, open_keys(writable.ledger, request));
@@ -323,8 +326,7 @@ Result<EraseResult> erase(const EraseRequest& asked) {
   // What an earlier run began is finished first.
   std::vector<ErasureEntry> begun;
   {
-    QF_ASSIGN(const WritableStore writable,
-              open_for_change(store, IfMissing::kRefuse, request.wait, Unfinished::kPassOver));
+    QF_ASSIGN(const WritableStore writable, open_to_remove(request));
     result.put_right = writable.put_right;
     QF_ASSIGN(begun, load_erasures(writable.ledger));
   }
@@ -342,8 +344,7 @@ Result<EraseResult> erase(const EraseRequest& asked) {
   std::optional<ErasureEntry> entry;
   RemovalNotices owed;
   {
-    QF_ASSIGN(const WritableStore writable,
-              open_for_change(store, IfMissing::kRefuse, request.wait, Unfinished::kPassOver));
+    QF_ASSIGN(const WritableStore writable, open_to_remove(request));
     if (request.clock) request.now_us = request.clock();
     QF_ASSIGN(const Keys keys, open_keys(writable.ledger, request));
     QF_ASSIGN(const ErasePlan plan, plan_erasure(store, writable.ledger, keys.tags, &keys.file, person));

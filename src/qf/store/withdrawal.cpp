@@ -166,9 +166,7 @@ Result<WithdrawalEffect> effect_of_withdrawal(const Store& store, const Writable
     // First, and whether or not a version is taken back: a run that is cut off here leaves nothing that it would not
     // find.
     QF_CHECK(remove_staged_rows(store));
-    const Status taken_back = revoke_withdrawn(store, writable, finder, now_us, effect.revoked);
-    if (!taken_back && effect.revoked.empty()) return tl::unexpected<Error>(taken_back.error());
-    if (!taken_back) effect.revoked.back().cleaned = taken_back;
+    effect.all_revoked = revoke_withdrawn(store, writable, finder, now_us, effect.revoked);
     return effect;
   }
   QF_ASSIGN(const auto versions, withdrawn_versions(store, writable.ledger, finder, now_us));

@@ -46,6 +46,7 @@ Status revoke_withdrawn(const Store& store, const WritableStore& writable, const
 // nothing is taken back and the error says so.
 struct WithdrawalEffect {
   std::vector<Revocation> revoked;
+  Status all_revoked{};                       // why one could not be, after those that are
   std::vector<std::string> until_next_build;  // AUDIENCE/MAJOR.MINOR.PATCH
 };
 Result<WithdrawalEffect> effect_of_withdrawal(const Store& store, const WritableStore& writable,
