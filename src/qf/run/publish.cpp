@@ -56,13 +56,14 @@ std::map<std::string, std::string> recorded_permissions(const BuildState& state)
 }
 
 BuildRecord record_of(const BuildState& state, const Assignments& assignments, const VersionPlan& plan,
-                      const WrittenVersion& written) {
+                      const WrittenVersion& written, const RowIndexFacts& index) {
   BuildRecord record;
   record.program_version = QF_VERSION;
   record.libraries = program_libraries();
   record.schema_version = kSchemaVersion;
   record.rules_version = kRulesVersion;
   record.row_digests = row_digests_of(state.request.config.audience);
+  record.row_projects = index.projects_digest;
   record.identity = plan.identity;
   record.key_id = state.key->id();
   record.previous_version = plan.previous;
@@ -247,7 +248,6 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
                const Assignments& assignments) {
   const BuildRequest& request = state.request;
   const Audience audience = request.config.audience;
-  std::string identity = build_identity(state.identity, request.config, state.who.view);
   const auto rows = state.store.private_state() / fmt::format("rows-{}.run", ::getpid());
   const RowTreeFiles tree_files{rows, state.store.private_state() / fmt::format("leaves-{}.run", ::getpid())};
   Unpublished unpublished(tree_files);
@@ -255,14 +255,13 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   state.result.logical_digest = index.logical_digest;
 
   QF_ASSIGN(const auto live, live_version(ledger, to_string(audience)));
-  const std::string of_other_rows = identity_of_other_rows(identity, index.logical_digest);
-  QF_ASSIGN(const auto other, with_other_rows(state, ledger, identity, index.logical_digest));
-  if (other) identity = of_other_rows;
+  const std::string of_inputs = build_identity(state.identity, request.config, state.who.view);
+  QF_ASSIGN(const auto other, with_other_rows(state, ledger, of_inputs, index.logical_digest));
+  const std::string identity = other ? identity_of_other_rows(of_inputs, index.logical_digest) : of_inputs;
   if (live && !state.key_is_new) {
     const auto folder = state.store.version_folder(audience, live->version);
     const bool same_rows = live->logical_digest == index.logical_digest;
-    if (live->identity == identity || live->identity == of_other_rows ||
-        (same_rows && published_with(folder, request.config))) {
+    if (live->identity == identity || (same_rows && published_with(folder, request.config))) {
       std::error_code error;
       if (!std::filesystem::is_directory(folder, error))
         return failure(ErrorCode::kCorrupt,
@@ -272,7 +271,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
                                    to_string(live->audience), to_string(live->version), folder.string()));
       QF_CHECK(count_rows(state, index));
       state.result.unchanged = true;
-      state.result.other_inputs = live->identity != identity && live->identity != of_other_rows;
+      state.result.other_inputs = live->identity != identity;
       state.result.version = to_string(live->version);
       state.result.path = folder;
       state.result.content_digest = live->content_digest;
@@ -317,8 +316,7 @@ Status publish(BuildState& state, const Database& ledger, const std::vector<Writ
   facts.program_version = QF_VERSION;
   facts.key_id = state.key->id();
   facts.sums_digest = written.sums_digest;
-  BuildRecord record = record_of(state, assignments, plan, written);
-  record.row_projects = index.projects_digest;
+  const BuildRecord record = record_of(state, assignments, plan, written, index);
   QF_CHECK(make_live(state, ledger, facts, record, plan.folder, tree_files, tree, assignments));
   state.result.version = to_string(plan.number);
   state.result.path = state.store.version_folder(audience, plan.number);
